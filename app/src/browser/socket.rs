@@ -1,0 +1,259 @@
+//! The socket: opens, watches, applies, notices silence, and comes back for ever.
+//!
+//! Frames are applied in the message's own callback: no stream, no queue, nothing to lose. One timer a second moves the clock,
+//! looks whether the link lives, and tries again when it is time.
+
+use super::hydrated::{listen, listen_document, now as local_now, reload};
+use crate::clock::Clock;
+use crate::live::{Link, Live, ViewState};
+use domain::time::Millis;
+use domain::wire::{Hello, PROTOCOL, ServerMessage, Topic, Watch};
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{MessageEvent, WebSocket};
+
+/// Symbols up to which a run's own topic is watched by the main page.
+const SYMBOLS: u32 = 12_000;
+
+type Callbacks = (Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut()>);
+
+struct Session {
+    live: Live,
+    clock: Clock,
+    link: Link,
+    /// Server's clock minus ours.
+    offset: Millis,
+    socket: Option<(WebSocket, Callbacks)>,
+    /// The run whose symbols are watched.
+    run: Option<String>,
+    painting: bool,
+}
+
+type Shared = Rc<RefCell<Session>>;
+
+/// Starts the socket and its timer. Called once, after hydration.
+pub(super) fn start(live: Live, clock: Clock) {
+    let rendered = clock.now().get_untracked();
+    let session = Session {
+        live,
+        clock,
+        link: Link::new(rendered),
+        offset: rendered - local_now(),
+        socket: None,
+        run: None,
+        painting: false,
+    };
+    let shared: Shared = Rc::new(RefCell::new(session));
+    let each_second = shared.clone();
+    // Handles of a page's life are not kept.
+    let _ = set_interval_with_handle(move || tick(&each_second), Duration::from_secs(1));
+    for name in ["online", "pageshow"] {
+        let shared = shared.clone();
+        listen(name, move || {
+            with(&shared, |session| session.link.device(false, session.now()));
+            tick(&shared);
+        });
+    }
+    let offline = shared.clone();
+    listen("offline", move || {
+        with(&offline, |session| session.link.device(true, session.now()));
+        drop_socket(&offline);
+        tick(&offline);
+    });
+    let seen = shared.clone();
+    listen_document("visibilitychange", move || tick(&seen));
+    let asked = shared.clone();
+    Effect::new(move |_| {
+        if live.asked().get() > 0 {
+            with(&asked, |session| session.link.device(false, session.now()));
+            tick(&asked);
+        }
+    });
+    let follows = shared.clone();
+    Effect::new(move |_| {
+        let view = live.view().get();
+        let wanted = view.filter(|view| view.symbols() <= SYMBOLS).map(|view| view.run.id);
+        follow_run(&follows, wanted);
+    });
+    tick(&shared);
+}
+
+fn with<T>(shared: &Shared, act: impl FnOnce(&mut Session) -> T) -> T {
+    act(&mut shared.borrow_mut())
+}
+
+impl Session {
+    fn now(&self) -> Millis {
+        local_now() + self.offset
+    }
+
+    /// The topics, and from where each is wanted: one number for all, so the lowest that is held.
+    fn watch(&self) -> Watch {
+        let mut topics = vec![Topic::Board, Topic::Feed];
+        topics.extend(self.run.clone().map(Topic::Run));
+        let store = self.live.store();
+        let after = store.with_value(|store| topics.iter().map(|topic| store.held(topic)).min().unwrap_or(0));
+        let epoch = store.with_value(|store| store.position.with_untracked(|position| position.epoch.clone()));
+        Watch { watch: topics, epoch: Some(epoch), after }
+    }
+
+    fn send_watch(&self) {
+        if let (Some((socket, _)), Ok(text)) = (&self.socket, serde_json::to_string(&self.watch()))
+            && socket.ready_state() == WebSocket::OPEN
+        {
+            let _ = socket.send_with_str(&text);
+        }
+    }
+}
+
+/// Once a second, and whenever something suggests that the world has changed.
+fn tick(shared: &Shared) {
+    let dead = with(shared, |session| session.link.is_dead(session.now()));
+    if dead {
+        drop_socket(shared);
+    }
+    if with(shared, |session| session.socket.is_none() && session.link.wants_socket(session.now())) {
+        open(shared);
+    }
+    publish(shared);
+}
+
+/// Tells the page what to say about itself, and moves its clocks.
+fn publish(shared: &Shared) {
+    let (live, clock, now, state) = with(shared, |session| {
+        let redis_down = session.live.redis().filter(|redis| !redis.up).map(|redis| redis.since);
+        let held = session.live.store().with_value(|store| store.held(&Topic::Board));
+        (session.live, session.clock, session.now(), session.link.state(session.now(), redis_down, held))
+    });
+    if live.link().get_untracked() != state {
+        live.link().set(state);
+    }
+    clock.tick(now, matches!(state, ViewState::Live | ViewState::CatchingUp { .. } | ViewState::Restarted { .. }));
+}
+
+fn open(shared: &Shared) {
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
+    let Ok(host) = location.host() else { return };
+    let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}/live")) else {
+        with(shared, |session| session.link.closed(session.now(), js_sys::Math::random()));
+        return;
+    };
+    let heard = shared.clone();
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(text) = event.data().as_string() {
+            hear(&heard, &text);
+        }
+    });
+    let closed = shared.clone();
+    let on_close = Closure::<dyn FnMut()>::new(move || {
+        drop_socket(&closed);
+        publish(&closed);
+    });
+    socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+    with(shared, |session| session.socket = Some((socket, (on_message, on_close))));
+}
+
+/// Closes what is open and plans the next try.
+fn drop_socket(shared: &Shared) {
+    let dropped = with(shared, |session| session.socket.take());
+    if let Some((socket, callbacks)) = dropped {
+        socket.set_onmessage(None);
+        socket.set_onclose(None);
+        let _ = socket.close();
+        with(shared, |session| session.link.closed(session.now(), js_sys::Math::random()));
+        // A callback must not be dropped while it runs: it may be the one that called us.
+        set_timeout(move || drop(callbacks), Duration::ZERO);
+    }
+}
+
+fn hear(shared: &Shared, text: &str) {
+    match ServerMessage::parse(text) {
+        Ok(ServerMessage::Hello(hello)) => greet(shared, &hello),
+        Ok(ServerMessage::Frame(frame)) => {
+            let store = with(shared, |session| {
+                session.link.heard(session.now());
+                session.live.store()
+            });
+            let applied = store.with_value(|store| store.apply(&frame));
+            if !applied {
+                // Something is missing: connect anew and say what is held.
+                drop_socket(shared);
+            }
+            let held = store.with_value(|store| store.held(&Topic::Board));
+            with(shared, |session| session.link.holds(held));
+            note_heard(shared);
+            paint_symbols(shared);
+        }
+        Ok(ServerMessage::Beat(beat)) => {
+            with(shared, |session| {
+                session.offset = beat.now - local_now();
+                session.link.heard(session.now());
+            });
+            note_heard(shared);
+        }
+        Ok(ServerMessage::Error(_)) | Err(_) => drop_socket(shared),
+    }
+    publish(shared);
+}
+
+fn note_heard(shared: &Shared) {
+    let (store, now) = with(shared, |session| (session.live.store(), session.now()));
+    store.with_value(|store| store.position.update(|position| position.heard = Some(now)));
+}
+
+fn greet(shared: &Shared, hello: &Hello) {
+    if hello.hello != PROTOCOL {
+        reload_once(hello);
+        return;
+    }
+    with(shared, |session| {
+        session.offset = hello.now - local_now();
+        let known = session.live.store().with_value(|store| store.position.with_untracked(|position| position.epoch.clone()));
+        session.link.opened(session.now(), hello.seq, known != hello.epoch);
+        session.send_watch();
+    });
+}
+
+/// A server that speaks another protocol has a page that does too. Once: two of them must not send us in circles.
+fn reload_once(hello: &Hello) {
+    let Ok(Some(storage)) = window().session_storage() else { return };
+    if storage.get_item("cb_reloaded").ok().flatten().as_deref() != Some(hello.build.as_str()) {
+        let _ = storage.set_item("cb_reloaded", &hello.build);
+        reload();
+    }
+}
+
+/// Watches the symbols of the run that has the verdict.
+fn follow_run(shared: &Shared, wanted: Option<String>) {
+    let Ok(mut session) = shared.try_borrow_mut() else {
+        // Called from within a frame's own change: the next change brings it back.
+        let (shared, wanted) = (shared.clone(), wanted);
+        set_timeout(move || follow_run(&shared, wanted), Duration::ZERO);
+        return;
+    };
+    if session.run != wanted {
+        session.run = wanted;
+        session.send_watch();
+    }
+}
+
+/// Shows what changed in the symbols with the next paint; a hidden tab paints nothing and is right when it returns.
+fn paint_symbols(shared: &Shared) {
+    if std::mem::replace(&mut shared.borrow_mut().painting, true) {
+        return;
+    }
+    let shared = shared.clone();
+    request_animation_frame(move || {
+        let store = with(&shared, |session| {
+            session.painting = false;
+            session.live.store()
+        });
+        store.with_value(crate::live::Store::show_symbols);
+    });
+}

@@ -1,0 +1,178 @@
+//! The cells of the map, and the few paths they are drawn with. Pure.
+//!
+//! A cell is coloured only by a message about its symbol. Cells stand in the order in which their symbols were first heard of,
+//! so that they never move; the announced ones not yet heard of are outlines at the end.
+
+use crate::live::Symbols;
+use domain::record::{OutcomeStatus, Symbol};
+use std::fmt::Write;
+
+/// What a cell shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Announced, not heard of.
+    Waiting,
+    /// Came through; the step is the phase's place in the night (1 to 4).
+    Done(u8),
+    /// Left out, with a reason.
+    Skipped,
+    /// Failed; `true`: and did not in the night before.
+    Failed(bool),
+}
+
+/// A symbol's cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cell {
+    /// Its name; empty for one not yet heard of.
+    pub(super) name: String,
+    /// What it shows.
+    pub(super) state: State,
+}
+
+/// All cells: those heard of by first mention, then outlines up to the announced number.
+pub(super) fn cells(symbols: &Symbols, announced: u32) -> Vec<Cell> {
+    let mut heard: Vec<(i64, Cell)> = symbols
+        .iter()
+        .map(|(name, symbol)| {
+            let first = symbol.outcomes.first().map_or(0, |outcome| outcome.at);
+            (first, Cell { name: name.clone(), state: state(symbol) })
+        })
+        .collect();
+    heard.sort_by(|(at, a), (bt, b)| at.cmp(bt).then_with(|| a.name.cmp(&b.name)));
+    let mut cells: Vec<Cell> = heard.into_iter().map(|(_, cell)| cell).collect();
+    let announced = usize::try_from(announced).unwrap_or(0).min(20_000);
+    while cells.len() < announced {
+        cells.push(Cell { name: String::new(), state: State::Waiting });
+    }
+    cells
+}
+
+fn state(symbol: &Symbol) -> State {
+    if symbol.failure().is_some() {
+        return State::Failed(symbol.newly);
+    }
+    let step = symbol.outcomes.iter().filter(|outcome| outcome.status == OutcomeStatus::Done).map(|outcome| outcome.phase.rank()).max();
+    step.map_or(State::Skipped, |rank| State::Done(u8::try_from(rank + 1).unwrap_or(4).min(4)))
+}
+
+/// How large the cells are: distance, and how many stand in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Grid {
+    /// From one cell to the next, in pixels.
+    pub(super) pitch: usize,
+    /// Cells in a row.
+    pub(super) columns: usize,
+}
+
+/// The grid for that many cells, on the desk (920 wide) and on the phone (358 wide).
+pub(super) fn grids(count: usize) -> (Grid, Grid) {
+    let pitch = |steps: &[(usize, usize)], least| steps.iter().find(|(most, _)| count <= *most).map_or(least, |(_, pitch)| *pitch);
+    let wide = pitch(&[(506, 20), (1_065, 13), (2_040, 9), (4_030, 6)], 5);
+    let narrow = pitch(&[(600, 12), (1_100, 8), (2_100, 6), (4_200, 4)], 3);
+    (Grid { pitch: wide, columns: 920 / wide }, Grid { pitch: narrow, columns: 358 / narrow })
+}
+
+impl Grid {
+    /// Height of that many cells, in pixels.
+    pub(super) fn height(&self, count: usize) -> usize {
+        count.div_ceil(self.columns).max(1) * self.pitch
+    }
+
+    /// The index of the cell at a place, if there is one.
+    pub(super) fn at(&self, x: f64, y: f64, count: usize) -> Option<usize> {
+        if x < 0.0 || y < 0.0 {
+            return None;
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: not negative, screens are small")]
+        let (column, row) = (x as usize / self.pitch, y as usize / self.pitch);
+        let index = row * self.columns + column;
+        (column < self.columns && index < count).then_some(index)
+    }
+
+    fn place(&self, index: usize) -> (usize, usize) {
+        (index % self.columns * self.pitch, index / self.columns * self.pitch)
+    }
+}
+
+/// A path and its class.
+pub(super) type Stroke = (&'static str, String);
+
+/// One path per state: six, and not ten thousand rectangles.
+pub(super) fn strokes(cells: &[Cell], grid: Grid) -> Vec<Stroke> {
+    const CLASSES: [&str; 7] = ["nofill l-hair", "nofill l-outline", "g1", "g2", "g3", "g4", "f-red"];
+    let mut paths: [String; 7] = Default::default();
+    let gap = if grid.pitch >= 12 { 2 } else { 1 };
+    let side = grid.pitch - gap;
+    let many_new = cells.iter().filter(|cell| cell.state == State::Failed(true)).count() > 50;
+    let failed = |index: usize| matches!(cells.get(index).map(|cell| cell.state), Some(State::Failed(_)));
+    for (index, cell) in cells.iter().enumerate() {
+        let (x, y) = grid.place(index);
+        let inset = gap / 2;
+        // Writing into a String cannot fail.
+        let _ = match cell.state {
+            State::Waiting => write!(paths[0], "M{}.5 {}.5h{s}v{s}h-{s}z", x + inset, y + inset, s = side - 1),
+            State::Skipped => write!(paths[1], "M{}.5 {}.5h{s}v{s}h-{s}z", x + inset, y + inset, s = side - 1),
+            State::Done(step) => {
+                let path = &mut paths[1 + usize::from(step.clamp(1, 4))];
+                write!(path, "M{} {}h{side}v{side}h-{side}z", x + inset, y + inset)
+            }
+            State::Failed(newly) => {
+                // Without its gap, so larger than its neighbours; between two failed ones a line of ground stays.
+                let last = (index + 1) % grid.columns == 0;
+                let width = grid.pitch - usize::from(!last && failed(index + 1));
+                let height = grid.pitch - usize::from(failed(index + grid.columns));
+                let notch = grid.pitch * 2 / 5;
+                if newly && grid.pitch >= 9 && !many_new {
+                    write!(paths[6], "M{x} {y}h{}l{notch} {notch}v{}h-{width}z", width - notch, height - notch)
+                } else {
+                    write!(paths[6], "M{x} {y}h{width}v{height}h-{width}z")
+                }
+            }
+        };
+    }
+    CLASSES.into_iter().zip(paths).filter(|(_, path)| !path.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::phase::Phase;
+    use domain::record::Outcome;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    fn symbol(at: i64, phase: Phase, status: OutcomeStatus) -> Arc<Symbol> {
+        let outcome = Outcome { phase, status, at, made: None, millis: None, code: None };
+        Arc::new(Symbol { outcomes: vec![outcome], newly: false })
+    }
+
+    #[test]
+    fn cells_stand_where_they_were_first_heard_of_and_outlines_follow() {
+        let symbols: BTreeMap<String, Arc<Symbol>> = BTreeMap::from([
+            ("AAPL".to_owned(), symbol(2, Phase::Import, OutcomeStatus::Done)),
+            ("MSFT".to_owned(), symbol(1, Phase::Indicators, OutcomeStatus::Failed)),
+        ]);
+        let cells = cells(&Arc::new(symbols), 4);
+        let names: Vec<&str> = cells.iter().map(|cell| cell.name.as_str()).collect();
+        assert_eq!(names, ["MSFT", "AAPL", "", ""]);
+        assert_eq!(cells[0].state, State::Failed(false));
+        assert_eq!(cells[1].state, State::Done(1));
+    }
+
+    #[test]
+    fn sizes_of_the_screens() {
+        assert_eq!(grids(500).0, Grid { pitch: 20, columns: 46 });
+        assert_eq!(grids(10_000).0, Grid { pitch: 5, columns: 184 });
+        assert_eq!(grids(500).1.pitch, 12);
+        assert!(grids(10_000).0.height(10_000) <= 276);
+    }
+
+    #[test]
+    fn a_place_belongs_to_one_cell() {
+        let grid = Grid { pitch: 20, columns: 46 };
+        assert_eq!(grid.at(0.0, 0.0, 5), Some(0));
+        assert_eq!(grid.at(41.0, 19.9, 5), Some(2));
+        assert_eq!(grid.at(919.9, 0.0, 5), None, "no cell there");
+        assert_eq!(grid.at(-1.0, 0.0, 5), None);
+    }
+}

@@ -1,0 +1,72 @@
+//! Toasts: only for a run's start and end and for changes of the verdict, seen while the page was open.
+//!
+//! They come from records that changed after the first paint, never from a `full` frame: who returns after an hour is not
+//! told an hour's news at once.
+
+use crate::live::use_live;
+use domain::verdict::Verdict;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Good news leaves by itself after this; bad news stays until it is dismissed.
+const STAY: Duration = Duration::from_secs(6);
+/// Most toasts at a time; older ones make room.
+const MOST: usize = 4;
+
+#[derive(Clone, Debug, PartialEq)]
+struct Toast {
+    number: u32,
+    text: String,
+    bad: bool,
+    /// How often the same was said.
+    times: u32,
+}
+
+/// The toasts, bottom right (on the phone: top).
+#[component]
+pub fn Toasts() -> impl IntoView {
+    let live = use_live();
+    let toasts = RwSignal::new(Vec::<Toast>::new());
+    let next = StoredValue::new(0_u32);
+    let epoch = StoredValue::new(live.position().epoch);
+    Effect::new(move |before: Option<(Option<u32>, &'static str)>| {
+        let slot = live.tonight().get();
+        let verdict = live.verdict().get();
+        let now = (slot, verdict.word());
+        let same_epoch = epoch.with_value(|known| *known == live.position().epoch);
+        epoch.set_value(live.position().epoch);
+        let changed = before.is_some_and(|before| before != now);
+        if changed && same_epoch && live.hydrated().get_untracked() && verdict != Verdict::Listening {
+            say(toasts, next, verdict.word(), verdict.calls());
+        }
+        now
+    });
+    view! {
+        <div class="toasts" role="region" aria-label="Messages">
+            <For each=move || toasts.get() key=|toast| (toast.number, toast.times) let:toast>
+                <div class="toast" class:bad=toast.bad>
+                    <span>{if toast.times > 1 { format!("{} × {}", toast.text, toast.times) } else { toast.text.clone() }}</span>
+                    <button type="button" aria-label="Dismiss" on:click=move |_| toasts.update(|all| all.retain(|other| other.number != toast.number))>"×"</button>
+                </div>
+            </For>
+        </div>
+    }
+}
+
+fn say(toasts: RwSignal<Vec<Toast>>, next: StoredValue<u32>, text: &str, bad: bool) {
+    let number = next.with_value(|number| number + 1);
+    next.set_value(number);
+    toasts.update(|all| {
+        if let Some(same) = all.iter_mut().find(|toast| toast.text == text) {
+            same.times += 1;
+            return;
+        }
+        all.push(Toast { number, text: text.to_owned(), bad, times: 1 });
+        if all.len() > MOST {
+            all.remove(0);
+        }
+    });
+    if !bad {
+        set_timeout(move || toasts.update(|all| all.retain(|toast| toast.number != number)), STAY);
+    }
+}

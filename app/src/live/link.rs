@@ -1,0 +1,257 @@
+//! Whether the page can vouch for what it shows: a small machine fed by what the socket and the browser say.
+//!
+//! Pure: time is an argument, so every state is tested without a browser. The rule: *live* is said only while messages come.
+
+use domain::backoff::Backoff;
+use domain::time::{Millis, SECOND};
+use domain::wire::BEAT_PATIENCE;
+
+/// A catch-up is mentioned only when it takes longer than this.
+const MENTION: Millis = 300;
+/// How long "all data sent again" is said after a server restart.
+const RESTARTED: Millis = 10 * SECOND;
+/// After so many tries without ever a connection, something between us and the server blocks it.
+const BLOCKED: u32 = 3;
+
+/// What the page says about itself. Moments are the server's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ViewState {
+    /// As the server rendered it; nothing is known of later.
+    Snapshot {
+        /// When it was rendered.
+        at: Millis,
+    },
+    /// Complete, and messages come.
+    Live,
+    /// Connected, and what was missed is on its way.
+    CatchingUp {
+        /// How many changes are missing.
+        changes: u64,
+    },
+    /// Complete; the server has restarted and sent everything anew.
+    Restarted {
+        /// When.
+        at: Millis,
+    },
+    /// Complete as far as the server knows, but the server hears nothing.
+    RedisDown {
+        /// Since when.
+        since: Millis,
+    },
+    /// The link is lost; what is shown is true as of then.
+    Lost {
+        /// The last truth.
+        since: Millis,
+        /// When it is tried again.
+        next_try: Millis,
+    },
+    /// The device is offline; what is shown is true as of then.
+    Offline {
+        /// The last truth.
+        since: Millis,
+    },
+    /// The page came, but its socket never opened.
+    Blocked {
+        /// The last truth.
+        since: Millis,
+        /// How often it was tried.
+        tries: u32,
+    },
+}
+
+impl ViewState {
+    /// Whether what is shown is complete, as far as this server can know.
+    #[must_use]
+    pub fn vouched(&self) -> bool {
+        // A snapshot is what the server vouched for a moment ago; it says so in words, and is not hatched.
+        matches!(self, Self::Snapshot { .. } | Self::Live | Self::CatchingUp { .. } | Self::Restarted { .. })
+    }
+
+    /// The moment of the last truth, where it is not now.
+    #[must_use]
+    pub fn as_of(&self) -> Option<Millis> {
+        match self {
+            Self::Lost { since, .. } | Self::Offline { since } | Self::Blocked { since, .. } | Self::RedisDown { since } => {
+                Some(*since)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The machine.
+#[derive(Clone, Debug)]
+pub struct Link {
+    rendered: Millis,
+    connected: bool,
+    ever: bool,
+    offline: bool,
+    /// When anything was last heard.
+    heard: Millis,
+    /// Change that must be held to be complete, and since when it is waited for.
+    wanted: Option<(u64, Millis)>,
+    restarted: Option<Millis>,
+    tries: u32,
+    next_try: Millis,
+}
+
+impl Link {
+    /// A link that has not been opened yet, for a page rendered at that moment.
+    #[must_use]
+    pub fn new(rendered: Millis) -> Self {
+        Self {
+            rendered,
+            connected: false,
+            ever: false,
+            offline: false,
+            heard: rendered,
+            wanted: None,
+            restarted: None,
+            tries: 0,
+            next_try: rendered,
+        }
+    }
+
+    /// The hello came: connected, and complete when `seq` is held.
+    pub fn opened(&mut self, now: Millis, seq: u64, other_epoch: bool) {
+        self.connected = true;
+        self.ever = true;
+        self.offline = false;
+        self.heard = now;
+        self.tries = 0;
+        self.wanted = Some((seq, now));
+        if other_epoch {
+            self.restarted = Some(now);
+        }
+    }
+
+    /// Anything came.
+    pub fn heard(&mut self, now: Millis) {
+        self.heard = now;
+    }
+
+    /// So much is held now.
+    pub fn holds(&mut self, seq: u64) {
+        if self.wanted.is_some_and(|(wanted, _)| seq >= wanted) {
+            self.wanted = None;
+        }
+    }
+
+    /// The socket closed, or could not be opened. `random` in 0..1.
+    pub fn closed(&mut self, now: Millis, random: f64) {
+        self.connected = false;
+        self.next_try = now + Backoff::BROWSER.delay(self.tries, random);
+        self.tries = self.tries.saturating_add(1);
+    }
+
+    /// The device says that it is offline, or online again. Online: try at once.
+    pub fn device(&mut self, offline: bool, now: Millis) {
+        self.offline = offline;
+        if !offline {
+            self.next_try = now;
+        }
+    }
+
+    /// Whether to open a socket now.
+    #[must_use]
+    pub fn wants_socket(&self, now: Millis) -> bool {
+        !self.connected && !self.offline && now >= self.next_try
+    }
+
+    /// Whether the open socket has been quiet for too long to be believed.
+    #[must_use]
+    pub fn is_dead(&self, now: Millis) -> bool {
+        self.connected && now - self.heard > BEAT_PATIENCE
+    }
+
+    /// What the page says at `now`. `redis_down`: since when the server says it hears nothing, if it does.
+    #[must_use]
+    pub fn state(&self, now: Millis, redis_down: Option<Millis>, held: u64) -> ViewState {
+        if self.offline {
+            return ViewState::Offline { since: self.heard };
+        }
+        if !self.connected {
+            if !self.ever {
+                return if self.tries >= BLOCKED {
+                    ViewState::Blocked { since: self.rendered, tries: self.tries }
+                } else {
+                    ViewState::Snapshot { at: self.rendered }
+                };
+            }
+            return ViewState::Lost { since: self.heard, next_try: self.next_try };
+        }
+        if let Some(since) = redis_down {
+            return ViewState::RedisDown { since };
+        }
+        if let Some((wanted, since)) = self.wanted
+            && now - since > MENTION
+        {
+            return ViewState::CatchingUp { changes: wanted.saturating_sub(held) };
+        }
+        match self.restarted {
+            Some(at) if now - at < RESTARTED => ViewState::Restarted { at },
+            _ => ViewState::Live,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T: Millis = 1_000_000;
+
+    #[test]
+    fn a_snapshot_goes_live_and_says_so_only_while_it_hears() {
+        let mut link = Link::new(T);
+        assert_eq!(link.state(T, None, 0), ViewState::Snapshot { at: T });
+        assert!(link.wants_socket(T));
+        link.opened(T + 100, 5, false);
+        assert_eq!(link.state(T + 500, None, 2), ViewState::CatchingUp { changes: 3 });
+        link.holds(5);
+        assert_eq!(link.state(T + 500, None, 5), ViewState::Live);
+        assert!(!link.is_dead(T + 100 + BEAT_PATIENCE));
+        assert!(link.is_dead(T + 101 + BEAT_PATIENCE));
+    }
+
+    #[test]
+    fn a_lost_link_says_since_when_and_tries_again() {
+        let mut link = Link::new(T);
+        link.opened(T, 0, false);
+        link.heard(T + 50);
+        link.closed(T + 60, 0.0);
+        let ViewState::Lost { since, next_try } = link.state(T + 61, None, 0) else { panic!("not lost") };
+        assert_eq!((since, next_try), (T + 50, T + 60 + Backoff::BROWSER.base));
+        assert!(!link.wants_socket(next_try - 1));
+        assert!(link.wants_socket(next_try));
+        link.opened(next_try, 0, true);
+        link.holds(0);
+        assert_eq!(link.state(next_try + 1, None, 0), ViewState::Restarted { at: next_try });
+        assert_eq!(link.state(next_try + RESTARTED, None, 0), ViewState::Live);
+    }
+
+    #[test]
+    fn offline_waits_for_the_device_and_not_for_a_clock() {
+        let mut link = Link::new(T);
+        link.opened(T, 0, false);
+        link.device(true, T + 10);
+        link.closed(T + 10, 0.0);
+        assert_eq!(link.state(T + 1_000_000, None, 0), ViewState::Offline { since: T });
+        assert!(!link.wants_socket(T + 1_000_000));
+        link.device(false, T + 1_000_001);
+        assert!(link.wants_socket(T + 1_000_001));
+    }
+
+    #[test]
+    fn a_socket_that_never_opens_is_blocked_and_redis_down_is_the_servers_word() {
+        let mut link = Link::new(T);
+        for tries in 0..3 {
+            assert_eq!(link.state(T, None, 0), ViewState::Snapshot { at: T }, "after {tries}");
+            link.closed(T, 0.5);
+        }
+        assert_eq!(link.state(T, None, 0), ViewState::Blocked { since: T, tries: 3 });
+        link.opened(T + 5, 0, false);
+        link.holds(0);
+        assert_eq!(link.state(T + 6, Some(T + 1), 0), ViewState::RedisDown { since: T + 1 });
+    }
+}

@@ -1,0 +1,246 @@
+//! What the browser knows, one signal per record, and whether it can vouch for it.
+//!
+//! No reducer and no event parser: a frame says what each record *is*. The server renders from the same type, made from the
+//! snapshot, so there is one truth on both sides.
+//!
+//! Tests: `live/store.rs` (frames twice, late, cut and replaced), `live/link.rs` (every view state).
+
+mod link;
+mod store;
+mod tonight;
+
+pub use link::{Link, ViewState};
+pub use store::{Position, Store};
+pub use tonight::views_of;
+
+use crate::clock::Clock;
+use domain::record::{
+    FailureCode, Gap, Ingest, Line, Marks, PhaseRecord, Problem, Producer, Progress, Record, Redis, RunRecord,
+    Schedule, ServerInfo, Symbol,
+};
+use domain::phase::Phase;
+use domain::verdict::{RunView, Verdict};
+use domain::wire::Snapshot;
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The symbols of tonight's run by name.
+pub type Symbols = Arc<BTreeMap<String, Arc<Symbol>>>;
+
+/// Everything this page knows, in context.
+#[derive(Clone, Copy, Debug)]
+pub struct Live {
+    store: StoredValue<Store>,
+    link: RwSignal<ViewState>,
+    hydrated: RwSignal<bool>,
+    tonight: Memo<Option<u32>>,
+    view: Memo<Option<RunView>>,
+    verdict: Memo<Verdict>,
+    /// Asks the socket to connect at once.
+    asked: RwSignal<u32>,
+}
+
+impl Live {
+    /// What the snapshot says, not yet alive.
+    #[must_use]
+    pub fn new(snapshot: &Snapshot, clock: Clock) -> Self {
+        let store = StoredValue::new(Store::from_snapshot(snapshot));
+        let link = RwSignal::new(ViewState::Snapshot { at: snapshot.now });
+        let (tonight, view, verdict) = tonight::memos(store, clock);
+        let (hydrated, asked) = (RwSignal::new(false), RwSignal::new(0));
+        Self { store, link, hydrated, tonight, view, verdict, asked }
+    }
+
+    /// The records themselves; the socket writes there.
+    #[must_use]
+    pub fn store(self) -> StoredValue<Store> {
+        self.store
+    }
+
+    /// Whether we can vouch for what is shown, and since when not.
+    #[must_use]
+    pub fn link(self) -> RwSignal<ViewState> {
+        self.link
+    }
+
+    /// False on the server and in the first client render.
+    #[must_use]
+    pub fn hydrated(self) -> RwSignal<bool> {
+        self.hydrated
+    }
+
+    /// Counts the wishes to connect at once.
+    #[must_use]
+    pub fn asked(self) -> RwSignal<u32> {
+        self.asked
+    }
+
+    /// Slot of the run that has the verdict.
+    #[must_use]
+    pub fn tonight(self) -> Memo<Option<u32>> {
+        self.tonight
+    }
+
+    /// The run that has the verdict, with its phases.
+    #[must_use]
+    pub fn view(self) -> Memo<Option<RunView>> {
+        self.view
+    }
+
+    /// The verdict.
+    #[must_use]
+    pub fn verdict(self) -> Memo<Verdict> {
+        self.verdict
+    }
+
+    /// Runs on the board, newest first.
+    #[must_use]
+    pub fn runs(self) -> Vec<(u32, RunRecord)> {
+        let mut runs: Vec<(u32, RunRecord)> = self
+            .keys('r')
+            .iter()
+            .filter_map(|key| Some((domain::record::key::slot_of(key)?, self.run_at(key)?)))
+            .collect();
+        runs.sort_by_key(|(slot, run)| std::cmp::Reverse((run.started, *slot)));
+        runs
+    }
+
+    fn run_at(self, key: &str) -> Option<RunRecord> {
+        self.read(key, |record| match record {
+            Record::Run(run) => Some(run.clone()),
+            _ => None,
+        })
+    }
+
+    /// What is fixed about a phase.
+    #[must_use]
+    pub fn phase(self, slot: u32, phase: &Phase) -> Option<PhaseRecord> {
+        self.read(&format!("p{slot}.{}", phase.key()), |record| match record {
+            Record::Phase(phase) => Some(phase.clone()),
+            _ => None,
+        })
+    }
+
+    /// What moves in a phase.
+    #[must_use]
+    pub fn progress(self, slot: u32, phase: &Phase) -> Option<Progress> {
+        self.read(&format!("q{slot}.{}", phase.key()), |record| match record {
+            Record::Progress(progress) => Some(progress.clone()),
+            _ => None,
+        })
+    }
+
+    /// Moments in a phase.
+    #[must_use]
+    pub fn marks(self, slot: u32, phase: &Phase) -> Marks {
+        let found = self.read(&format!("m{slot}.{}", phase.key()), |record| match record {
+            Record::Marks(marks) => Some(marks.clone()),
+            _ => None,
+        });
+        found.unwrap_or_default()
+    }
+
+    /// Causes of failure of a run, greatest first.
+    #[must_use]
+    pub fn codes(self, slot: u32) -> Vec<FailureCode> {
+        let mut codes: Vec<FailureCode> = self.of_run('c', slot, |record| match record {
+            Record::Code(code) if code.count > 0 => Some(code.clone()),
+            _ => None,
+        });
+        codes.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
+        codes
+    }
+
+    /// Problems of a run, worst and newest first.
+    #[must_use]
+    pub fn problems(self, slot: u32) -> Vec<Problem> {
+        let mut problems: Vec<Problem> = self.of_run('e', slot, |record| match record {
+            Record::Problem(problem) => Some(problem.clone()),
+            _ => None,
+        });
+        problems.sort_by_key(|problem| std::cmp::Reverse((problem.severity, problem.last)));
+        problems
+    }
+
+    /// Stretches in which messages were lost, newest first.
+    #[must_use]
+    pub fn gaps(self) -> Vec<Gap> {
+        let mut gaps: Vec<Gap> = self
+            .keys('g')
+            .iter()
+            .filter_map(|key| self.read(key, |record| if let Record::Gap(gap) = record { Some(gap.clone()) } else { None }))
+            .collect();
+        gaps.sort_by_key(|gap| std::cmp::Reverse(gap.from));
+        gaps
+    }
+
+    /// The link to Redis.
+    #[must_use]
+    pub fn redis(self) -> Option<Redis> {
+        self.read("xredis", |record| if let Record::Redis(redis) = record { Some(redis.clone()) } else { None })
+    }
+
+    /// What was read so far.
+    #[must_use]
+    pub fn ingest(self) -> Option<Ingest> {
+        self.read("xingest", |record| if let Record::Ingest(ingest) = record { Some(ingest.clone()) } else { None })
+    }
+
+    /// The producer.
+    #[must_use]
+    pub fn producer(self) -> Option<Producer> {
+        self.read("xproducer", |record| if let Record::Producer(found) = record { Some(found.clone()) } else { None })
+    }
+
+    /// The server.
+    #[must_use]
+    pub fn server(self) -> Option<ServerInfo> {
+        self.read("xserver", |record| if let Record::Server(server) = record { Some(server.clone()) } else { None })
+    }
+
+    /// The schedule as the producer reports it.
+    #[must_use]
+    pub fn schedule(self) -> Option<Schedule> {
+        self.read("dproducer", |record| if let Record::Schedule(found) = record { Some(found.clone()) } else { None })
+    }
+
+    /// Lines of the feed, newest first.
+    #[must_use]
+    pub fn lines(self) -> Vec<(u64, Arc<Line>)> {
+        self.store.with_value(|store| store.lines.get())
+    }
+
+    /// Symbols of tonight's run.
+    #[must_use]
+    pub fn symbols(self) -> Symbols {
+        self.store.with_value(|store| store.symbols.get())
+    }
+
+    /// Where this tab is in the stream of changes.
+    #[must_use]
+    pub fn position(self) -> Position {
+        self.store.with_value(|store| store.position.get())
+    }
+
+    /// Keys of a kind, following their coming and going.
+    fn keys(self, kind: char) -> Vec<Arc<str>> {
+        self.store.with_value(|store| store.keys(kind))
+    }
+
+    fn read<T>(self, key: &str, pick: impl FnOnce(&Record) -> Option<T>) -> Option<T> {
+        let signal = self.store.with_value(|store| store.signal(key));
+        signal.with(|record| record.as_deref().and_then(pick))
+    }
+
+    fn of_run<T>(self, kind: char, slot: u32, pick: impl Fn(&Record) -> Option<T>) -> Vec<T> {
+        let prefix = format!("{kind}{slot}.");
+        self.keys(kind).iter().filter(|key| key.starts_with(&prefix)).filter_map(|key| self.read(key, &pick)).collect()
+    }
+}
+
+/// What this page knows.
+#[must_use]
+pub fn use_live() -> Live {
+    expect_context::<Live>()
+}

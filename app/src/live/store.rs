@@ -1,0 +1,334 @@
+//! The records: one signal each, so that one change repaints one place.
+//!
+//! Applying a frame is idempotent and does not mind order: of two values of a record the one with the higher number stays, and
+//! a record that left stays away unless a higher number brings it back. A `full` frame replaces its topic; another epoch
+//! replaces everything.
+
+use super::Symbols;
+use domain::record::{Change, Line, Record, Seq, Symbol};
+use domain::time::Millis;
+use domain::wire::{Frame, Snapshot, Topic};
+use leptos::prelude::*;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Lines of the feed that a browser keeps.
+const LINES: usize = 200;
+
+/// Where this tab is in the stream of changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Position {
+    /// The server's epoch.
+    pub epoch: String,
+    /// The newest change that is held.
+    pub seq: Seq,
+    /// Frames received.
+    pub frames: u64,
+    /// When the last message of any kind came, by the server's clock.
+    pub heard: Option<Millis>,
+    /// Holes that were noticed and asked for again.
+    pub holes: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    changed: Seq,
+    signal: ArcRwSignal<Option<Arc<Record>>>,
+}
+
+/// What is held of one run, by number of the last change.
+#[derive(Debug, Default)]
+struct RunTopic {
+    id: Option<String>,
+    symbols: BTreeMap<String, (Seq, Option<Arc<Symbol>>)>,
+}
+
+/// All records of the page.
+#[derive(Debug)]
+pub struct Store {
+    board: Mutex<HashMap<Arc<str>, Entry>>,
+    /// Changes when keys come or go, and only then.
+    pub(super) index: ArcRwSignal<u64>,
+    run: Mutex<RunTopic>,
+    /// Symbols of tonight's run; a new map once per painted frame.
+    pub symbols: ArcRwSignal<Symbols>,
+    /// The feed, newest first.
+    pub lines: ArcRwSignal<Vec<(u64, Arc<Line>)>>,
+    /// Where this tab is.
+    pub position: ArcRwSignal<Position>,
+    /// Per topic, up to which change it is held.
+    held: Mutex<HashMap<Topic, Seq>>,
+    symbols_changed: AtomicBool,
+}
+
+impl Store {
+    /// The store as the page was rendered.
+    #[must_use]
+    pub fn from_snapshot(snapshot: &Snapshot) -> Self {
+        let store = Self {
+            board: Mutex::default(),
+            index: ArcRwSignal::new(0),
+            run: Mutex::default(),
+            symbols: ArcRwSignal::new(Arc::default()),
+            lines: ArcRwSignal::new(Vec::new()),
+            position: ArcRwSignal::new(Position { epoch: snapshot.epoch.clone(), ..Position::default() }),
+            held: Mutex::default(),
+            symbols_changed: AtomicBool::new(false),
+        };
+        let frame = |topic: Topic, changes: &[Change]| Frame {
+            topic,
+            epoch: snapshot.epoch.clone(),
+            from: 0,
+            to: snapshot.seq,
+            changes: changes.to_vec(),
+            full: true,
+            skipped: 0,
+        };
+        store.apply(&frame(Topic::Board, &snapshot.board));
+        store.apply(&frame(Topic::Feed, &snapshot.feed));
+        if let Some((id, changes)) = &snapshot.run {
+            store.apply(&frame(Topic::Run(id.clone()), changes));
+        }
+        store.show_symbols();
+        store.position.update_untracked(|position| position.frames = 0);
+        store
+    }
+
+    /// Applies a frame. False: it cannot be applied, because changes before it are missing; ask again from [`Store::held`].
+    pub fn apply(&self, frame: &Frame) -> bool {
+        if frame.epoch != self.position.with_untracked(|position| position.epoch.clone()) {
+            // Numbers of another epoch mean nothing here: only a whole topic can be taken.
+            if !frame.full {
+                return false;
+            }
+            self.begin_epoch(&frame.epoch);
+        }
+        let held = self.held(&frame.topic);
+        if !frame.full && frame.from > held {
+            self.position.update(|position| position.holes += 1);
+            return false;
+        }
+        match &frame.topic {
+            Topic::Board => self.apply_board(frame),
+            Topic::Feed => self.apply_feed(frame),
+            Topic::Run(id) => self.apply_run(id, frame),
+        }
+        let to = frame.to.max(if frame.full { 0 } else { held });
+        lock(&self.held).insert(frame.topic.clone(), to);
+        self.position.update(|position| {
+            position.seq = position.seq.max(to);
+            position.frames += 1;
+        });
+        true
+    }
+
+    /// Up to which change a topic is held.
+    #[must_use]
+    pub fn held(&self, topic: &Topic) -> Seq {
+        lock(&self.held).get(topic).copied().unwrap_or(0)
+    }
+
+    /// The signal of a record, made empty if nobody has sent it yet.
+    #[must_use]
+    pub fn signal(&self, key: &str) -> ArcRwSignal<Option<Arc<Record>>> {
+        let mut board = lock(&self.board);
+        if let Some(entry) = board.get(key) {
+            return entry.signal.clone();
+        }
+        let signal = ArcRwSignal::new(None);
+        board.insert(key.into(), Entry { changed: 0, signal: signal.clone() });
+        signal
+    }
+
+    /// Keys of records of a kind that are there, sorted; follows their coming and going.
+    #[must_use]
+    pub fn keys(&self, kind: char) -> Vec<Arc<str>> {
+        self.index.track();
+        let board = lock(&self.board);
+        let mut keys: Vec<Arc<str>> = board
+            .iter()
+            .filter(|(key, entry)| key.starts_with(kind) && entry.signal.with_untracked(Option::is_some))
+            .map(|(key, _)| key.clone())
+            .collect();
+        keys.sort();
+        keys
+    }
+
+    /// Makes what changed in the symbols visible; called once per painted frame.
+    pub fn show_symbols(&self) -> bool {
+        if !self.symbols_changed.swap(false, Ordering::AcqRel) {
+            return false;
+        }
+        let run = lock(&self.run);
+        let shown = run.symbols.iter().filter_map(|(name, (_, symbol))| Some((name.clone(), symbol.clone()?))).collect();
+        drop(run);
+        self.symbols.set(Arc::new(shown));
+        true
+    }
+
+    fn begin_epoch(&self, epoch: &str) {
+        lock(&self.held).clear();
+        for entry in lock(&self.board).values_mut() {
+            entry.changed = 0;
+        }
+        *lock(&self.run) = RunTopic::default();
+        self.position.update(|position| {
+            *position = Position { epoch: epoch.to_owned(), frames: position.frames, heard: position.heard, ..Position::default() };
+        });
+    }
+
+    fn apply_board(&self, frame: &Frame) {
+        let mut writes: Vec<(ArcRwSignal<Option<Arc<Record>>>, Option<Arc<Record>>)> = Vec::new();
+        let mut moved = false;
+        {
+            let mut board = lock(&self.board);
+            if frame.full {
+                let kept: HashSet<&str> = frame.changes.iter().map(|change| &*change.key).collect();
+                for (_, entry) in board.iter_mut().filter(|(key, _)| !kept.contains(&***key)) {
+                    if entry.changed <= frame.to && entry.signal.with_untracked(Option::is_some) {
+                        entry.changed = frame.to;
+                        writes.push((entry.signal.clone(), None));
+                        moved = true;
+                    }
+                }
+            }
+            for change in &frame.changes {
+                let entry = board
+                    .entry(change.key.clone())
+                    .or_insert_with(|| Entry { changed: 0, signal: ArcRwSignal::new(None) });
+                if change.changed <= entry.changed {
+                    continue;
+                }
+                entry.changed = change.changed;
+                moved |= entry.signal.with_untracked(Option::is_some) != change.record.is_some();
+                writes.push((entry.signal.clone(), change.record.clone()));
+            }
+        }
+        // Written after the lock is released: a signal may be read at once by what follows it.
+        for (signal, record) in writes {
+            signal.set(record);
+        }
+        if moved {
+            self.index.update(|version| *version += 1);
+        }
+    }
+
+    fn apply_feed(&self, frame: &Frame) {
+        self.lines.update(|lines| {
+            if frame.full {
+                lines.clear();
+            }
+            for change in &frame.changes {
+                let number = change.key.get(1..).and_then(|digits| digits.parse().ok());
+                if let (Some(number), Some(Record::Line(line))) = (number, change.record.as_deref()) {
+                    let at = lines.partition_point(|(known, _)| *known > number);
+                    if lines.get(at).is_none_or(|(known, _)| *known != number) {
+                        lines.insert(at, (number, Arc::new(line.clone())));
+                    }
+                }
+            }
+            lines.truncate(LINES);
+        });
+    }
+
+    fn apply_run(&self, id: &str, frame: &Frame) {
+        let mut run = lock(&self.run);
+        if frame.full || run.id.as_deref() != Some(id) {
+            run.symbols.clear();
+            run.id = Some(id.to_owned());
+        }
+        for change in &frame.changes {
+            let Some(name) = change.key.strip_prefix('s') else { continue };
+            let symbol = match change.record.as_deref() {
+                Some(Record::Symbol(symbol)) => Some(Arc::new(symbol.clone())),
+                _ => None,
+            };
+            let newer = run.symbols.get(name).is_none_or(|(known, _)| *known < change.changed);
+            if newer {
+                run.symbols.insert(name.to_owned(), (change.changed, symbol));
+            }
+        }
+        self.symbols_changed.store(true, Ordering::Release);
+    }
+}
+
+/// Nothing panics while holding one of these; and if it did, every step is complete in itself.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::record::{Ingest, key};
+    use leptos::reactive::owner::Owner;
+
+    fn snapshot() -> Snapshot {
+        let zone = domain::time::Zone::utc();
+        Snapshot {
+            protocol: 1, build: String::new(), epoch: "a".into(), seq: 3, now: 0, board: vec![], feed: vec![],
+            run: None, exchange: zone, viewer: None, theme: None,
+        }
+    }
+
+    fn frame(epoch: &str, from: Seq, to: Seq, full: bool, changes: Vec<(&str, Seq, Option<u64>)>) -> Frame {
+        let record = |messages| Arc::new(Record::Ingest(Ingest { messages, ..Ingest::default() }));
+        let changes = changes.into_iter().map(|(key, changed, value)| Change {
+            key: key.into(), changed, record: value.map(record),
+        });
+        Frame { topic: Topic::Board, epoch: epoch.into(), from, to, changes: changes.collect(), full, skipped: 0 }
+    }
+
+    fn shown(store: &Store, key: &str) -> Option<u64> {
+        store.signal(key).with_untracked(|record| match record.as_deref() {
+            Some(Record::Ingest(ingest)) => Some(ingest.messages),
+            _ => None,
+        })
+    }
+
+    fn with_store(test: impl FnOnce(Store)) {
+        Owner::new().with(|| test(Store::from_snapshot(&snapshot())));
+    }
+
+    #[test]
+    fn frames_may_come_twice_and_late() {
+        with_store(|store| {
+            let newer = frame("a", 3, 9, false, vec![("xa", 9, Some(9))]);
+            let older = frame("a", 3, 5, false, vec![("xa", 5, Some(5)), ("xb", 5, Some(1))]);
+            assert!(store.apply(&newer) && store.apply(&older) && store.apply(&newer));
+            assert_eq!((shown(&store, "xa"), shown(&store, "xb")), (Some(9), Some(1)));
+        });
+    }
+
+    #[test]
+    fn what_left_stays_away_until_something_newer_comes() {
+        with_store(|store| {
+            store.apply(&frame("a", 3, 8, false, vec![("xa", 8, None)]));
+            store.apply(&frame("a", 3, 5, false, vec![("xa", 5, Some(5))]));
+            assert_eq!(shown(&store, "xa"), None);
+            store.apply(&frame("a", 8, 9, false, vec![("xa", 9, Some(9))]));
+            assert_eq!(shown(&store, "xa"), Some(9));
+        });
+    }
+
+    #[test]
+    fn a_hole_is_noticed_and_nothing_is_applied() {
+        with_store(|store| {
+            assert!(!store.apply(&frame("a", 7, 9, false, vec![("xa", 9, Some(9))])));
+            assert_eq!((shown(&store, "xa"), store.held(&Topic::Board)), (None, 3));
+        });
+    }
+
+    #[test]
+    fn a_full_frame_replaces_and_another_epoch_needs_one() {
+        with_store(|store| {
+            store.apply(&frame("a", 3, 9, false, vec![("xa", 9, Some(9)), ("xb", 9, Some(1))]));
+            assert!(!store.apply(&frame("b", 0, 2, false, vec![("xa", 2, Some(2))])));
+            assert!(store.apply(&frame("b", 0, 2, true, vec![("xa", 2, Some(2))])));
+            assert_eq!((shown(&store, "xa"), shown(&store, "xb")), (Some(2), None));
+            assert_eq!(store.keys('x').len(), 1);
+            assert_eq!(key::slot_of("r12"), Some(12));
+        });
+    }
+}

@@ -1,0 +1,100 @@
+//! From records to the run that has the verdict, and the verdict.
+//!
+//! The rules are `domain`'s; here they are only fed, and a verdict once shown is held for ten seconds so that the page does not
+//! flicker (Failed appears at once).
+
+use super::Store;
+use crate::clock::Clock;
+use domain::record::{Change, PhaseRecord, Progress, Record, key};
+use domain::time::{Millis, SECOND};
+use domain::verdict::{self, RunView, Verdict};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A verdict that was shown stays at least this long.
+const HELD: Millis = 10 * SECOND;
+
+type Memos = (Memo<Option<u32>>, Memo<Option<RunView>>, Memo<Verdict>);
+
+/// Follows the records: the slot with the verdict, its view, and the verdict.
+pub(super) fn memos(store: StoredValue<Store>, clock: Clock) -> Memos {
+    let views = Memo::new(move |_| store.with_value(views));
+    let tonight = Memo::new(move |_| views.with(|views| verdict::tonight(views, clock.work().get())));
+    let view = Memo::new(move |_| {
+        let slot = tonight.get()?;
+        views.with(|views| views.iter().find(|view| view.slot == slot).cloned())
+    });
+    let held: StoredValue<Option<(Verdict, Option<u32>, Millis)>> = StoredValue::new(None);
+    let judged = Memo::new(move |_| {
+        let now = clock.work().get();
+        let fresh = view.with(|view| verdict::judge(view.as_ref(), now));
+        let slot = tonight.get();
+        let stay = held.get_value().filter(|(shown, of, since)| {
+            // Only a change of the word within one run is held back; figures, ends and another run are news at once.
+            let same_run = *of == slot;
+            let waits = matches!((shown, &fresh), (Verdict::Silent { .. }, Verdict::Running { .. }));
+            same_run && waits && now - since < HELD
+        });
+        if let Some((shown, ..)) = stay {
+            return shown;
+        }
+        let since = match held.get_value() {
+            Some((shown, of, since)) if shown.word() == fresh.word() && of == slot => since,
+            _ => now,
+        };
+        held.set_value(Some((fresh.clone(), slot, since)));
+        fresh
+    });
+    (tonight, view, judged)
+}
+
+/// The runs on the board, each with its phases in the order in which they are shown.
+fn views(store: &Store) -> Vec<RunView> {
+    let mut records = Vec::new();
+    for kind in ['r', 'p', 'q'] {
+        for key in store.keys(kind) {
+            if let Some(record) = store.signal(&key).get() {
+                records.push((key, record));
+            }
+        }
+    }
+    assemble(records.iter().map(|(key, record)| (&**key, record)))
+}
+
+/// The same, from a snapshot's changes: for the document's head, before any signal exists.
+#[must_use]
+pub fn views_of(changes: &[Change]) -> Vec<RunView> {
+    assemble(changes.iter().filter_map(|change| Some((&*change.key, change.record.as_ref()?))))
+}
+
+fn assemble<'a>(records: impl Iterator<Item = (&'a str, &'a Arc<Record>)>) -> Vec<RunView> {
+    let mut runs: BTreeMap<u32, RunView> = BTreeMap::new();
+    let mut phases: BTreeMap<(u32, String), (Option<PhaseRecord>, Progress)> = BTreeMap::new();
+    for (key, record) in records {
+        let Some(slot) = key::slot_of(key) else { continue };
+        let tail = || key::tail_of(key).unwrap_or_default().to_owned();
+        match &**record {
+            Record::Run(run) => {
+                runs.insert(slot, RunView { slot, run: run.clone(), phases: Vec::new() });
+            }
+            Record::Phase(phase) => phases.entry((slot, tail())).or_default().0 = Some(phase.clone()),
+            Record::Progress(progress) => phases.entry((slot, tail())).or_default().1 = progress.clone(),
+            _ => {}
+        }
+    }
+    for ((slot, _), (phase, progress)) in phases {
+        if let (Some(view), Some(phase)) = (runs.get_mut(&slot), phase) {
+            view.phases.push((phase, progress));
+        }
+    }
+    for view in runs.values_mut() {
+        let plan = view.run.plan.clone();
+        // The plan's order; then the night's; then by the start. Rows never change places while a run goes on.
+        view.phases.sort_by_key(|(phase, _)| {
+            let planned = plan.iter().position(|planned| *planned == phase.phase).unwrap_or(usize::MAX);
+            (planned, phase.phase.rank(), phase.started.unwrap_or(Millis::MAX))
+        });
+    }
+    runs.into_values().collect()
+}

@@ -1,0 +1,9 @@
+//! Pages: each composes components, in the order in which it is read aloud and stands on a phone.
+
+mod not_found;
+mod tonight;
+mod wall;
+
+pub use not_found::NotFound;
+pub use tonight::Tonight;
+pub use wall::Wall;

@@ -1,0 +1,38 @@
+//! `/admin/daily-processing`: tonight, and all the evidence for its one word.
+
+use crate::components::{Around, Failures, Feed, Nights, Phases, Problems, SymbolMap, VerdictCard};
+use crate::clock::use_clock;
+use crate::format::hms;
+use crate::live::use_live;
+use leptos::prelude::*;
+
+/// The main page.
+#[component]
+pub fn Tonight() -> impl IntoView {
+    let (live, clock) = (use_live(), use_clock());
+    let run = move || live.tonight().get().is_some();
+    let lines = move || !live.lines().is_empty();
+    // The moment of the first paint, for browsers without script.
+    let rendered = hms(clock.now().get_untracked(), &clock.zone());
+    view! {
+        <main>
+            <noscript>
+                <p class="noscript">{format!("Snapshot of {rendered}. Reload for a newer one.")}</p>
+            </noscript>
+            <VerdictCard />
+            <Show when=run>
+                <section class="fails" id="failures" tabindex="-1"><Failures /></section>
+                <section class="phases"><Phases /></section>
+                <section class="symbols"><SymbolMap /></section>
+            </Show>
+            <section class="troubles"><Problems /></section>
+            <section class="around"><Around /></section>
+            <Show when=run>
+                <section class="nights"><Nights /></section>
+            </Show>
+            <Show when=lines>
+                <section class="feed"><Feed /></section>
+            </Show>
+        </main>
+    }
+}

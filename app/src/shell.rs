@@ -1,0 +1,90 @@
+//! The HTML document around the app: head, assets, the snapshot that the page was rendered from, and the start of the WASM.
+//!
+//! The snapshot is embedded once, as escaped JSON, so that the first client render has exactly the server's data. The content
+//! is complete before any script arrives.
+
+use crate::app::App;
+use crate::components::icon;
+use crate::sentences;
+use domain::verdict;
+use domain::wire::Snapshot;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Where the built assets are; from the manifest that the build writes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Assets {
+    /// Hash of all of them.
+    pub build: String,
+    /// The script that loads the WASM.
+    pub js: String,
+    /// The WASM.
+    pub wasm: String,
+    /// The style sheet.
+    pub css: String,
+    /// Fonts worth loading at once.
+    #[serde(default)]
+    pub fonts: Vec<String>,
+}
+
+/// The whole document. Needs `Arc<Snapshot>` and `Arc<Assets>` in context.
+#[must_use]
+pub fn document() -> impl IntoView {
+    let snapshot = expect_context::<Arc<Snapshot>>();
+    let assets = expect_context::<Arc<Assets>>();
+    let views = crate::live::views_of(&snapshot.board);
+    let tonight = verdict::tonight(&views, snapshot.now);
+    let view = views.iter().find(|view| Some(view.slot) == tonight);
+    let judged = verdict::judge(view, snapshot.now);
+    let title = sentences::title(&judged, view, &snapshot.exchange);
+    let icon = icon::data_url(&judged, true);
+    let theme = snapshot.theme.clone();
+    let scripted = !assets.js.is_empty();
+    let fonts = assets.fonts.clone();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <title>{title}</title>
+                <link rel="icon" id="icon" href=icon />
+                {fonts
+                    .into_iter()
+                    .map(|font| {
+                        view! { <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous" /> }
+                    })
+                    .collect_view()}
+                {(!assets.css.is_empty()).then(|| view! { <link rel="stylesheet" href=assets.css.clone() /> })}
+                {scripted.then(|| view! { <Hydration assets=assets.clone() /> })}
+            </head>
+            <body>
+                <App />
+                <script type="application/json" id="snapshot" inner_html=embedded(&snapshot)></script>
+            </body>
+        </html>
+    }
+}
+
+/// Starts the WASM. Its own few lines, because the framework's would read a hash file at every render.
+#[component]
+fn Hydration(assets: Arc<Assets>) -> impl IntoView {
+    let script = format!(
+        "import init, {{ hydrate }} from '{}'; init({{ module_or_path: '{}' }}).then(() => hydrate());",
+        assets.js, assets.wasm
+    );
+    view! {
+        <link rel="modulepreload" href=assets.js.clone() />
+        <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <script type="module" nonce=use_nonce() inner_html=script></script>
+    }
+}
+
+/// The snapshot as JSON that no HTML parser can be led out of.
+fn embedded(snapshot: &Snapshot) -> String {
+    let json = serde_json::to_string(snapshot).unwrap_or_else(|_| "{}".to_owned());
+    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}

@@ -1,0 +1,78 @@
+//! How far a run is and when it will end, from its own pace.
+//!
+//! Percent is derived, never stored: the share of the plan that is behind, each phase weighing what the contract's figures
+//! say it takes. The expected end is the elapsed time continued at this pace. What can't be known is not said.
+
+use crate::record::{PhaseStatus, Progress, RunStatus};
+use crate::time::{Millis, SECOND};
+use crate::verdict::RunView;
+
+/// When a run will end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forecast {
+    /// Less than 3 % or 30 s of the run is known.
+    TooEarly,
+    /// About then, from this run's own pace.
+    OwnPace {
+        /// The expected end.
+        end: Millis,
+    },
+    /// There is nothing to tell it by.
+    Unknown,
+}
+
+/// Share of the run that is behind, 0 to 1; `None` when its plan is not known and its producer gives no percentage.
+#[must_use]
+pub fn share(view: &RunView) -> Option<f64> {
+    if view.run.plan.is_empty() {
+        return view.run.percent.map(|percent| f64::from(percent) / 100.0);
+    }
+    let mut whole = 0.0;
+    let mut behind = 0.0;
+    for (phase, progress) in &view.phases {
+        let weight = phase.phase.weight();
+        whole += weight;
+        behind += weight
+            * match phase.status {
+                PhaseStatus::Done => 1.0,
+                PhaseStatus::Waiting => 0.0,
+                PhaseStatus::Running | PhaseStatus::Failed | PhaseStatus::Stopped => {
+                    fraction(phase.total, progress)
+                }
+            };
+    }
+    (whole > 0.0).then(|| (behind / whole).clamp(0.0, 1.0))
+}
+
+fn fraction(total: u32, progress: &Progress) -> f64 {
+    if total == 0 { 0.0 } else { (f64::from(progress.processed()) / f64::from(total)).min(1.0) }
+}
+
+/// Whole percent, rounded down; 100 only when the run has ended well.
+#[must_use]
+pub fn percent(view: &RunView) -> Option<u8> {
+    if view.run.status == RunStatus::Success {
+        return Some(100);
+    }
+    let percent = (share(view)? * 100.0 + 1e-9).floor().clamp(0.0, 99.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=99")]
+    let whole = percent as u8;
+    Some(whole)
+}
+
+/// When the run will end, judged at `now`. An adopted run's beginning was not seen: its pace is not known.
+#[must_use]
+pub fn forecast(view: &RunView, now: Millis) -> Forecast {
+    let Some(share) = share(view) else { return Forecast::Unknown };
+    if view.run.adopted {
+        return Forecast::Unknown;
+    }
+    // The pace is judged at the last message: between two messages the expected end stands still instead of creeping.
+    let elapsed = view.heard().min(now).saturating_sub(view.run.started);
+    if share < 0.03 || elapsed < 30 * SECOND {
+        return Forecast::TooEarly;
+    }
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a night is far below 2^52 ms")]
+    let whole = (elapsed as f64 / share) as Millis;
+    Forecast::OwnPace { end: view.run.started.saturating_add(whole) }
+}

@@ -1,0 +1,218 @@
+//! Records: everything a screen can show, as small absolute values.
+//!
+//! A record says "251 of 503 done", never "one more". So a frame may come twice, or late, or instead of a hundred others,
+//! and the browser is right all the same. Each travels with the number of its last change ([`Change`]).
+//!
+//! Keys are short because they travel with every change: one letter for the kind, then the run's slot in this epoch, then
+//! what distinguishes the record (`q3.indicators`). Slots mean nothing outside one epoch; ids are in the run's record.
+
+mod problem;
+mod run;
+mod source;
+mod symbol;
+
+pub use problem::{FailureCode, Problem, Severity};
+pub use run::{Marks, PhaseRecord, PhaseStatus, Progress, RunRecord, RunStatus, Trigger, Unit};
+pub use source::{Gap, GapKind, Ingest, Line, LineKind, Producer, Redis, Schedule, ServerInfo};
+pub use symbol::{Outcome, OutcomeStatus, Symbol};
+
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::ser::SerializeTuple;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::sync::Arc;
+
+/// Number of a change: it grows by one with every event that changed something, within one epoch.
+pub type Seq = u64;
+
+/// The key of a record within its topic.
+pub type Key = Arc<str>;
+
+/// One record of any kind. The first letter of its key says which.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Record {
+    /// `r<slot>`: a run.
+    Run(RunRecord),
+    /// `p<slot>.<phase>`: what is fixed about a phase of a run.
+    Phase(PhaseRecord),
+    /// `q<slot>.<phase>`: what moves in it.
+    Progress(Progress),
+    /// `m<slot>.<phase>`: moments in it (failures, steps).
+    Marks(Marks),
+    /// `c<slot>.<code>`: failed symbols of a run by cause.
+    Code(FailureCode),
+    /// `e<slot>.<code>`: error messages of a run by code.
+    Problem(Problem),
+    /// `s<symbol>` in the topic of its run: what became of a symbol.
+    Symbol(Symbol),
+    /// `xredis`.
+    Redis(Redis),
+    /// `xproducer`.
+    Producer(Producer),
+    /// `xingest`.
+    Ingest(Ingest),
+    /// `xserver`.
+    Server(ServerInfo),
+    /// `g<n>`: a stretch in which messages were or may have been lost.
+    Gap(Gap),
+    /// `dproducer`: the schedule as the producer reports it.
+    Schedule(Schedule),
+    /// `l<n>` in the topic `feed`.
+    Line(Line),
+}
+
+/// A record, or the news that it left its topic, with the number of that change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Which record.
+    pub key: Key,
+    /// When it changed last.
+    pub changed: Seq,
+    /// Its value; `None` is a tombstone.
+    pub record: Option<Arc<Record>>,
+}
+
+/// On the wire: `["q3.indicators", 48213, […]]`, a tombstone has `null`.
+impl Serialize for Change {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tuple = serializer.serialize_tuple(3)?;
+        tuple.serialize_element(&*self.key)?;
+        tuple.serialize_element(&self.changed)?;
+        match self.record.as_deref() {
+            None => tuple.serialize_element(&())?,
+            Some(Record::Run(value)) => tuple.serialize_element(value)?,
+            Some(Record::Phase(value)) => tuple.serialize_element(value)?,
+            Some(Record::Progress(value)) => tuple.serialize_element(value)?,
+            Some(Record::Marks(value)) => tuple.serialize_element(value)?,
+            Some(Record::Code(value)) => tuple.serialize_element(value)?,
+            Some(Record::Problem(value)) => tuple.serialize_element(value)?,
+            Some(Record::Symbol(value)) => tuple.serialize_element(value)?,
+            Some(Record::Redis(value)) => tuple.serialize_element(value)?,
+            Some(Record::Producer(value)) => tuple.serialize_element(value)?,
+            Some(Record::Ingest(value)) => tuple.serialize_element(value)?,
+            Some(Record::Server(value)) => tuple.serialize_element(value)?,
+            Some(Record::Gap(value)) => tuple.serialize_element(value)?,
+            Some(Record::Schedule(value)) => tuple.serialize_element(value)?,
+            Some(Record::Line(value)) => tuple.serialize_element(value)?,
+        }
+        tuple.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Change {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_tuple(3, ChangeVisitor)
+    }
+}
+
+struct ChangeVisitor;
+
+impl<'de> Visitor<'de> for ChangeVisitor {
+    type Value = Change;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("[key, changed, value]")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Change, A::Error> {
+        fn value<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
+            seq: &mut A,
+            wrap: fn(T) -> Record,
+        ) -> Result<Option<Record>, A::Error> {
+            seq.next_element::<Option<T>>().map(|found| found.flatten().map(wrap))
+        }
+        let key: String = seq.next_element()?.ok_or_else(|| A::Error::missing_field("key"))?;
+        let changed = seq.next_element()?.ok_or_else(|| A::Error::missing_field("changed"))?;
+        let record = match (key.as_bytes().first(), key.as_str()) {
+            (Some(b'r'), _) => value(&mut seq, Record::Run)?,
+            (Some(b'p'), _) => value(&mut seq, Record::Phase)?,
+            (Some(b'q'), _) => value(&mut seq, Record::Progress)?,
+            (Some(b'm'), _) => value(&mut seq, Record::Marks)?,
+            (Some(b'c'), _) => value(&mut seq, Record::Code)?,
+            (Some(b'e'), _) => value(&mut seq, Record::Problem)?,
+            (Some(b's'), _) => value(&mut seq, Record::Symbol)?,
+            (Some(b'g'), _) => value(&mut seq, Record::Gap)?,
+            (Some(b'd'), _) => value(&mut seq, Record::Schedule)?,
+            (Some(b'l'), _) => value(&mut seq, Record::Line)?,
+            (_, "xredis") => value(&mut seq, Record::Redis)?,
+            (_, "xproducer") => value(&mut seq, Record::Producer)?,
+            (_, "xingest") => value(&mut seq, Record::Ingest)?,
+            (_, "xserver") => value(&mut seq, Record::Server)?,
+            _ => return Err(A::Error::custom(format!("no record has the key {key:?}"))),
+        };
+        Ok(Change { key: key.into(), changed, record: record.map(Arc::new) })
+    }
+}
+
+/// Makes and takes apart the keys of records.
+pub mod key {
+    use super::Key;
+    use crate::phase::Phase;
+
+    /// Key of a run.
+    #[must_use]
+    pub fn run(slot: u32) -> Key {
+        format!("r{slot}").into()
+    }
+
+    /// Key of what is fixed about a phase.
+    #[must_use]
+    pub fn phase(slot: u32, phase: &Phase) -> Key {
+        format!("p{slot}.{}", phase.key()).into()
+    }
+
+    /// Key of what moves in a phase.
+    #[must_use]
+    pub fn progress(slot: u32, phase: &Phase) -> Key {
+        format!("q{slot}.{}", phase.key()).into()
+    }
+
+    /// Key of the moments in a phase.
+    #[must_use]
+    pub fn marks(slot: u32, phase: &Phase) -> Key {
+        format!("m{slot}.{}", phase.key()).into()
+    }
+
+    /// Key of a cause of failure.
+    #[must_use]
+    pub fn code(slot: u32, code: &str) -> Key {
+        format!("c{slot}.{code}").into()
+    }
+
+    /// Key of a problem.
+    #[must_use]
+    pub fn problem(slot: u32, code: &str) -> Key {
+        format!("e{slot}.{code}").into()
+    }
+
+    /// Key of a symbol, in the topic of its run.
+    #[must_use]
+    pub fn symbol(symbol: &str) -> Key {
+        format!("s{symbol}").into()
+    }
+
+    /// Key of a gap.
+    #[must_use]
+    pub fn gap(number: u64) -> Key {
+        format!("g{number}").into()
+    }
+
+    /// Key of a line of the feed.
+    #[must_use]
+    pub fn line(number: u64) -> Key {
+        format!("l{number}").into()
+    }
+
+    /// The slot in a key that has one: 3 in `q3.indicators`.
+    #[must_use]
+    pub fn slot_of(key: &str) -> Option<u32> {
+        let rest = key.get(1..)?;
+        rest.split('.').next()?.parse().ok()
+    }
+
+    /// The part after the slot: `indicators` in `q3.indicators`.
+    #[must_use]
+    pub fn tail_of(key: &str) -> Option<&str> {
+        key.split_once('.').map(|(_, tail)| tail)
+    }
+}

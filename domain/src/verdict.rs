@@ -1,0 +1,213 @@
+//! One word about tonight.
+//!
+//! A pure judgement over one run's records and a moment. It is made where it is shown: on the server for the first paint
+//! and the feed, in the browser every second, by the same function over the same records.
+//!
+//! The words and their order are those of the screens: Failed, Silent, Running, To retry, Complete, Cancelled, Skipped,
+//! Listening. (Did not start, At risk, Slow, Due soon and Waiting need a schedule or history and come with them.)
+
+use crate::forecast::{self, Forecast};
+use crate::phase::Phase;
+use crate::record::{PhaseRecord, PhaseStatus, Progress, RunRecord, RunStatus, Unit};
+use crate::silence;
+use crate::time::Millis;
+
+/// Share of symbols that may fail while a night still counts as complete, in percent.
+pub const TOLERANCE_PERCENT: u64 = 2;
+
+/// Below this share of symbols, in percent, a night has failed whatever its producer says.
+pub const LEAST_SUCCESS_PERCENT: u64 = 80;
+
+/// The records of one run that a verdict needs, in the order of the night.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunView {
+    /// The slot in its keys.
+    pub slot: u32,
+    /// The run.
+    pub run: RunRecord,
+    /// Its phases with what moves in them, in the order in which they are shown.
+    pub phases: Vec<(PhaseRecord, Progress)>,
+}
+
+impl RunView {
+    /// The phase in progress, or the last that was.
+    #[must_use]
+    pub fn current(&self) -> Option<&(PhaseRecord, Progress)> {
+        self.phases
+            .iter()
+            .rfind(|(phase, _)| phase.status == PhaseStatus::Running)
+            .or_else(|| self.phases.iter().rfind(|(phase, _)| phase.started.is_some()))
+    }
+
+    /// When anything was last heard about the run.
+    #[must_use]
+    pub fn heard(&self) -> Millis {
+        let phases = self.phases.iter().map(|(_, progress)| progress.heard()).max().unwrap_or(0);
+        phases.max(self.run.started).max(self.run.ended.unwrap_or(0))
+    }
+
+    /// Symbols that failed tonight: the producer's last word, or what was seen, whichever is more.
+    #[must_use]
+    pub fn failed(&self) -> u32 {
+        let counted = self
+            .phases
+            .iter()
+            .filter(|(phase, _)| phase.unit == Unit::Symbols)
+            .map(|(_, progress)| progress.failed())
+            .max()
+            .unwrap_or(0);
+        self.run.failing.max(self.run.failed.unwrap_or(0)).max(counted)
+    }
+
+    /// Symbols of the run, as far as known.
+    #[must_use]
+    pub fn symbols(&self) -> u32 {
+        let largest = self
+            .phases
+            .iter()
+            .filter(|(phase, _)| phase.unit == Unit::Symbols)
+            .map(|(phase, _)| phase.total)
+            .max()
+            .unwrap_or(0);
+        self.run.symbols.max(largest)
+    }
+}
+
+/// The word, and what its sentence needs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// No run has been heard yet.
+    Listening,
+    /// In progress and heard.
+    Running {
+        /// Phase in progress.
+        phase: Option<Phase>,
+        /// Overall percent, whole, rounded down; `None` when it can't be known.
+        percent: Option<u8>,
+        /// When it will end.
+        forecast: Forecast,
+    },
+    /// In progress, but nothing was heard for too long.
+    Silent {
+        /// For how long.
+        quiet: Millis,
+        /// Phase in progress.
+        phase: Option<Phase>,
+        /// How long this phase is normally quiet.
+        patience: Millis,
+        /// True after 15 minutes: the producer has probably died.
+        dead: bool,
+    },
+    /// Ended, nothing failed or little and nothing new.
+    Complete,
+    /// Ended, more failed than is tolerated, or something new.
+    ToRetry {
+        /// How many.
+        failed: u32,
+    },
+    /// Failed, by the producer's word or by the figures.
+    Failed {
+        /// The phase in which it failed, if known.
+        phase: Option<Phase>,
+    },
+    /// Cancelled by somebody.
+    Cancelled {
+        /// Overall percent when it was.
+        percent: Option<u8>,
+    },
+    /// The producer said that it need not run.
+    Skipped,
+}
+
+impl Verdict {
+    /// The word itself.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Listening => "Listening",
+            Self::Running { .. } => "Running",
+            Self::Silent { .. } => "Silent",
+            Self::Complete => "Complete",
+            Self::ToRetry { .. } => "To retry",
+            Self::Failed { .. } => "Failed",
+            Self::Cancelled { .. } => "Cancelled",
+            Self::Skipped => "Skipped",
+        }
+    }
+
+    /// Whether it needs a person (amber or red).
+    #[must_use]
+    pub fn calls(&self) -> bool {
+        matches!(self, Self::Silent { .. } | Self::ToRetry { .. } | Self::Failed { .. })
+    }
+}
+
+/// Judges a run at a moment.
+#[must_use]
+pub fn judge(view: Option<&RunView>, now: Millis) -> Verdict {
+    let Some(view) = view else { return Verdict::Listening };
+    match view.run.status {
+        RunStatus::Running => judge_running(view, now),
+        RunStatus::Failed => Verdict::Failed { phase: failed_phase(view) },
+        RunStatus::Cancelled => Verdict::Cancelled { percent: forecast::percent(view) },
+        RunStatus::Skipped => Verdict::Skipped,
+        RunStatus::Success => judge_ended(view),
+    }
+}
+
+fn judge_running(view: &RunView, now: Millis) -> Verdict {
+    let phase = view.current().map(|(phase, _)| phase.phase.clone());
+    if let Some(quiet) = silence::silent_for(view.heard(), now, phase.as_ref(), None) {
+        let patience = silence::patience(phase.as_ref(), None);
+        return Verdict::Silent { quiet, phase, patience, dead: quiet >= silence::DEAD };
+    }
+    Verdict::Running { phase, percent: forecast::percent(view), forecast: forecast::forecast(view, now) }
+}
+
+fn judge_ended(view: &RunView) -> Verdict {
+    let symbols = u64::from(view.symbols());
+    let failed = view.failed();
+    let lost = u64::from(failed).saturating_mul(100);
+    // "A phase did no work": it had symbols, it ended, and not one came through.
+    let idle = view.phases.iter().find(|(phase, progress)| {
+        phase.unit == Unit::Symbols && phase.total > 0 && phase.ended.is_some() && progress.done() == 0
+            && progress.skipped() == 0
+    });
+    if let Some((phase, _)) = idle {
+        return Verdict::Failed { phase: Some(phase.phase.clone()) };
+    }
+    if symbols > 0 && lost > symbols.saturating_mul(100 - LEAST_SUCCESS_PERCENT) {
+        return Verdict::Failed { phase: failed_phase(view) };
+    }
+    let tolerated = lost <= symbols.saturating_mul(TOLERANCE_PERCENT);
+    let nothing_new = view.run.newly.unwrap_or(0) == 0;
+    if failed == 0 || (tolerated && nothing_new) { Verdict::Complete } else { Verdict::ToRetry { failed } }
+}
+
+/// The phase to blame: the one that ended failed, else the one with most failures, else the last one heard.
+fn failed_phase(view: &RunView) -> Option<Phase> {
+    let blamed = view.phases.iter().find(|(phase, _)| phase.status == PhaseStatus::Failed);
+    let worst = || {
+        view.phases
+            .iter()
+            .filter(|(_, progress)| progress.failed() > 0)
+            .max_by_key(|(_, progress)| progress.failed())
+    };
+    blamed.or_else(worst).or_else(|| view.current()).map(|(phase, _)| phase.phase.clone())
+}
+
+/// The run that has the verdict at `now`: among runs in progress that are heard, the scheduled, then the larger, then the
+/// earlier one, so that two runs do not change places; else the newest, be it ended or silent. Returns its slot.
+#[must_use]
+pub fn tonight(views: &[RunView], now: Millis) -> Option<u32> {
+    let heard = |view: &&RunView| {
+        let phase = view.current().map(|(phase, _)| &phase.phase);
+        view.run.status == RunStatus::Running && silence::silent_for(view.heard(), now, phase, None).is_none()
+    };
+    let weight = |view: &&RunView| {
+        let scheduled = view.run.trigger == Some(crate::record::Trigger::Schedule);
+        (scheduled, view.symbols(), std::cmp::Reverse(view.run.started), std::cmp::Reverse(view.slot))
+    };
+    let live = views.iter().filter(heard).max_by_key(weight);
+    live.or_else(|| views.iter().max_by_key(|view| (view.run.started, view.slot))).map(|view| view.slot)
+}

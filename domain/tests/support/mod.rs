@@ -1,0 +1,136 @@
+//! Random nights for the property tests, and a browser that holds what it was sent.
+
+use domain::board::{Board, Delta};
+use domain::event::{Counts, Ending, Event, EventKind, PhaseEnded, ProblemReport, RunEnded, RunStarted, SymbolResult};
+use domain::phase::Phase;
+use domain::record::{Change, Key, Record, Seq, Severity, Trigger};
+use domain::time::{Millis, Zone};
+use proptest::prelude::*;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Where the random nights begin: 2026-11-20T21:10:00Z, 16:10 in New York.
+pub(crate) const START: Millis = 1_795_209_000_000;
+
+/// A board whose exchange is in New York's winter.
+pub(crate) fn board() -> Board {
+    Board::new(Zone { name: "America/New_York".into(), label: "ET".into(), offsets: vec![(Millis::MIN, -300)] })
+}
+
+fn phase() -> impl Strategy<Value = Phase> {
+    prop_oneof![
+        Just(Phase::Import),
+        Just(Phase::CacheSync),
+        Just(Phase::Indicators),
+        Just(Phase::Patterns),
+        Just(Phase::Other("alert_generation".into())),
+    ]
+}
+
+fn counts() -> impl Strategy<Value = Counts> {
+    let small = || proptest::option::of(0_u32..30);
+    (small(), small(), small(), small(), proptest::option::of(0.0_f64..100.0)).prop_map(
+        |(total, done, failed, processed, percent)| Counts {
+            total,
+            done,
+            failed,
+            processed,
+            percent,
+            current: Some("AAPL".into()),
+            ..Counts::default()
+        },
+    )
+}
+
+fn ending() -> impl Strategy<Value = Ending> {
+    prop_oneof![
+        3 => Just(Ending::Success),
+        1 => Just(Ending::Failed),
+        1 => Just(Ending::Cancelled),
+        1 => Just(Ending::Skipped)
+    ]
+}
+
+fn symbol() -> impl Strategy<Value = String> {
+    (0_u32..12).prop_map(|number| format!("SYM{number}"))
+}
+
+fn kind() -> impl Strategy<Value = EventKind> {
+    prop_oneof![
+        2 => (proptest::option::of(1_u32..40), proptest::collection::vec(phase(), 0..5)).prop_map(|(symbols, phases)| {
+            EventKind::RunStarted(RunStarted {
+                trigger: Some(Trigger::Manual), symbols, phases, universes: vec!["sp500".into()] })
+        }),
+        2 => (proptest::option::of(phase()), counts()).prop_map(|(phase, progress)| EventKind::RunProgress { phase, progress }),
+        2 => (ending(), proptest::option::of(0_u32..40), proptest::option::of(0_u32..40)).prop_map(
+            |(ending, processed, failed)| EventKind::RunEnded(RunEnded { ending, processed, failed, reason: None })),
+        2 => (phase(), proptest::option::of(0_u32..40)).prop_map(|(phase, total)| {
+            EventKind::PhaseStarted { phase, total, universes: vec![] }
+        }),
+        4 => (phase(), counts()).prop_map(|(phase, progress)| EventKind::PhaseProgress { phase, progress }),
+        2 => (phase(), ending(), counts(), proptest::collection::vec(symbol(), 0..3)).prop_map(
+            |(phase, ending, progress, failed_symbols)| EventKind::PhaseEnded(PhaseEnded {
+                phase, ending, progress, failed_symbols, made: Some(7), reason: None })),
+        6 => (phase(), symbol(), any::<bool>()).prop_map(|(phase, symbol, success)| {
+            EventKind::SymbolResult(SymbolResult { phase, symbol, success, made: Some(3), millis: Some(9), code: None })
+        }),
+        2 => (symbol(), proptest::option::of(phase()), any::<bool>()).prop_map(|(symbol, phase, retrying)| {
+            EventKind::Problem(ProblemReport {
+                severity: Severity::Error, component: "fetcher".into(), code: Some("API_RATE_LIMIT".into()),
+                message: "slow down".into(), symbol: Some(symbol), phase, retrying })
+        }),
+        1 => (phase(), symbol()).prop_map(|(phase, symbol)| EventKind::Value { phase, symbol, name: "RSI".into() }),
+        1 => Just(EventKind::Health(Some("healthy".into()))),
+    ]
+}
+
+/// Any sequence of events in the order of their reception, over `runs` run ids.
+pub(crate) fn night(runs: u32, length: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Event>> {
+    let one = (0..runs, kind(), 0_i64..40_000, proptest::option::weighted(0.5, -5_i64..5));
+    proptest::collection::vec(one, length).prop_map(|steps| {
+        let mut at = START;
+        let mut events = Vec::with_capacity(steps.len());
+        for (number, (run, kind, pause, skew)) in steps.into_iter().enumerate() {
+            at += pause;
+            events.push(Event {
+                at,
+                reported: skew.map(|skew| at + skew),
+                run: (run > 0 || number % 5 > 0).then(|| format!("run-{run}")),
+                simulated: false,
+                fingerprint: number as u64,
+                kind,
+            });
+        }
+        events
+    })
+}
+
+/// What a browser holds of one topic.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Held {
+    /// Its records; a tombstone is kept with its number so that nothing older comes back.
+    pub(crate) records: HashMap<Key, (Seq, Option<Arc<Record>>)>,
+}
+
+impl Held {
+    /// Applies what it was sent.
+    pub(crate) fn take(&mut self, delta: &Delta) {
+        if delta.full {
+            self.records.clear();
+        }
+        for Change { key, changed, record } in &delta.changes {
+            let newer = self.records.get(key).is_none_or(|(known, _)| known < changed);
+            if newer {
+                self.records.insert(key.clone(), (*changed, record.clone()));
+            }
+        }
+    }
+
+    /// What can be seen.
+    pub(crate) fn seen(&self) -> HashMap<Key, (Seq, Arc<Record>)> {
+        self.records
+            .iter()
+            .filter_map(|(key, (seq, record))| Some((key.clone(), (*seq, record.clone()?))))
+            .collect()
+    }
+}

@@ -1,0 +1,94 @@
+//! Settings: one struct, each readable as a flag or an environment variable.
+//!
+//! `.env.example` is made from it (`closing-bell --print-env-example`) and a test holds the two together.
+
+use crate::error::StartError;
+use clap::{CommandFactory, Parser, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One object a line.
+    Json,
+}
+
+/// The control room for nightly market-data processing.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "closing-bell", version)]
+pub struct Config {
+    /// Where to listen. Only loopback addresses until sign-in exists; port 0 takes a free one.
+    #[arg(long, env = "CLOSING_BELL_ADDR", default_value = "127.0.0.1:3000")]
+    pub addr: SocketAddr,
+
+    /// A label for the bar, so that production is not mistaken for staging: PROD, STAGING …
+    #[arg(long, env = "CLOSING_BELL_ENVIRONMENT")]
+    pub environment: Option<String>,
+
+    /// Where the producer publishes.
+    #[arg(long, env = "REDIS_URL", default_value = "redis://127.0.0.1:6379")]
+    pub redis_url: String,
+
+    /// Channels to watch instead of the built-in list, separated by commas; one with a `*` is a pattern.
+    #[arg(long, env = "CLOSING_BELL_CHANNELS", value_delimiter = ',')]
+    pub channels: Vec<String>,
+
+    /// The folder with the built assets and their manifest.
+    #[arg(long, env = "CLOSING_BELL_SITE", default_value = "target/site")]
+    pub site: PathBuf,
+
+    /// Most sockets at a time; further ones are told to come back.
+    #[arg(long, env = "CLOSING_BELL_MAX_CONNECTIONS", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub max_connections: u32,
+
+    /// How logs are written.
+    #[arg(long, env = "CLOSING_BELL_LOG", value_enum, default_value_t = LogFormat::Text)]
+    pub log: LogFormat,
+
+    /// Prints the settings as an example file, and ends.
+    #[arg(long)]
+    pub print_env_example: bool,
+}
+
+impl Config {
+    /// Until sign-in exists nobody but this machine may reach the server.
+    ///
+    /// # Errors
+    /// When the address is not a loopback address.
+    pub fn refuse_public_address(&self) -> Result<(), StartError> {
+        if self.addr.ip().is_loopback() { Ok(()) } else { Err(StartError::PublicAddress { addr: self.addr }) }
+    }
+}
+
+/// The text of `.env.example`.
+#[must_use]
+pub fn env_example() -> String {
+    let mut text = String::from("# Settings of closing-bell; each is also a flag of the same name.\n");
+    for argument in Config::command().get_arguments() {
+        let Some(variable) = argument.get_env() else { continue };
+        let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        let default = argument.get_default_values().first().map(|value| value.to_string_lossy().into_owned());
+        text.push_str(&format!("\n# {help}\n# {}={}\n", variable.to_string_lossy(), default.unwrap_or_default()));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_file_is_up_to_date() {
+        let committed = include_str!("../../.env.example");
+        assert_eq!(committed, env_example(), "run: cargo run -p server -- --print-env-example > .env.example");
+    }
+
+    #[test]
+    fn a_public_address_is_refused() {
+        let config = Config::parse_from(["closing-bell", "--addr", "0.0.0.0:3000"]);
+        assert_eq!(config.refuse_public_address().map_err(|error| error.code()), Err("public_address"));
+    }
+}

@@ -1,0 +1,108 @@
+//! Errors at the two boundaries: starting, and answering a request.
+//!
+//! A stable code and a sentence that helps. Causes are logged once, here, and never shown to a browser.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use std::net::SocketAddr;
+use thiserror::Error;
+
+/// Why the server could not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// A public address was asked for.
+    #[error("{addr} is reachable from other machines; until sign-in exists closing-bell listens on 127.0.0.1 only (CLOSING_BELL_ADDR=127.0.0.1:3000).")]
+    PublicAddress {
+        /// What was asked for.
+        addr: SocketAddr,
+    },
+    /// The address could not be taken.
+    #[error("Cannot listen on {addr}: {cause}. Another program may hold the port; choose another with --addr 127.0.0.1:0.")]
+    Listen {
+        /// What was asked for.
+        addr: SocketAddr,
+        /// Why not.
+        cause: std::io::Error,
+    },
+    /// The address of Redis cannot be read.
+    #[error("REDIS_URL is not an address of Redis: {cause}. It looks like redis://127.0.0.1:6379.")]
+    RedisUrl {
+        /// Why not.
+        cause: redis::RedisError,
+    },
+    /// Serving ended with an error.
+    #[error("Serving ended: {cause}")]
+    Serve {
+        /// Why.
+        cause: std::io::Error,
+    },
+}
+
+impl StartError {
+    /// A stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::PublicAddress { .. } => "public_address",
+            Self::Listen { .. } => "cannot_listen",
+            Self::RedisUrl { .. } => "redis_url",
+            Self::Serve { .. } => "serve",
+        }
+    }
+}
+
+/// Why a request is not answered as asked. Each variant's first line is its status.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum ApiError {
+    /// 403. The Host header names something that this server is not.
+    #[error("This server does not answer under that name. Open it by its own address.")]
+    WrongHost,
+    /// 403. The page that asks comes from elsewhere.
+    #[error("Only this server's own pages may open its live link.")]
+    WrongOrigin,
+    /// 404. No such page or endpoint.
+    #[error("There is nothing under this address.")]
+    NotFound,
+    /// 503. Too many sockets.
+    #[error("Too many live links are open. Try again in a moment.")]
+    TooManyConnections,
+    /// 503. The hub does not answer: the server is stopping.
+    #[error("The server is stopping.")]
+    Stopping,
+    /// 500. A fault of ours.
+    #[error("Something went wrong here. It has been logged.")]
+    Internal,
+}
+
+impl ApiError {
+    /// A stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::WrongHost => "wrong_host",
+            Self::WrongOrigin => "wrong_origin",
+            Self::NotFound => "not_found",
+            Self::TooManyConnections => "too_many_connections",
+            Self::Stopping => "stopping",
+            Self::Internal => "internal",
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::WrongHost | Self::WrongOrigin => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooManyConnections | Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = json!({ "success": false, "code": self.code(), "message": self.to_string() });
+        (self.status(), Json(body)).into_response()
+    }
+}

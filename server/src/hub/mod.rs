@@ -1,0 +1,160 @@
+//! The hub: the only task that changes the board.
+//!
+//! Events, link changes, new watchers and page requests arrive here in one queue and are handled one at a time, so a catch-up
+//! and the first frame after it can never be separated by another writer; that is why there is no lock around the board.
+//!
+//! One turn: take what is queued, apply it all, send one frame per topic that somebody watches, look again. There is no timer:
+//! alone, an event leaves at once; in a burst, frames grow by themselves. The hub awaits nothing but its queue, and it encodes
+//! nothing: whoever sends a frame first encodes it, for all ([`SharedFrame`]).
+//!
+//! Tests: `server/tests/live.rs`, and `domain/tests/invariants.rs` for the board itself.
+
+mod frames;
+mod turn;
+
+pub use frames::SharedFrame;
+
+use crate::metrics::Metrics;
+use domain::event::Event;
+use domain::record::{Change, GapKind, Ingest, Redis, Seq, ServerInfo};
+use domain::time::Millis;
+use domain::verdict::RunView;
+use domain::wire::Topic;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+/// Commands that may wait. Ingestion waits when it is full, and its own queue says so.
+const QUEUE: usize = 8_192;
+/// Frames that a slow socket may be behind before it is caught up instead.
+const RING: usize = 2_048;
+
+/// What the hub is asked.
+#[derive(Debug)]
+pub enum Command {
+    /// Something happened.
+    Event(Box<Event>),
+    /// The link to Redis changed.
+    Redis(Redis),
+    /// What was read so far.
+    Ingest(Ingest),
+    /// Messages were, or may have been, lost from then until then.
+    Gap {
+        /// Why.
+        kind: GapKind,
+        /// Since when.
+        from: Millis,
+        /// Until when.
+        to: Millis,
+        /// How many, if that can be counted.
+        lost: u64,
+    },
+    /// A socket watches a topic from now on, and holds everything up to `after` of `epoch`.
+    Watch {
+        /// Which topic.
+        topic: Topic,
+        /// What it holds.
+        after: Seq,
+        /// The answer: what it lacks.
+        reply: oneshot::Sender<Arc<SharedFrame>>,
+    },
+    /// A socket has fallen behind, or asks again, for a topic that it watches already.
+    CatchUp {
+        /// Which topic.
+        topic: Topic,
+        /// What it holds.
+        after: Seq,
+        /// The answer: what it lacks.
+        reply: oneshot::Sender<Arc<SharedFrame>>,
+    },
+    /// A socket no longer watches a topic.
+    Unwatch(Topic),
+    /// A page is to be rendered.
+    Snapshot(oneshot::Sender<Arc<BoardSnapshot>>),
+    /// The status API asks for the run that has the verdict, or for one by id.
+    Run(Option<String>, oneshot::Sender<Option<RunStatusView>>),
+}
+
+/// A run for the status API.
+#[derive(Clone, Debug)]
+pub struct RunStatusView {
+    /// The run with its phases.
+    pub view: RunView,
+    /// Names of the symbols that failed.
+    pub failing: Vec<Arc<str>>,
+}
+
+/// The board at one moment, for pages.
+#[derive(Clone, Debug)]
+pub struct BoardSnapshot {
+    /// The newest change in it.
+    pub seq: Seq,
+    /// Topic `board`.
+    pub board: Vec<Change>,
+    /// Topic `feed`.
+    pub feed: Vec<Change>,
+    /// Topic `run/<id>` of the run that has the verdict, if it is small enough to travel with a page.
+    pub run: Option<(String, Vec<Change>)>,
+}
+
+/// The door to the hub.
+#[derive(Clone, Debug)]
+pub struct HubHandle {
+    commands: mpsc::Sender<Command>,
+    frames: broadcast::Sender<Arc<SharedFrame>>,
+    seq: Arc<AtomicU64>,
+    epoch: Arc<str>,
+}
+
+impl HubHandle {
+    /// This server's epoch: numbers of changes mean nothing in another.
+    #[must_use]
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// The newest change that was sent.
+    #[must_use]
+    pub fn seq(&self) -> Seq {
+        self.seq.load(Ordering::Acquire)
+    }
+
+    /// All frames from now on. A socket subscribes before it watches, so that nothing falls between.
+    #[must_use]
+    pub fn frames(&self) -> broadcast::Receiver<Arc<SharedFrame>> {
+        self.frames.subscribe()
+    }
+
+    /// Hands a command to the hub, waiting while its queue is full. False: the hub has ended.
+    pub async fn tell(&self, command: Command) -> bool {
+        self.commands.send(command).await.is_ok()
+    }
+
+    /// Asks the hub. `None`: it has ended.
+    pub async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.send(command(reply)).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// Tells the hub from where waiting is impossible (a socket that is dropped).
+    pub fn tell_later(&self, command: Command) {
+        let commands = self.commands.clone();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { commands.send(command).await });
+        }
+    }
+}
+
+/// Starts the hub's task.
+#[must_use]
+pub fn start(server: ServerInfo, metrics: Arc<Metrics>) -> HubHandle {
+    let (commands, queue) = mpsc::channel(QUEUE);
+    let (frames, _) = broadcast::channel(RING);
+    let seq = Arc::new(AtomicU64::new(0));
+    let epoch: Arc<str> = format!("{:08x}", rand::random::<u32>()).into();
+    let handle = HubHandle { commands, frames: frames.clone(), seq: seq.clone(), epoch: epoch.clone() };
+    let hub = turn::Hub::new(server, epoch, frames, seq, metrics);
+    tokio::spawn(hub.run(queue));
+    handle
+}

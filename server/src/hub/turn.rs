@@ -1,0 +1,219 @@
+//! The hub's turn: apply everything that is queued, then one frame per watched topic.
+
+use super::{BoardSnapshot, Command, RunStatusView, SharedFrame};
+use crate::clock;
+use crate::metrics::Metrics;
+use domain::board::{Board, Delta};
+use domain::calendar;
+use domain::record::{Gap, GapKind, Line, LineKind, Redis, Seq, ServerInfo, Severity};
+use domain::time::Millis;
+use domain::wire::{Frame, Topic};
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{broadcast, mpsc};
+
+/// Most commands of one turn: bounds how long a frame waits for the applying of those behind it.
+const TURN: usize = 1_024;
+/// Symbols up to which a run's topic travels inside the page.
+const EMBEDDED_SYMBOLS: usize = 1_200;
+/// Catch-ups whose encoding is kept for the next that asks the same.
+const SHARED_CATCH_UPS: usize = 8;
+
+/// A topic that somebody watches.
+#[derive(Debug)]
+struct Watched {
+    watchers: usize,
+    /// Up to where its frames have gone out.
+    sent: Seq,
+}
+
+/// The state of the hub's task.
+#[derive(Debug)]
+pub(super) struct Hub {
+    board: Board,
+    epoch: Arc<str>,
+    frames: broadcast::Sender<Arc<SharedFrame>>,
+    seq: Arc<AtomicU64>,
+    metrics: Arc<Metrics>,
+    watched: HashMap<Topic, Watched>,
+    /// The latest catch-ups, newest last: a thousand browsers that come back ask the same.
+    catch_ups: VecDeque<(Topic, Seq, Seq, Arc<SharedFrame>)>,
+    snapshot: Option<Arc<BoardSnapshot>>,
+    redis: Option<Redis>,
+}
+
+impl Hub {
+    pub(super) fn new(
+        server: ServerInfo,
+        epoch: Arc<str>,
+        frames: broadcast::Sender<Arc<SharedFrame>>,
+        seq: Arc<AtomicU64>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        let mut board = Board::new(calendar::exchange(server.started));
+        board.set_server(server);
+        Self {
+            board,
+            epoch,
+            frames,
+            seq,
+            metrics,
+            watched: HashMap::new(),
+            catch_ups: VecDeque::new(),
+            snapshot: None,
+            redis: None,
+        }
+    }
+
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
+        let mut taken = Vec::with_capacity(TURN);
+        while queue.recv_many(&mut taken, TURN).await > 0 {
+            for command in taken.drain(..) {
+                self.handle(command);
+            }
+            self.send_frames();
+        }
+    }
+
+    fn handle(&mut self, command: Command) {
+        match command {
+            Command::Event(event) => {
+                if self.board.apply(&event) {
+                    self.metrics.applied.inc();
+                }
+            }
+            Command::Redis(redis) => self.redis_changed(redis),
+            Command::Ingest(ingest) => {
+                self.board.set_ingest(ingest);
+            }
+            Command::Gap { kind, from, to, lost } => self.gap(&Gap { kind, from, to: Some(to), lost }),
+            Command::Watch { topic, after, reply } => {
+                // Everything applied so far must be out before the newcomer's place is taken, else it would be sent twice.
+                self.send_frames();
+                let seq = self.board.seq();
+                self.watched.entry(topic.clone()).or_insert(Watched { watchers: 0, sent: seq }).watchers += 1;
+                let _ = reply.send(self.catch_up(topic, after));
+            }
+            Command::CatchUp { topic, after, reply } => {
+                let _ = reply.send(self.catch_up(topic, after));
+            }
+            Command::Unwatch(topic) => {
+                if let Some(watched) = self.watched.get_mut(&topic) {
+                    watched.watchers = watched.watchers.saturating_sub(1);
+                    if watched.watchers == 0 {
+                        self.watched.remove(&topic);
+                    }
+                }
+            }
+            Command::Snapshot(reply) => {
+                let _ = reply.send(self.snapshot());
+            }
+            Command::Run(id, reply) => {
+                let id = id.or_else(|| self.board.tonight(clock::now()));
+                let found = id.and_then(|id| {
+                    Some(RunStatusView { view: self.board.run_view(&id)?, failing: self.board.failing(&id) })
+                });
+                let _ = reply.send(found);
+            }
+        }
+    }
+
+    fn redis_changed(&mut self, redis: Redis) {
+        self.metrics.redis_up.set(i64::from(redis.up));
+        let was = self.redis.replace(redis.clone());
+        let text = match (was.map(|was| was.up), redis.up) {
+            (Some(true), false) => Some(("Redis is not reachable", Some(Severity::Error))),
+            (Some(false), true) => Some(("Redis is reachable again", None)),
+            (None, true) => Some(("Connected to Redis", None)),
+            (None, false) => Some(("Redis is not reachable", Some(Severity::Error))),
+            _ => None,
+        };
+        if let Some((text, severity)) = text {
+            self.say(redis.since, text.to_owned(), severity);
+        }
+        self.board.set_redis(redis);
+    }
+
+    fn gap(&mut self, gap: &Gap) {
+        let to = gap.to.unwrap_or(gap.from);
+        let number = self.board.open_gap(gap.kind, gap.from, gap.lost);
+        self.board.close_gap(number, to, gap.lost);
+        let text = match gap.kind {
+            GapKind::Overflow => format!("{} messages lost: they came faster than they could be read", gap.lost),
+            GapKind::Disconnected => {
+                format!("Not connected to Redis for {} s: what was published then was missed", (to - gap.from + 999) / 1_000)
+            }
+            GapKind::Restart => "This server was not running: what was published then was missed".to_owned(),
+        };
+        self.say(to, text, Some(Severity::Warning));
+    }
+
+    fn say(&mut self, at: Millis, text: String, severity: Option<Severity>) {
+        let source = "server".to_owned();
+        self.board.say(Line { at, source, kind: LineKind::Server, symbol: None, text, run: None, severity });
+    }
+
+    /// One frame for each watched topic that changed.
+    fn send_frames(&mut self) {
+        let touched = self.board.touched();
+        let seq = self.board.seq();
+        if touched.is_empty() {
+            return;
+        }
+        self.snapshot = None;
+        self.seq.store(seq, Ordering::Release);
+        self.metrics.seq.set(i64::try_from(seq).unwrap_or(i64::MAX));
+        for topic in touched {
+            let Some(watched) = self.watched.get_mut(&topic) else { continue };
+            let from = std::mem::replace(&mut watched.sent, seq);
+            if let Some(delta) = self.board.changed_since(&topic, from) {
+                let frame = self.frame(topic, from, seq, delta);
+                // An error means that nobody listens any more.
+                let _ = self.frames.send(Arc::new(SharedFrame::new(frame)));
+            }
+        }
+    }
+
+    /// What somebody who holds everything up to `after` lacks. Equal questions share one answer and its encoding.
+    fn catch_up(&mut self, topic: Topic, after: Seq) -> Arc<SharedFrame> {
+        self.metrics.catch_ups.inc();
+        let seq = self.board.seq();
+        let known = self.catch_ups.iter().find(|(t, a, s, _)| *t == topic && *a == after && *s == seq);
+        if let Some((_, _, _, frame)) = known {
+            return frame.clone();
+        }
+        // An unknown run is empty, and that is all there is.
+        let nothing = Delta { full: true, changes: Vec::new(), skipped: 0 };
+        let delta = self.board.changed_since(&topic, after).unwrap_or(nothing);
+        let frame = Arc::new(SharedFrame::new(self.frame(topic.clone(), after, seq, delta)));
+        if self.catch_ups.len() >= SHARED_CATCH_UPS {
+            self.catch_ups.pop_front();
+        }
+        self.catch_ups.push_back((topic, after, seq, frame.clone()));
+        frame
+    }
+
+    fn frame(&self, topic: Topic, from: Seq, to: Seq, delta: Delta) -> Frame {
+        let Delta { full, changes, skipped } = delta;
+        Frame { topic, epoch: self.epoch.to_string(), from, to, changes, full, skipped }
+    }
+
+    /// The board as it is, made once per change and shared by all pages that are rendered from it.
+    fn snapshot(&mut self) -> Arc<BoardSnapshot> {
+        if let Some(snapshot) = &self.snapshot {
+            return snapshot.clone();
+        }
+        let changes = |topic: &Topic| self.board.changed_since(topic, 0).map(|delta| delta.changes).unwrap_or_default();
+        let tonight = self.board.tonight(clock::now());
+        let small = tonight.filter(|id| self.board.symbols_kept(id) <= EMBEDDED_SYMBOLS);
+        let snapshot = Arc::new(BoardSnapshot {
+            seq: self.board.seq(),
+            board: changes(&Topic::Board),
+            feed: changes(&Topic::Feed),
+            run: small.map(|id| (id.clone(), changes(&Topic::Run(id)))),
+        });
+        self.snapshot = Some(snapshot.clone());
+        snapshot
+    }
+}

@@ -1,0 +1,23 @@
+//! The server: Redis messages become truth, and truth becomes frames, pages and JSON.
+//!
+//! One message's way: [`ingest`] (bytes and when) → `domain::decode` → [`hub`] (the only writer of the board) → [`live`]
+//! (a frame on every socket that watches) and [`pages`] (the same board as HTML). No event or state rule lives here, and no
+//! HTML outside crate `app`.
+//!
+//! Tests: `server/tests/`, all against the real process and a real Redis.
+
+pub mod api;
+pub mod assets;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod hub;
+pub mod ingest;
+pub mod live;
+pub mod metrics;
+pub mod pages;
+pub mod router;
+pub mod security;
+pub mod shutdown;
+pub mod state;
+pub mod telemetry;

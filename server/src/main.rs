@@ -1,0 +1,49 @@
+//! `closing-bell`: reads its settings, then listens, then serves until told to stop.
+//!
+//! The order is the point: Redis is subscribed (or known to be away) before the first page is served, so that no page is older
+//! than the first message that was missed.
+
+use clap::Parser;
+use server::config::Config;
+use server::error::StartError;
+use server::state::App;
+use server::{assets, ingest, live, router, shutdown, telemetry};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let config = Config::parse();
+    if config.print_env_example {
+        print_example();
+        return ExitCode::SUCCESS;
+    }
+    telemetry::start(config.log);
+    match run(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(code = error.code(), "{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the one command whose output is its purpose")]
+fn print_example() {
+    print!("{}", server::config::env_example());
+}
+
+async fn run(config: Config) -> Result<(), StartError> {
+    config.refuse_public_address()?;
+    let assets = Arc::new(assets::load(&config.site));
+    let stop = shutdown::signal();
+    let listener = tokio::net::TcpListener::bind(config.addr)
+        .await
+        .map_err(|cause| StartError::Listen { addr: config.addr, cause })?;
+    let bound = listener.local_addr().map_err(|cause| StartError::Listen { addr: config.addr, cause })?;
+    let app = App::start(config, bound, assets, stop.clone());
+    ingest::start(&app)?;
+    live::start_beats(&app);
+    app.link.first_answer().await;
+    router::serve(listener, app, stop).await
+}

@@ -1,0 +1,123 @@
+//! All routes, in one table of ours: path, method, who may, handler. axum cannot list its routes; this table can, so
+//! permissions, documentation and tests all read it.
+
+use crate::error::{ApiError, StartError};
+use crate::shutdown::Stop;
+use crate::state::App;
+use crate::{api, live, pages, security};
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// Who may use a route. Until sign-in exists all of it is this machine's own; the table is ready to say more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// Anybody, also unauthenticated.
+    Public,
+    /// Who may see.
+    View,
+}
+
+/// One route.
+#[derive(Debug)]
+pub struct Route {
+    /// Its path.
+    pub path: &'static str,
+    /// Who may.
+    pub permission: Permission,
+    handler: MethodRouter<App>,
+}
+
+/// Every route but static files.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use Permission::{Public, View};
+    let route = |path, permission, handler| Route { path, permission, handler };
+    vec![
+        // For people.
+        route("/", View, get(pages::root)),
+        route("/admin/daily-processing", View, get(pages::page)),
+        route("/wall", View, get(pages::page)),
+        // For the browser.
+        route("/live", View, get(live::open)),
+        // For programs that knew the old system.
+        route("/api/processing/daily/status", View, get(api::status)),
+        // For operators.
+        route("/healthz", Public, get(api::healthz)),
+        route("/readyz", View, get(api::readyz)),
+        route("/metrics", View, get(api::metrics)),
+    ]
+}
+
+/// The whole application.
+#[must_use]
+pub fn build(app: App) -> Router {
+    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    let files = |folder: &str| ServeDir::new(app.config.site.join(folder)).precompressed_br().precompressed_gzip();
+    let hashed = tower::ServiceBuilder::new()
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, forever))
+        .service(files("pkg"));
+    let mut router = Router::new();
+    for route in routes() {
+        router = router.route(route.path, route.handler);
+    }
+    // HTML is made anew for each request, so it is compressed quickly; assets were compressed well when they were built.
+    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
+    router
+        .layer(compression)
+        .nest_service("/pkg", hashed)
+        .nest_service("/fonts", files("fonts"))
+        .fallback(pages::not_found)
+        .layer(RequestBodyLimitLayer::new(64 << 10))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(security::add_headers))
+        .layer(middleware::from_fn_with_state(app.clone(), security::check_host))
+        .with_state(app)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
+fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let said = cause.downcast_ref::<&str>().map(ToString::to_string);
+    let said = said.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default();
+    tracing::error!(said, "a request panicked");
+    ApiError::Internal.into_response()
+}
+
+/// Serves until told to stop. Says so on the log when it is ready, which is what scripts and tests wait for.
+///
+/// # Errors
+/// When serving ends by itself.
+pub async fn serve(listener: TcpListener, app: App, mut stop: Stop) -> Result<(), StartError> {
+    let bound = app.bound;
+    let router = build(app);
+    let listener = listener.tap_io(|stream| {
+        // A frame is small and must leave at once.
+        let _ = stream.set_nodelay(true);
+    });
+    tracing::info!("listening on http://{bound}");
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move { stop.wait().await })
+        .await
+        .map_err(|cause| StartError::Serve { cause })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_health_check_is_public() {
+        let public: Vec<_> =
+            routes().into_iter().filter(|route| route.permission == Permission::Public).map(|route| route.path).collect();
+        assert_eq!(public, ["/healthz"]);
+    }
+}

@@ -1,0 +1,110 @@
+//! Who may ask at all: the Host check on every request, the Origin check on the socket, and the headers of every answer.
+//!
+//! Loopback is not private: any web page can make a browser ask 127.0.0.1, by its own name (DNS rebinding) or from its own
+//! origin. So a request is answered only under a name of ours, and the socket only to a page of ours.
+
+use crate::error::ApiError;
+use crate::state::App;
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::net::IpAddr;
+
+/// Refuses requests for a host that this server is not.
+pub async fn check_host(State(app): State<App>, request: Request, next: Next) -> Response {
+    let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let named = named.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    if named.is_some_and(|host| is_ours(host, app.bound.port())) {
+        next.run(request).await
+    } else {
+        ApiError::WrongHost.into_response()
+    }
+}
+
+/// A loopback name or address with our port.
+fn is_ours(host: &str, port: u16) -> bool {
+    let (name, given) = match host.rsplit_once(':') {
+        Some((name, digits)) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (name, digits.parse::<u16>().ok())
+        }
+        _ => (host, Some(80)),
+    };
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    let loopback = bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    given == Some(port) && (loopback || bare.eq_ignore_ascii_case("localhost"))
+}
+
+/// Whether a request comes from a page of ours. No Origin at all is a script on this machine, not a page.
+#[must_use]
+pub fn same_origin(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    match (origin.to_str(), host) {
+        (Ok(origin), Some(host)) => origin.split_once("://").is_some_and(|(scheme, rest)| {
+            matches!(scheme, "http" | "https") && rest.eq_ignore_ascii_case(host)
+        }),
+        _ => false,
+    }
+}
+
+/// Headers of every answer. Pages bring their own Content-Security-Policy, with a nonce.
+pub async fn add_headers(request: Request, next: Next) -> Response {
+    const FIXED: [(HeaderName, &str); 4] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ];
+    let mut response = next.run(request).await;
+    for (name, value) in FIXED {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    let headers = response.headers_mut();
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    }
+    response
+}
+
+/// The policy of a page whose inline script carries `nonce`.
+#[must_use]
+pub fn page_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_names_are_ours() {
+        for ours in ["127.0.0.1:3000", "localhost:3000", "LOCALHOST:3000", "[::1]:3000", "127.0.0.2:3000"] {
+            assert!(is_ours(ours, 3000), "{ours}");
+        }
+        for other in ["evil.example:3000", "127.0.0.1:3001", "127.0.0.1", "localhost.evil.example:3000", "", "10.0.0.1:3000"] {
+            assert!(!is_ours(other, 3000), "{other}");
+        }
+    }
+
+    #[test]
+    fn an_origin_must_be_the_host() {
+        let headers = |origin: Option<&'static str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:3000"));
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            }
+            headers
+        };
+        assert!(same_origin(&headers(None)));
+        assert!(same_origin(&headers(Some("http://127.0.0.1:3000"))));
+        for other in ["http://evil.example", "null", "http://127.0.0.1:3001", "file://127.0.0.1:3000"] {
+            assert!(!same_origin(&headers(Some(other))), "{other}");
+        }
+    }
+}
