@@ -1,2 +1,63 @@
-//! x
-fn main(){}
+//! `processor`: a producer that keeps the contract. It speaks only Redis and JSON; the server can't tell it from another.
+//!
+//! `run` does a small real night: real bars are checked, stored, and indicators computed from them, and each step is
+//! published when it is done. `simulate` plays believable nights of 505 symbols, deterministic by seed.
+
+mod error;
+mod night;
+mod publish;
+mod simulate;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "processor", version, about = "A producer for Closing Bell")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+    /// Where to publish.
+    #[arg(long, env = "REDIS_URL", default_value = "redis://127.0.0.1:6379", global = true)]
+    redis: String,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// A small real night: five symbols, 12 154 bars.
+    Run(night::Options),
+    /// Simulated nights; without a flag, a menu.
+    Simulate(simulate::Options),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let work = async {
+        let mut publisher = publish::Publisher::connect(&cli.redis).await?;
+        match &cli.task {
+            Task::Run(options) => night::run(options, &mut publisher).await,
+            Task::Simulate(options) => simulate::run(options, &mut publisher).await,
+        }
+    };
+    let outcome = tokio::select! {
+        outcome = work => outcome,
+        _ = tokio::signal::ctrl_c() => Ok(()),
+        () = terminated() => Ok(()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("processor: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn terminated() {
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}

@@ -1,2 +1,63 @@
-//! x
-fn main(){}
+//! `cargo xtask …`: the whole workflow of this repository, in Rust, so that a fresh machine needs nothing but rustup.
+//!
+//! `run` starts everything and plays nights; `test` proves everything; `lint` holds the style; `dev` rebuilds on change;
+//! `build` makes the assets alone. Each says what it is doing, and names or installs what is missing.
+
+mod assets;
+mod child;
+mod dev;
+mod lint;
+mod paths;
+mod redis;
+mod run;
+mod test;
+mod tidy;
+mod tools;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Anything that stops a task: a sentence for the person at the terminal.
+pub type Outcome<T = ()> = Result<T, String>;
+
+#[derive(Parser)]
+#[command(name = "xtask", about = "The workflow of Closing Bell")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything, start Redis and the server, and play nights: a real one first, then simulated ones.
+    Run(run::Options),
+    /// All tests: Rust against a real Redis, then the browser against the release build.
+    Test(test::Options),
+    /// Formatting, clippy, docs, and the checks of our own style.
+    Lint,
+    /// Rebuild and restart on change, with a private Redis.
+    Dev(dev::Options),
+    /// The assets alone: WASM, script, style, fonts, manifest.
+    Build {
+        /// Unoptimised: quick, and large.
+        #[arg(long)]
+        fast: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().task {
+        Task::Run(options) => run::run(&options),
+        Task::Test(options) => test::test(&options),
+        Task::Lint => lint::lint(),
+        Task::Dev(options) => dev::dev(&options),
+        Task::Build { fast } => tools::wasm_target().and_then(|()| assets::build(fast)).map(|_| ()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("xtask: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The verdict in words: tone, big number, tab title, sentence. What can't be known is not said.
+//!
+//! Pure functions over a [`Verdict`], the run it judges and the two clocks, so that server and browser say the same and every
+//! sentence has a test. The figures under the sentence are in `figures`, the text to copy in `summary`.
+//!
+//! Tests: beside each; whole pages in `app/tests/states.rs`.
+
+mod figures;
+mod summary;
+
+pub use figures::{Figure, figures};
+pub use summary::summary;
+
+use crate::format::{count, duration, hm, hms, percent, plural, told, took, weekday};
+use domain::forecast::Forecast;
+use domain::phase::Phase;
+use domain::record::{FailureCode, PhaseStatus, RunStatus, Unit};
+use domain::time::{MINUTE, Millis, Zone};
+use domain::verdict::{RunView, Verdict};
+use domain::words::code_in_words;
+
+/// The clocks that a sentence is told by: the viewer's, and the exchange's beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Clocks<'a> {
+    /// The moment up to which the work is known.
+    pub now: Millis,
+    /// The viewer's.
+    pub here: &'a Zone,
+    /// The exchange's.
+    pub exchange: &'a Zone,
+}
+
+impl Clocks<'_> {
+    fn told(&self, at: Millis) -> String {
+        told(at, self.here, self.exchange)
+    }
+}
+
+/// The tone of a verdict: the class that sets its colours.
+#[must_use]
+pub fn tone(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Running { .. } => "tone-blue",
+        Verdict::Complete => "tone-green",
+        Verdict::ToRetry { .. } | Verdict::Silent { dead: false, .. } => "tone-amber",
+        Verdict::Failed { .. } | Verdict::Silent { dead: true, .. } => "tone-red",
+        Verdict::Listening | Verdict::Cancelled { .. } | Verdict::Skipped => "tone-ink",
+    }
+}
+
+/// The big number beside the word.
+#[must_use]
+pub fn number(verdict: &Verdict, view: Option<&RunView>, zone: &Zone) -> Option<String> {
+    let end = || view.and_then(|view| view.run.ended).map(|end| hm(end, zone));
+    match verdict {
+        Verdict::Listening => None,
+        Verdict::Running { percent: whole, .. } => whole.map(percent),
+        Verdict::Silent { quiet, .. } => Some(duration(*quiet)),
+        Verdict::ToRetry { failed } => Some(count(*failed)),
+        Verdict::Complete | Verdict::Failed { .. } | Verdict::Cancelled { .. } | Verdict::Skipped => end(),
+    }
+}
+
+/// The tab's title.
+#[must_use]
+pub fn title(verdict: &Verdict, view: Option<&RunView>, zone: &Zone) -> String {
+    let number = number(verdict, view, zone).unwrap_or_default();
+    let words = match verdict {
+        Verdict::Listening => "Listening".to_owned(),
+        Verdict::Running { percent: whole, phase, .. } => {
+            // Every 5 %: a title that changes with each symbol is noise in a row of tabs.
+            let step = whole.map(|whole| percent(whole - whole % 5)).unwrap_or_default();
+            let phase = phase.as_ref().map_or_else(|| "Running".to_owned(), Phase::label);
+            format!("{step} {phase}")
+        }
+        Verdict::Silent { .. } => format!("! Silent {number}"),
+        Verdict::Complete => format!("OK {number}"),
+        Verdict::ToRetry { failed } => format!("{} to retry", count(*failed)),
+        Verdict::Failed { .. } => format!("! Failed {number}"),
+        Verdict::Cancelled { .. } => format!("Cancelled {number}"),
+        Verdict::Skipped => format!("Skipped {number}"),
+    };
+    words.trim().to_owned()
+}
+
+/// The sentence under the word. Listening has its own, which is about the link and not about a run: see `components/listening.rs`.
+#[must_use]
+pub fn sentence(verdict: &Verdict, view: Option<&RunView>, codes: &[FailureCode], clocks: Clocks<'_>) -> String {
+    let Some(view) = view else { return String::new() };
+    match verdict {
+        Verdict::Listening => String::new(),
+        Verdict::Running { phase, forecast, .. } => running(view, phase.as_ref(), *forecast, clocks),
+        Verdict::Silent { dead: true, quiet, .. } => format!(
+            "Nothing for {}. The producer has probably died; symbols processed so far are kept.",
+            duration(*quiet)
+        ),
+        Verdict::Silent { phase, patience, .. } => silent(view, phase.as_ref(), *patience, clocks.here),
+        Verdict::Complete => complete(view),
+        Verdict::ToRetry { failed } => to_retry(view, *failed),
+        Verdict::Failed { phase } => failed(view, phase.as_ref(), codes),
+        Verdict::Cancelled { percent: whole } => cancelled(view, *whole),
+        Verdict::Skipped => reason(view).unwrap_or_else(|| "The producer skipped tonight’s run.".to_owned()),
+    }
+}
+
+fn running(view: &RunView, phase: Option<&Phase>, forecast: Forecast, clocks: Clocks<'_>) -> String {
+    let doing = phase.map_or_else(|| "The run has begun".to_owned(), Phase::doing);
+    if view.run.adopted {
+        let since = clocks.told(view.run.started);
+        return format!("{doing}, seen since {since}: its start was not heard, so its end can’t be told.");
+    }
+    match forecast {
+        Forecast::OwnPace { end } if end <= clocks.now => format!("{doing}, about to end, from this run’s pace."),
+        Forecast::OwnPace { end } => {
+            // A night of a few minutes ends at a second, not at a minute.
+            let short = end - view.run.started < 10 * MINUTE;
+            let about = if short { hms(end, clocks.here) } else { clocks.told(end) };
+            format!("{doing}, done about {about}, from this run’s pace.")
+        }
+        Forecast::TooEarly => format!("{doing}, too early to say when it will be done."),
+        Forecast::Unknown => format!("{doing}."),
+    }
+}
+
+fn silent(view: &RunView, phase: Option<&Phase>, patience: Millis, zone: &Zone) -> String {
+    let place = phase.map(|phase| format!(" in {}", phase.noun())).unwrap_or_default();
+    let position = view.current().map(|(phase, progress)| {
+        let noun = if phase.unit == Unit::Steps { "step" } else { "symbol" };
+        let total = if phase.total > 0 { format!(" of {}", count(phase.total)) } else { String::new() };
+        format!(", after {}{total} {}", count(progress.processed()), plural(phase.total.max(2), noun))
+    });
+    let heard = hms(view.heard(), zone);
+    format!(
+        "Last message at {heard}{place}{}. This phase is normally quiet for up to {}.",
+        position.unwrap_or_default(),
+        duration(patience)
+    )
+}
+
+fn complete(view: &RunView) -> String {
+    let symbols = view.symbols();
+    let what = if symbols > 0 { format!("{} {}, ", count(symbols), plural(symbols, "symbol")) } else { String::new() };
+    format!("{}’s data is complete: {what}{}.", weekday(view.run.night), lasted(view))
+}
+
+/// How long the run took, as far as it was seen.
+fn lasted(view: &RunView) -> String {
+    let span = took(view.run.started, view.run.ended.unwrap_or(view.run.started));
+    if view.run.adopted { format!("{span} of it seen") } else { span }
+}
+
+fn to_retry(view: &RunView, failed: u32) -> String {
+    let symbols = view.symbols();
+    let complete = format!("{} of {} complete", count(symbols.saturating_sub(failed)), count(symbols));
+    match view.run.newly {
+        Some(newly) => {
+            let known = failed.saturating_sub(newly);
+            format!("{complete}. {} newly failing; {} also failed the night before.", count(newly), count(known))
+        }
+        None => format!("{complete}, {} failed.", count(failed)),
+    }
+}
+
+fn failed(view: &RunView, phase: Option<&Phase>, codes: &[FailureCode]) -> String {
+    if view.run.status == RunStatus::Success {
+        return failed_by_figures(view, phase, codes);
+    }
+    let stopped = phase.map_or_else(|| "The run stopped".to_owned(), |phase| format!("{} stopped", phase.label()));
+    let why = match (cause(codes), reason(view)) {
+        (Some(cause), _) => format!(": {cause}."),
+        (None, Some(reason)) => format!(": {reason}"),
+        (None, None) => ".".to_owned(),
+    };
+    let done: Vec<String> = view
+        .phases
+        .iter()
+        .filter(|(other, _)| other.status == PhaseStatus::Done && Some(&other.phase) != phase)
+        .map(|(other, _)| other.phase.noun())
+        .collect();
+    match done.as_slice() {
+        [] => format!("{stopped}{why}"),
+        [one] => format!("{stopped}{why} {} is complete.", capital(one)),
+        [first @ .., last] => format!("{stopped}{why} {} and {last} are complete.", capital(&first.join(", "))),
+    }
+}
+
+/// The producer calls it a success, the figures do not.
+fn failed_by_figures(view: &RunView, phase: Option<&Phase>, codes: &[FailureCode]) -> String {
+    let (symbols, failed) = (view.symbols(), view.failed());
+    let why = cause(codes).map(|cause| format!(": {cause}")).unwrap_or_default();
+    if failed < symbols {
+        return format!("Only {} of {} symbols came through{why}.", count(symbols - failed), count(symbols));
+    }
+    let place = phase.map_or_else(|| "the run".to_owned(), Phase::noun);
+    format!("Not one of {} symbols came through {place}{why}.", count(symbols))
+}
+
+/// "could not write (188 times)".
+fn cause(codes: &[FailureCode]) -> Option<String> {
+    let worst = codes.first()?;
+    let times = if worst.count == 1 { "once".to_owned() } else { format!("{} times", count(worst.count)) };
+    Some(format!("{} ({times})", code_in_words(&worst.code)))
+}
+
+/// The producer's own words, closed with a full stop.
+fn reason(view: &RunView) -> Option<String> {
+    let words = view.run.reason.as_deref()?.trim();
+    (!words.is_empty()).then(|| format!("{}.", words.trim_end_matches('.')))
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn cancelled(view: &RunView, whole: Option<u8>) -> String {
+    let at = whole.map_or_else(|| "Stopped.".to_owned(), |whole| format!("Stopped at {}.", percent(whole)));
+    let left = view
+        .current()
+        .filter(|(phase, _)| phase.unit == Unit::Symbols)
+        .map_or(0, |(phase, progress)| phase.total.saturating_sub(progress.processed()));
+    let rest = match left {
+        0 => String::new(),
+        1 => " 1 symbol was not processed.".to_owned(),
+        left => format!(" {} symbols were not processed.", count(left)),
+    };
+    let why = reason(view).map(|why| format!(" {why}")).unwrap_or_default();
+    format!("{at}{rest}{why}")
+}

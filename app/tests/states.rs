@@ -1,0 +1,300 @@
+//! What a person reads in every state that can occur: the page is rendered as the server renders it, from a board that was
+//! told a night's events, and its words are looked at.
+//!
+//! Each page is also written to the test's own folder under `target/tmp/states/`, beside the compiled style sheet it is a
+//! picture to look at. What happens after hydration is tested in a browser (`end2end/`).
+
+mod support;
+
+use app::clock::Clock;
+use app::components::{Bar, Hatches};
+use app::live::{Live, ViewState};
+use app::pages::{Tonight, Wall};
+use app::shell::{Assets, document};
+use domain::event::Ending;
+use domain::phase::Phase;
+use domain::record::{Redis, Severity};
+use domain::time::{MINUTE, SECOND};
+use domain::wire::Snapshot;
+use leptos::prelude::*;
+use leptos_router::components::Router;
+use leptos_router::location::RequestUrl;
+use std::sync::Arc;
+use support::{Night, berlin, through, tickers};
+
+/// Writes a page where it can be looked at.
+fn keep(name: &str, html: &str) {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("states");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
+}
+
+/// The whole document of a snapshot.
+fn page(name: &str, snapshot: &Snapshot) -> String {
+    render(name, "/admin/daily-processing", snapshot)
+}
+
+fn render(name: &str, path: &str, snapshot: &Snapshot) -> String {
+    let html = Owner::new().with(|| {
+        provide_context(RequestUrl::new(path));
+        provide_context(Arc::new(snapshot.clone()));
+        provide_context(Arc::new(Assets { css: "style.css".into(), ..Assets::default() }));
+        document().to_html()
+    });
+    keep(name, &html);
+    html
+}
+
+/// The page in a view state that only a browser gets into.
+fn page_in(name: &str, snapshot: &Snapshot, state: ViewState, after: i64) -> String {
+    let body = Owner::new().with(|| {
+        provide_context(RequestUrl::new("/admin/daily-processing"));
+        let clock = Clock::new(snapshot);
+        provide_context(clock);
+        let live = Live::new(snapshot, clock);
+        provide_context(live);
+        clock.tick(snapshot.now + after, state.vouched());
+        live.link().set(state);
+        let unsure = !state.vouched();
+        view! {
+            <Hatches />
+            <Router>
+                <div class="frame" class:unsure=unsure><Bar /><Tonight /></div>
+            </Router>
+        }
+        .to_html()
+    });
+    let html = format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width,initial-scale=1'>\
+         <link rel=stylesheet href=style.css><body>{body}</body></html>"
+    );
+    keep(name, &html);
+    html
+}
+
+/// The words of a page, without its markup.
+fn words(html: &str) -> String {
+    let body = html.split_once("<body").map_or(html, |(_, body)| body);
+    let body = body.split("<script").next().unwrap_or_default();
+    let mut text = String::new();
+    let mut inside = false;
+    for letter in body.chars() {
+        match letter {
+            '<' => inside = true,
+            '>' => inside = false,
+            letter if !inside => text.push(letter),
+            _ => {}
+        }
+    }
+    text.replace("&amp;", "&").split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn says(html: &str, sentences: &[&str]) {
+    let words = words(html);
+    for sentence in sentences {
+        assert!(words.contains(sentence), "{sentence:?} is missing in: {words}");
+    }
+}
+
+fn says_not(html: &str, sentences: &[&str]) {
+    let words = words(html);
+    for sentence in sentences {
+        assert!(!words.contains(sentence), "{sentence:?} has no source, in: {words}");
+    }
+}
+
+/// A night of 505 symbols, running, in indicators.
+fn running() -> Night {
+    let names = tickers(505);
+    let mut night = Night::new();
+    night.history();
+    through(&mut night, &names, 2, &[]);
+    night.phase(&Phase::Indicators, 505);
+    let failing = [(37, "INSUFFICIENT_DATA"), (118, "INSUFFICIENT_DATA"), (263, "NETWORK_TIMEOUT")];
+    night.symbols(&Phase::Indicators, &names[..312], 16 * MINUTE + 40 * SECOND, &failing);
+    night
+}
+
+fn ended(ending: Ending, failing: &[(usize, &str)], reason: Option<&str>) -> Night {
+    let names = tickers(505);
+    let mut night = Night::new();
+    night.history();
+    through(&mut night, &names, 4, failing);
+    night.wait(2 * SECOND).end(ending, u32::try_from(failing.len()).unwrap(), reason).wait(5 * MINUTE);
+    night
+}
+
+#[test]
+fn listening() {
+    let html = page("listening", &Night::new().snapshot());
+    says(&html, &[
+        "Listening",
+        "No run has been heard yet. Connected to Redis at redis://127.0.0.1:6379; 22 channels watched, 0 messages.",
+        "Redis answers",
+        "cargo run --release -p processor -- simulate --auto --speed 60",
+    ]);
+    says_not(&html, &["Phases", "Symbols", "Failures", "Last nights", "Feed", "Schedule", "Market", "SIMULATED"]);
+}
+
+#[test]
+fn running_says_how_far_and_until_when() {
+    let html = page("running", &running().snapshot());
+    says(&html, &["Running", "Computing indicators, done about ", ", from this run’s pace.", "312 of 505 processed", "3 failed"]);
+    says(&html, &["19/min", "31 min elapsed", "312 / 505", "not enough history", "timed out"]);
+    says_not(&html, &["usual", "Market", "Cancel"]);
+}
+
+#[test]
+fn a_short_simulated_night_in_two_zones() {
+    let names = tickers(5);
+    let mut night = Night::new();
+    night.simulated().begin(5).phase(&Phase::Import, 5).symbols(&Phase::Import, &names, 14 * SECOND, &[]);
+    night.phase_end(&Phase::Import, Ending::Success, 12_154).phase(&Phase::CacheSync, 0).steps(8 * SECOND);
+    night.phase_end(&Phase::CacheSync, Ending::Success, 0).phase(&Phase::Indicators, 5);
+    night.symbols(&Phase::Indicators, &names[..3], 9 * SECOND, &[(1, "INSUFFICIENT_DATA")]);
+    let mut snapshot = night.snapshot();
+    snapshot.viewer = Some(berlin());
+    let html = page("short", &snapshot);
+    says(&html, &["SIMULATED", "22:10:31 (16:10:31 ET)", "3 of 5 processed", "22:10:30"]);
+}
+
+#[test]
+fn too_early_and_adopted_runs_do_not_guess() {
+    let mut night = Night::new();
+    night.begin(505).phase(&Phase::Import, 505).symbols(&Phase::Import, &tickers(6), 12 * SECOND, &[]);
+    says(&page("early", &night.snapshot()), &["Importing prices, too early to say when it will be done."]);
+    let mut night = Night::new();
+    night.wait(10 * MINUTE).gap(17 * SECOND);
+    night.symbols(&Phase::Import, &tickers(40), 3 * MINUTE, &[]);
+    let html = page("adopted", &night.snapshot());
+    says(&html, &[
+        "seen since 16:20",
+        "Not connected to Redis 16:20:00 to 16:20:17: messages of that time were missed",
+    ]);
+    says_not(&html, &["done about"]);
+}
+
+#[test]
+fn silent_turns_from_amber_to_red() {
+    let mut night = running();
+    night.wait(4 * MINUTE);
+    let html = page("silent", &night.snapshot());
+    says(&html, &["Silent", "4 min", "This phase is normally quiet for up to 2 min."]);
+    assert!(html.contains("tone-amber"));
+    night.wait(12 * MINUTE);
+    let html = page("silent-dead", &night.snapshot());
+    says(&html, &["Nothing for 16 min. The producer has probably died; symbols processed so far are kept."]);
+    assert!(html.contains("tone-red"));
+}
+
+#[test]
+fn complete() {
+    let html = page("complete", &ended(Ending::Success, &[(118, "INSUFFICIENT_DATA")], None).snapshot());
+    says(&html, &["Friday’s data is complete: 505 symbols, 50 min.", "183\u{2009}204 records", "7\u{2009}545 indicators"]);
+    assert!(html.contains("tone-green"));
+}
+
+#[test]
+fn to_retry() {
+    let failing: Vec<(usize, &str)> =
+        [2, 65, 118, 207, 304, 331, 402, 410, 411, 412, 413].into_iter().map(|at| (at, "API_RATE_LIMIT")).collect();
+    let mut night = ended(Ending::Success, &failing, None);
+    night.schedule();
+    let html = page("retry", &night.snapshot());
+    says(&html, &["To retry", "494 of 505 complete", "rate limited", "as the producer reports it", "Next run"]);
+    says_not(&html, &["Retry all", "Accept"]);
+}
+
+#[test]
+fn failed() {
+    let names = tickers(505);
+    let failing: Vec<(usize, &str)> = (317..505).map(|index| (index, "STORAGE_FAILED")).collect();
+    let mut night = Night::new();
+    night.history();
+    through(&mut night, &names, 2, &[]);
+    night.phase(&Phase::Indicators, 505).symbols(&Phase::Indicators, &names, 33 * MINUTE, &failing);
+    for _ in 0..3 {
+        night.problem(Severity::Critical, "STORAGE_FAILED", "could not write: no space left on device", &Phase::Indicators);
+    }
+    night.phase_end(&Phase::Indicators, Ending::Failed, 0);
+    night.end(Ending::Failed, 188, Some("indicators stopped after 188 write errors")).wait(6 * MINUTE);
+    let html = page("failed", &night.snapshot());
+    says(&html, &["Failed", "Indicators stopped: could not write (188 times). Import and cache sync are complete."]);
+    says(&html, &["188 symbols", "no space left on device"]);
+    assert!(html.contains("tone-red"));
+}
+
+#[test]
+fn cancelled_and_skipped() {
+    let mut night = running();
+    night.end(Ending::Cancelled, 3, None).wait(MINUTE);
+    says(&page("cancelled", &night.snapshot()), &["Cancelled", "193 symbols were not processed."]);
+    let mut night = Night::new();
+    night.begin(505).wait(SECOND).end(Ending::Skipped, 0, Some("Closed for Thanksgiving.")).wait(MINUTE);
+    says(&page("skipped", &night.snapshot()), &["Skipped", "Closed for Thanksgiving."]);
+}
+
+#[test]
+fn ten_thousand_symbols() {
+    let names = tickers(10_000);
+    let total = u32::try_from(names.len()).unwrap();
+    let mut night = Night::new();
+    night.begin(total).phase(&Phase::Import, total);
+    let failing: Vec<(usize, &str)> = (0..41).map(|index| (index * 97 + 13, "API_RATE_LIMIT")).collect();
+    night.symbols(&Phase::Import, &names[..6_178], 20 * MINUTE, &failing);
+    let html = page("tenk", &night.snapshot());
+    assert!(html.len() < 2_500_000, "{}", html.len());
+}
+
+#[test]
+fn two_runs_at_once() {
+    let mut night = running();
+    night.run("99aa").tell(domain::event::EventKind::RunStarted(domain::event::RunStarted {
+        symbols: Some(102),
+        phases: vec![Phase::Import],
+        universes: vec!["nasdaq100".into()],
+        ..Default::default()
+    }));
+    night.phase(&Phase::Import, 102).symbols(&Phase::Import, &tickers(62), 40 * SECOND, &[]);
+    says(&page("two", &night.snapshot()), &["Also running: import of nasdaq100, 62 of 102"]);
+}
+
+#[test]
+fn view_states() {
+    let night = running();
+    let (snapshot, now) = (night.snapshot(), night.at);
+    let lost = ViewState::Lost { since: now, next_try: now + 137 * SECOND };
+    let html = page_in("lost", &snapshot, lost, 133 * SECOND);
+    says(&html, &["Not live since 16:41:10. Trying again in 4 s", "Try now", "as of 16:41:10", "31 min elapsed"]);
+    let html = page_in("offline", &snapshot, ViewState::Offline { since: now }, MINUTE);
+    says(&html, &["This device is offline since 16:41:10"]);
+    says_not(&html, &["Trying again"]);
+    let html = page_in("blocked", &snapshot, ViewState::Blocked { since: now, tries: 6 }, MINUTE);
+    says(&html, &[
+        "Snapshot of 16:41:10. The live link is blocked between this browser and the server (try 6)",
+        "Reload",
+    ]);
+    let html = page_in("restarted", &snapshot, ViewState::Restarted { at: now }, SECOND);
+    says(&html, &["Server restarted 16:41; all data sent again"]);
+    let html = page_in("live", &snapshot, ViewState::Live, 0);
+    says(&html, &["Live · just now"]);
+}
+
+#[test]
+fn redis_down_is_said_where_it_matters() {
+    let mut night = running();
+    let at = night.at;
+    night.board.set_redis(Redis { up: false, since: at, address: "redis://127.0.0.1:6379".into(), channels: 22 });
+    let html = page_in("redis-down", &night.snapshot(), ViewState::RedisDown { since: at }, MINUTE);
+    says(&html, &[
+        "Server is up; Redis not reachable since 16:41:10. Events published now may be lost, those on the stream will be caught up",
+        "not reachable",
+    ]);
+}
+
+#[test]
+fn the_wall() {
+    let html = render("wall", "/wall", &running().snapshot());
+    says(&html, &["Running", "Computing indicators", "failed"]);
+    let _ = Wall;
+}

@@ -1,0 +1,20 @@
+//! What can stop the processor. (A bad bar stops only its symbol.)
+
+use thiserror::Error;
+
+/// Why the processor gives up.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The address of Redis cannot be read, or Redis stayed away for ten minutes.
+    #[error("Redis is not reachable: {0}")]
+    Redis(#[from] redis::RedisError),
+    /// The data cannot be read at all.
+    #[error("the bars cannot be read: {0}")]
+    Data(String),
+    /// The store failed.
+    #[error("the store of bars failed: {0}")]
+    Store(#[from] sqlx::Error),
+    /// The terminal is gone.
+    #[error("the menu cannot be read: {0}")]
+    Menu(#[from] std::io::Error),
+}
