@@ -20,6 +20,7 @@ pub fn Around() -> impl IntoView {
         </Show>
         <Sources />
     }
+    .into_any()
 }
 
 #[component]
@@ -107,4 +108,5 @@ fn Card(title: &'static str, rows: Signal<Vec<Row>>) -> impl IntoView {
             </dl>
         </div>
     }
+    .into_any()
 }

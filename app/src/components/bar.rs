@@ -1,4 +1,4 @@
-//! The bar: name, environment, pages that exist, view state, clocks, theme.
+//! The bar: name, environment, pages that exist, view state, clocks, theme. On the phone the last ones are in its menu.
 
 use super::ViewBadge;
 use crate::browser;
@@ -15,19 +15,15 @@ const PAGES: [(&str, &str); 1] = [("/admin/daily-processing", "Tonight")];
 pub fn Bar() -> impl IntoView {
     let live = use_live();
     let environment = move || live.server().and_then(|server| server.environment);
-    let simulated = move || {
-        let run = live.view().get().is_some_and(|view| view.run.simulated);
+    let simulated = Memo::new(move |_| {
+        let run = live.view().with(|view| view.as_ref().is_some_and(|view| view.run.simulated));
         run || live.producer().is_some_and(|producer| producer.simulated)
-    };
-    let toggle = move |_| {
-        let next = if browser::theme().as_deref() == Some("dark") { "light" } else { "dark" };
-        browser::set_theme(next);
-    };
+    });
     view! {
         <header class="bar">
             <span class="name">"Closing Bell"</span>
             {move || environment().map(|label| view! { <span class="env">{label}</span> })}
-            <Show when=simulated>
+            <Show when=move || simulated.get()>
                 <span class="env">"SIMULATED"</span>
             </Show>
             <nav class="wide-only" aria-label="Pages">
@@ -35,37 +31,59 @@ pub fn Bar() -> impl IntoView {
             </nav>
             <div class="right">
                 <ViewBadge />
-                <Clocks />
-                <Show when=move || live.hydrated().get()>
-                    <button type="button" class="quiet" on:click=toggle aria-label="Switch between light and dark">
-                        "Theme"
-                    </button>
-                </Show>
+                <span class="clock wide-only"><Clocks /></span>
+                <span class="wide-only"><ThemeButton /></span>
+                <details class="menu narrow-only">
+                    <summary aria-label="Menu">
+                        <svg width="20" height="14" aria-hidden="true">
+                            <g class="px">
+                                <rect class="f-ink" width="20" height="2" />
+                                <rect class="f-ink" y="6" width="20" height="2" />
+                                <rect class="f-ink" y="12" width="20" height="2" />
+                            </g>
+                        </svg>
+                    </summary>
+                    <div class="drawer">
+                        <nav aria-label="Pages, menu">
+                            {PAGES.map(|(path, name)| view! { <A href=path>{name}</A> }).collect_view()}
+                        </nav>
+                        <span class="clock"><Clocks /></span>
+                        <ThemeButton />
+                    </div>
+                </details>
             </div>
         </header>
     }
+    .into_any()
 }
 
-/// The viewer's clock with the exchange's beside it, or one where they agree.
+/// Switches between light and dark. Without script it can't, and is not shown; its place is kept.
+#[component]
+fn ThemeButton() -> impl IntoView {
+    let live = use_live();
+    let toggle = move |_| {
+        let dark = browser::theme().as_deref() == Some("dark");
+        browser::set_theme(if dark { "light" } else { "dark" });
+    };
+    let waiting = move || !live.hydrated().get();
+    view! {
+        <button type="button" class="themer quiet" class:waiting=waiting on:click=toggle title="Switch between light and dark">
+            "Theme"
+        </button>
+    }
+    .into_any()
+}
+
+/// The viewer's clock with the exchange's beside it, or one where they agree: "22:41:07 (16:41:07 ET)".
 #[component]
 fn Clocks() -> impl IntoView {
     let clock = use_clock();
-    let both = move || !clock.zone().agrees_with(&clock.exchange(), clock.now().get());
+    let both = Memo::new(move |_| !clock.zone().agrees_with(&clock.exchange(), clock.now().get()));
     let here = move || clock.zone().civil(clock.now().get()).hms();
-    let there = move || clock.exchange().civil(clock.now().get());
-    let label = clock.exchange().label;
-    let second = move || {
-        both().then(|| {
-            let label = label.clone();
-            view! { <span class="quiet">" " {there().hm()} " " {label}</span> }
-        })
+    let there = move || {
+        let exchange = clock.exchange();
+        let label = &exchange.label;
+        if both.get() { format!(" ({} {label})", exchange.civil(clock.now().get()).hms()) } else { format!(" {label}") }
     };
-    let only = clock.exchange().label;
-    view! {
-        <span class="clock wide-only">
-            <b>{here}</b>
-            {move || (!both()).then(|| format!(" {only}"))}
-            {second}
-        </span>
-    }
+    view! { <b>{here}</b> {there} }
 }

@@ -40,6 +40,7 @@ pub fn Failures() -> impl IntoView {
             </For>
         </ul>
     }
+    .into_any()
 }
 
 #[component]
@@ -67,4 +68,5 @@ fn OneCode(codes: Memo<Vec<FailureCode>>, code: FailureCode) -> impl IntoView {
             <span class="quiet tick">{move || now.get().symbol}</span>
         </li>
     }
+    .into_any()
 }

@@ -75,6 +75,7 @@ pub fn Feed() -> impl IntoView {
             </ol>
         </div>
     }
+    .into_any()
 }
 
 fn wanted(line: &Line, kind: &str, text: &str) -> bool {
@@ -110,4 +111,5 @@ fn OneLine(line: Arc<Line>) -> impl IntoView {
             <span class="run">{line.run.clone()}</span>
         </li>
     }
+    .into_any()
 }

@@ -19,4 +19,5 @@ pub fn Hatches() -> impl IntoView {
             </defs>
         </svg>
     }
+    .into_any()
 }

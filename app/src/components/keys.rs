@@ -63,4 +63,5 @@ pub fn KeySheet() -> impl IntoView {
             </div>
         </Show>
     }
+    .into_any()
 }

@@ -1,5 +1,6 @@
 //! The parts of a page. One public component per file; its style stands in `style/components/` under the same name.
 
+mod also;
 mod around;
 mod bar;
 mod failures;
@@ -7,24 +8,33 @@ mod feed;
 mod hatches;
 pub mod icon;
 mod keys;
+mod listening;
 mod map;
 mod nights;
+mod paced;
 mod phases;
 mod problems;
+mod summary;
+mod tab;
 mod toasts;
 mod verdict;
 mod view_state;
+mod vouch;
 
+pub use also::AlsoRunning;
 pub use around::Around;
 pub use bar::Bar;
 pub use failures::Failures;
 pub use feed::Feed;
 pub use hatches::Hatches;
 pub use keys::KeySheet;
+pub use listening::Listening;
 pub use map::SymbolMap;
 pub use nights::Nights;
 pub use phases::Phases;
 pub use problems::Problems;
+pub use summary::Summary;
 pub use toasts::Toasts;
-pub use verdict::VerdictCard;
+pub use verdict::{Headline, Sentence, VerdictCard};
 pub use view_state::ViewBadge;
+pub use vouch::Vouch;

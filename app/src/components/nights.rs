@@ -46,6 +46,7 @@ pub fn Nights() -> impl IntoView {
             </table>
         </Show>
     }
+    .into_any()
 }
 
 /// The runs as squares, oldest left.
@@ -96,6 +97,7 @@ fn OneRun(runs: Memo<Vec<(u32, RunRecord)>>, number: u32) -> impl IntoView {
             <td class="quiet last">{move || of(&|run| match run.trigger { Some(Trigger::Schedule) => "schedule", Some(Trigger::Manual) => "by hand", None => "" }.to_owned())}</td>
         </tr>
     }
+    .into_any()
 }
 
 /// The producer's own word about a run; the verdict is above.

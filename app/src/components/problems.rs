@@ -25,6 +25,7 @@ pub fn Problems() -> impl IntoView {
             </ul>
         </Show>
     }
+    .into_any()
 }
 
 #[component]
@@ -47,6 +48,7 @@ fn OneGap(gap: domain::record::Gap) -> impl IntoView {
             <span></span>
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -78,4 +80,5 @@ fn OneProblem(problems: Memo<Vec<Problem>>, problem: Problem) -> impl IntoView {
             <span class="quiet tick">{move || now.get().symbol.unwrap_or_default()}</span>
         </li>
     }
+    .into_any()
 }

@@ -51,6 +51,7 @@ pub fn Toasts() -> impl IntoView {
             </For>
         </div>
     }
+    .into_any()
 }
 
 fn say(toasts: RwSignal<Vec<Toast>>, next: StoredValue<u32>, text: &str, bad: bool) {

@@ -1,6 +1,6 @@
 //! `/admin/daily-processing`: tonight, and all the evidence for its one word.
 
-use crate::components::{Around, Failures, Feed, Nights, Phases, Problems, SymbolMap, VerdictCard};
+use crate::components::{AlsoRunning, Around, Failures, Feed, Nights, Phases, Problems, SymbolMap, VerdictCard};
 use crate::clock::use_clock;
 use crate::format::hms;
 use crate::live::use_live;
@@ -20,6 +20,7 @@ pub fn Tonight() -> impl IntoView {
                 <p class="noscript">{format!("Snapshot of {rendered}. Reload for a newer one.")}</p>
             </noscript>
             <VerdictCard />
+            <AlsoRunning />
             <Show when=run>
                 <section class="fails" id="failures" tabindex="-1"><Failures /></section>
                 <section class="phases"><Phases /></section>
@@ -35,4 +36,5 @@ pub fn Tonight() -> impl IntoView {
             </Show>
         </main>
     }
+    .into_any()
 }

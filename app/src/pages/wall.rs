@@ -1,11 +1,11 @@
 //! The wall view: read at three metres, without a hand near it. If the view isn't live, all of it is hatched.
 
 use crate::clock::use_clock;
-use crate::components::ViewBadge;
+use crate::components::{Headline, Sentence, ViewBadge};
 use crate::format::{count, hms};
 use crate::live::use_live;
 use crate::sentences;
-use domain::verdict::{RunView, Verdict};
+use domain::verdict::RunView;
 use leptos::prelude::*;
 
 /// The verdict at 160, its sentence, three figures, the view state and the clocks.
@@ -15,11 +15,6 @@ pub fn Wall() -> impl IntoView {
     let verdict = live.verdict();
     let view = live.view();
     let tone = move || format!("wallpage {}", verdict.with(sentences::tone));
-    let number = move || view.with(|view| verdict.with(|verdict| sentences::number(verdict, view.as_ref(), &clock.zone())));
-    let sentence = move || {
-        let codes = live.tonight().get().map(|slot| live.codes(slot)).unwrap_or_default();
-        view.with(|view| verdict.with(|verdict| sentences::sentence(verdict, view.as_ref(), &codes, &clock.zone())))
-    };
     let failed = move || view.with(|view| view.as_ref().map_or(0, RunView::failed));
     let exchange = clock.exchange().label;
     let there = move || format!("{} {exchange}", hms(clock.now().get(), &clock.exchange()));
@@ -31,11 +26,8 @@ pub fn Wall() -> impl IntoView {
         <main class=tone>
             <div class="top"><ViewBadge /><span><b>{there}</b>{second}</span></div>
             <div class="mid">
-                <h1>
-                    <span class="w">{move || verdict.with(Verdict::word)}</span>
-                    {move || number().map(|number| view! { <span class="n">{number}</span> })}
-                </h1>
-                <p class="say">{sentence}</p>
+                <h1><Headline /></h1>
+                <p class="say"><Sentence /></p>
             </div>
             <div class="foot">
                 <div><b class:bad=move || { failed() > 0 }>{move || count(failed())}</b> " " <span>"failed"</span></div>
@@ -43,6 +35,7 @@ pub fn Wall() -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
 fn position(view: Option<RunView>) -> Option<impl IntoView> {

@@ -1,11 +1,13 @@
 //! The verdict in words: tone, big number, tab title, sentence. What can't be known is not said.
 //!
 //! Pure functions over a [`Verdict`], the run it judges and the two clocks, so that server and browser say the same and every
-//! sentence has a test. The figures under the sentence are in `figures`, the text to copy in `summary`.
+//! sentence has a test. The figures under the sentence are in `figures`, the text to copy in `summary`,
+//! what the page says about its own link in [`link`].
 //!
 //! Tests: beside each; whole pages in `app/tests/states.rs`.
 
 mod figures;
+pub mod link;
 mod summary;
 
 pub use figures::{Figure, figures};

@@ -50,6 +50,7 @@ pub fn SymbolMap() -> impl IntoView {
             </Show>
         </Show>
     }
+    .into_any()
 }
 
 #[component]
@@ -104,6 +105,7 @@ fn Drawing(all: Memo<Vec<Cell>>, chosen: RwSignal<Option<usize>>, class: &'stati
             <g class="px">{paths} {ring}</g>
         </svg>
     }
+    .into_any()
 }
 
 /// "505 symbols: 309 done, 3 failed, 193 waiting".
@@ -170,4 +172,5 @@ fn Legend(all: Memo<Vec<Cell>>) -> impl IntoView {
             }).collect_view()}
         </ul>
     }
+    .into_any()
 }

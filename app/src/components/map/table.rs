@@ -43,6 +43,7 @@ pub(super) fn SymbolTable() -> impl IntoView {
             {move || (more() > 0).then(|| view! { <p class="quiet">{format!("{} more are on the map", more())}</p> })}
         </div>
     }
+    .into_any()
 }
 
 fn words(outcome: &Outcome) -> String {

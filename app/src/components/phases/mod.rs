@@ -53,6 +53,7 @@ pub fn Phases() -> impl IntoView {
             </For>
         </Show>
     }
+    .into_any()
 }
 
 /// Labels of the axis, and the head of the columns.
@@ -77,4 +78,5 @@ fn AxisRow(axis: Memo<Option<Axis>>) -> impl IntoView {
             <span class="num d">"took"</span>
         </div>
     }
+    .into_any()
 }

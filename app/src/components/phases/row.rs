@@ -65,6 +65,7 @@ pub(super) fn PhaseRow(run: u32, phase: Phase, axis: Memo<Option<Axis>>) -> impl
             </div>
         </div>
     }
+    .into_any()
 }
 
 fn took(record: &PhaseRecord, now: Millis) -> String {

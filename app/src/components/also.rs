@@ -1,0 +1,107 @@
+//! Runs that go on beside the one with the verdict: a strip each, under it. They don't change places while they run.
+
+use crate::clock::use_clock;
+use crate::format::{count, duration};
+use crate::live::use_live;
+use domain::forecast::{self, Forecast};
+use domain::phase::Phase;
+use domain::record::RunRecord;
+use domain::time::{MINUTE, Millis};
+use domain::verdict::RunView;
+use leptos::prelude::*;
+
+/// Most strips; more runs than this are counted.
+const STRIPS: usize = 3;
+
+/// The strips.
+#[component]
+pub fn AlsoRunning() -> impl IntoView {
+    let live = use_live();
+    let others = Memo::new(move |_| {
+        let tonight = live.tonight().get();
+        let mut slots: Vec<u32> = live
+            .runs()
+            .into_iter()
+            .filter(|(slot, run)| Some(*slot) != tonight && !run.status.ended())
+            .map(|(slot, _)| slot)
+            .collect();
+        slots.sort_unstable();
+        slots
+    });
+    let more = move || others.with(Vec::len).saturating_sub(STRIPS);
+    view! {
+        <Show when=move || others.with(|others| !others.is_empty())>
+            <section class="alsos" aria-label="Also running">
+                <For each=move || others.get().into_iter().take(STRIPS) key=|slot| *slot let:slot>
+                    <Strip run=slot />
+                </For>
+                <Show when=move || { more() > 0 }>
+                    <p class="also quiet">{move || format!("and {} more", more())}</p>
+                </Show>
+            </section>
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn Strip(run: u32) -> impl IntoView {
+    let slot = run;
+    let (live, clock) = (use_live(), use_clock());
+    let words = Memo::new(move |_| {
+        let run = live.runs().into_iter().find(|(other, _)| *other == slot).map(|(_, run)| run)?;
+        // The phases that a run can have: those it announced, or the known ones.
+        let plan = if run.plan.is_empty() { Phase::NIGHT.to_vec() } else { run.plan.clone() };
+        let phases = plan
+            .iter()
+            .filter_map(|phase| Some((live.phase(slot, phase)?, live.progress(slot, phase).unwrap_or_default())))
+            .collect();
+        Some(strip(&RunView { slot, run, phases }, clock.work().get()))
+    });
+    view! {
+        <p class="also">
+            <svg width="14" height="14" aria-hidden="true">
+                <rect class="nofill l-blue px" x="1" y="1" width="12" height="12" stroke-width="2" />
+            </svg>
+            <span>{move || words.get()}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// "Also running: import of nasdaq100, 62 of 102, about 4 min left".
+fn strip(view: &RunView, now: Millis) -> String {
+    let of = scope(&view.run);
+    let mut parts = vec![match view.current() {
+        Some((phase, _)) => format!("{} of {of}", phase.phase.noun()),
+        None => of,
+    }];
+    if let Some((phase, progress)) = view.current() {
+        let total = if phase.total > 0 { format!(" of {}", count(phase.total)) } else { String::new() };
+        parts.push(format!("{}{total}", count(progress.processed())));
+    }
+    if let Forecast::OwnPace { end } = forecast::forecast(view, now) {
+        let left = (end - now).max(0);
+        parts.push(if left < MINUTE { "less than a minute left".to_owned() } else { format!("about {} left", duration(left)) });
+    }
+    format!("Also running: {}", parts.join(", "))
+}
+
+/// What a run works on: its universes, or the beginning of its id.
+fn scope(run: &RunRecord) -> String {
+    if run.universes.is_empty() { format!("run {}", run.id.chars().take(4).collect::<String>()) } else { run.universes.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_without_universe_is_named_by_its_id() {
+        let run: RunRecord = serde_json::from_str(
+            r#"{"id":"7f3a91c2","night":0,"status":"running","started":0}"#,
+        )
+        .unwrap();
+        assert_eq!(strip(&RunView { slot: 1, run, phases: vec![] }, 0), "Also running: run 7f3a");
+    }
+}

@@ -1,0 +1,33 @@
+//! The tab's title and icon follow the verdict and each 5 %; the broken ring says that the view is not live.
+
+use crate::browser;
+use crate::clock::use_clock;
+use crate::components::icon;
+use crate::live::{ViewState, use_live};
+use crate::sentences;
+use leptos::prelude::*;
+
+/// Keeps title and icon right for as long as the page that calls it is shown.
+pub(crate) fn follow_in_tab() {
+    let (live, clock) = (use_live(), use_clock());
+    // Memos, so that the tab is touched when something in it changes and not every second.
+    let sure = Memo::new(move |_| {
+        let state = live.link().get();
+        state.vouched() && !matches!(state, ViewState::Snapshot { .. })
+    });
+    let title = Memo::new(move |_| {
+        live.view().with(|view| live.verdict().with(|verdict| sentences::title(verdict, view.as_ref(), &clock.zone())))
+    });
+    let shape = Memo::new(move |_| live.verdict().with(|verdict| icon::data_url(verdict, sure.get())));
+    Effect::new(move |_| {
+        if live.hydrated().get() {
+            let title = title.get();
+            browser::set_title(&if sure.get() { title } else { format!("Not live · {title}") });
+        }
+    });
+    Effect::new(move |_| {
+        if live.hydrated().get() {
+            browser::set_icon(&shape.get());
+        }
+    });
+}
