@@ -4,15 +4,14 @@ use crate::browser;
 use crate::clock::Clock;
 use crate::components::{Bar, Hatches, KeySheet, Toasts};
 use crate::live::Live;
+use crate::location::{Location, Page, use_location};
 use crate::pages::{NotFound, Tonight, Wall};
+use crate::view::{flag, memo, when};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::hooks::use_location;
-use leptos_router::{SsrMode, path};
 use std::sync::Arc;
 
-/// The root component. Needs `Arc<Snapshot>` in context.
+/// The root component. Needs `Arc<Snapshot>` and [`Location`] in context.
 #[component]
 pub fn App() -> impl IntoView {
     let snapshot = expect_context::<Arc<Snapshot>>();
@@ -21,35 +20,29 @@ pub fn App() -> impl IntoView {
     let live = Live::new(&snapshot, clock);
     provide_context(live);
     // The browser's part begins after hydration: the first client render must equal the server's.
-    Effect::new(move |_| browser::start(live, clock));
+    let location: Location = use_location();
+    Effect::new(move |_| browser::start(live, clock, location));
     view! {
         <Hatches />
-        <Router>
-            <Frame>
-                <Routes fallback=|| view! { <NotFound /> }>
-                    <Route path=path!("/admin/daily-processing") view=Tonight ssr=SsrMode::Async />
-                    <Route path=path!("/wall") view=Wall ssr=SsrMode::Async />
-                </Routes>
-            </Frame>
-            <Toasts />
-            <KeySheet />
-        </Router>
+        <Frame />
+        <Toasts />
+        <KeySheet />
     }
 }
 
-/// The frame of every page but the wall, which has none.
+/// The page, with the bar over it. The wall has none.
 #[component]
-fn Frame(children: Children) -> impl IntoView {
-    let location = use_location();
-    let wall = Memo::new(move |_| location.pathname.get() == "/wall");
-    let live = expect_context::<Live>();
-    let unsure = move || !live.link().get().vouched();
+fn Frame() -> impl IntoView {
+    let (live, location) = (expect_context::<Live>(), use_location());
+    let page = memo(move || location.page());
+    let wall = move || page.get() == Page::Wall;
+    let unsure = flag(move || !live.link().get().vouched());
     view! {
-        <div class="frame" class:wall=wall class:unsure=unsure>
-            <Show when=move || !wall.get()>
-                <Bar />
-            </Show>
-            {children()}
+        <div class="frame" class:wall=flag(wall) class:unsure=unsure>
+            {when(move || !wall(), || view! { <Bar /> })}
+            {when(move || page.get() == Page::Tonight, || view! { <Tonight /> })}
+            {when(wall, || view! { <Wall /> })}
+            {when(move || page.get() == Page::NotFound, || view! { <NotFound /> })}
         </div>
     }
 }

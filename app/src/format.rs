@@ -49,7 +49,8 @@ pub fn percent(whole: u8) -> String {
 #[must_use]
 pub fn time(at: Millis, now: Millis, zone: &Zone, exchange: &Zone) -> String {
     let (local, there) = (zone.civil(at), exchange.civil(at));
-    let day = if local.days == zone.civil(now).days { String::new() } else { format!("{} ", local.day_label()) };
+    let day =
+        if local.days == zone.civil(now).days { String::new() } else { format!("{} ", local.day_label()) };
     if zone.agrees_with(exchange, at) {
         format!("{day}{} {}", there.hm(), exchange.label)
     } else {
@@ -108,7 +109,10 @@ mod tests {
 
     #[test]
     fn durations_as_the_screens_write_them() {
-        assert_eq!([38 * SECOND, 47 * MINUTE + 59 * SECOND, 67 * MINUTE].map(duration), ["38 s", "47 min", "1 h 07 min"]);
+        assert_eq!(
+            [38 * SECOND, 47 * MINUTE + 59 * SECOND, 67 * MINUTE].map(duration),
+            ["38 s", "47 min", "1 h 07 min"]
+        );
         assert_eq!([1_999, 14 * SECOND, 3 * MINUTE].map(age), ["just now", "14 s ago", "3 min ago"]);
         assert_eq!([125 * SECOND, 12 * MINUTE + SECOND].map(duration_exact), ["2 min 05 s", "12 min"]);
         assert_eq!(took(5_000, 1_000), "0 s", "clocks that run backwards are not shown");
@@ -136,7 +140,8 @@ mod tests {
         fn thousands_keep_their_digits(number in any::<u64>()) {
             let words = thousands(number);
             prop_assert_eq!(words.replace('\u{2009}', ""), number.to_string());
-            prop_assert!(words.split('\u{2009}').skip(1).all(|group| group.len() == 3));
+            let whole = words.split('\u{2009}').skip(1).all(|group| group.len() == 3);
+            prop_assert!(whole);
         }
     }
 }

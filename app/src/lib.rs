@@ -12,9 +12,11 @@ pub mod clock;
 pub mod components;
 pub mod format;
 pub mod live;
+pub mod location;
 pub mod pages;
 pub mod sentences;
 pub mod shell;
+pub mod view;
 
 pub use app::App;
 pub use browser::hydrate;

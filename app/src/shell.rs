@@ -29,7 +29,7 @@ pub struct Assets {
     pub fonts: Vec<String>,
 }
 
-/// The whole document. Needs `Arc<Snapshot>` and `Arc<Assets>` in context.
+/// The whole document. Needs `Arc<Snapshot>`, `Arc<Assets>` and `Location` in context.
 #[must_use]
 pub fn document() -> impl IntoView {
     let snapshot = expect_context::<Arc<Snapshot>>();

@@ -9,6 +9,7 @@ mod support;
 use app::clock::Clock;
 use app::components::{Bar, Hatches};
 use app::live::{Live, ViewState};
+use app::location::{Location, Page};
 use app::pages::{Tonight, Wall};
 use app::shell::{Assets, document};
 use domain::event::Ending;
@@ -17,8 +18,6 @@ use domain::record::{Redis, Severity};
 use domain::time::{MINUTE, SECOND};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
-use leptos_router::components::Router;
-use leptos_router::location::RequestUrl;
 use std::sync::Arc;
 use support::{Night, berlin, through, tickers};
 
@@ -36,7 +35,7 @@ fn page(name: &str, snapshot: &Snapshot) -> String {
 
 fn render(name: &str, path: &str, snapshot: &Snapshot) -> String {
     let html = Owner::new().with(|| {
-        provide_context(RequestUrl::new(path));
+        provide_context(Location::at(path));
         provide_context(Arc::new(snapshot.clone()));
         provide_context(Arc::new(Assets { css: "style.css".into(), ..Assets::default() }));
         document().to_html()
@@ -48,7 +47,7 @@ fn render(name: &str, path: &str, snapshot: &Snapshot) -> String {
 /// The page in a view state that only a browser gets into.
 fn page_in(name: &str, snapshot: &Snapshot, state: ViewState, after: i64) -> String {
     let body = Owner::new().with(|| {
-        provide_context(RequestUrl::new("/admin/daily-processing"));
+        provide_context(Location::at(Page::TONIGHT));
         let clock = Clock::new(snapshot);
         provide_context(clock);
         let live = Live::new(snapshot, clock);
@@ -58,9 +57,7 @@ fn page_in(name: &str, snapshot: &Snapshot, state: ViewState, after: i64) -> Str
         let unsure = !state.vouched();
         view! {
             <Hatches />
-            <Router>
-                <div class="frame" class:unsure=unsure><Bar /><Tonight /></div>
-            </Router>
+            <div class="frame" class:unsure=unsure><Bar /><Tonight /></div>
         }
         .to_html()
     });
@@ -127,19 +124,34 @@ fn ended(ending: Ending, failing: &[(usize, &str)], reason: Option<&str>) -> Nig
 #[test]
 fn listening() {
     let html = page("listening", &Night::new().snapshot());
-    says(&html, &[
-        "Listening",
-        "No run has been heard yet. Connected to Redis at redis://127.0.0.1:6379; 22 channels watched, 0 messages.",
-        "Redis answers",
-        "cargo run --release -p processor -- simulate --auto --speed 60",
-    ]);
-    says_not(&html, &["Phases", "Symbols", "Failures", "Last nights", "Feed", "Schedule", "Market", "SIMULATED"]);
+    says(
+        &html,
+        &[
+            "Listening",
+            "No run has been heard yet. Connected to Redis at redis://127.0.0.1:6379; 22 channels watched, 0 messages.",
+            "Redis answers",
+            "cargo run --release -p processor -- simulate --auto --speed 60",
+        ],
+    );
+    says_not(
+        &html,
+        &["Phases", "Symbols", "Failures", "Last nights", "Feed", "Schedule", "Market", "SIMULATED"],
+    );
 }
 
 #[test]
 fn running_says_how_far_and_until_when() {
     let html = page("running", &running().snapshot());
-    says(&html, &["Running", "Computing indicators, done about ", ", from this run’s pace.", "312 of 505 processed", "3 failed"]);
+    says(
+        &html,
+        &[
+            "Running",
+            "Computing indicators, done about ",
+            ", from this run’s pace.",
+            "312 of 505 processed",
+            "3 failed",
+        ],
+    );
     says(&html, &["19/min", "31 min elapsed", "312 / 505", "not enough history", "timed out"]);
     says_not(&html, &["usual", "Market", "Cancel"]);
 }
@@ -167,10 +179,13 @@ fn too_early_and_adopted_runs_do_not_guess() {
     night.wait(10 * MINUTE).gap(17 * SECOND);
     night.symbols(&Phase::Import, &tickers(40), 3 * MINUTE, &[]);
     let html = page("adopted", &night.snapshot());
-    says(&html, &[
-        "seen since 16:20",
-        "Not connected to Redis 16:20:00 to 16:20:17: messages of that time were missed",
-    ]);
+    says(
+        &html,
+        &[
+            "seen since 16:20",
+            "Not connected to Redis 16:20:00 to 16:20:17: messages of that time were missed",
+        ],
+    );
     says_not(&html, &["done about"]);
 }
 
@@ -190,18 +205,30 @@ fn silent_turns_from_amber_to_red() {
 #[test]
 fn complete() {
     let html = page("complete", &ended(Ending::Success, &[(118, "INSUFFICIENT_DATA")], None).snapshot());
-    says(&html, &["Friday’s data is complete: 505 symbols, 50 min.", "183\u{2009}204 records", "7\u{2009}545 indicators"]);
+    says(
+        &html,
+        &[
+            "Friday’s data is complete: 505 symbols, 50 min.",
+            "183\u{2009}204 records",
+            "7\u{2009}545 indicators",
+        ],
+    );
     assert!(html.contains("tone-green"));
 }
 
 #[test]
 fn to_retry() {
-    let failing: Vec<(usize, &str)> =
-        [2, 65, 118, 207, 304, 331, 402, 410, 411, 412, 413].into_iter().map(|at| (at, "API_RATE_LIMIT")).collect();
+    let failing: Vec<(usize, &str)> = [2, 65, 118, 207, 304, 331, 402, 410, 411, 412, 413]
+        .into_iter()
+        .map(|at| (at, "API_RATE_LIMIT"))
+        .collect();
     let mut night = ended(Ending::Success, &failing, None);
     night.schedule();
     let html = page("retry", &night.snapshot());
-    says(&html, &["To retry", "494 of 505 complete", "rate limited", "as the producer reports it", "Next run"]);
+    says(
+        &html,
+        &["To retry", "494 of 505 complete", "rate limited", "as the producer reports it", "Next run"],
+    );
     says_not(&html, &["Retry all", "Accept"]);
 }
 
@@ -214,12 +241,20 @@ fn failed() {
     through(&mut night, &names, 2, &[]);
     night.phase(&Phase::Indicators, 505).symbols(&Phase::Indicators, &names, 33 * MINUTE, &failing);
     for _ in 0..3 {
-        night.problem(Severity::Critical, "STORAGE_FAILED", "could not write: no space left on device", &Phase::Indicators);
+        night.problem(
+            Severity::Critical,
+            "STORAGE_FAILED",
+            "could not write: no space left on device",
+            &Phase::Indicators,
+        );
     }
     night.phase_end(&Phase::Indicators, Ending::Failed, 0);
     night.end(Ending::Failed, 188, Some("indicators stopped after 188 write errors")).wait(6 * MINUTE);
     let html = page("failed", &night.snapshot());
-    says(&html, &["Failed", "Indicators stopped: could not write (188 times). Import and cache sync are complete."]);
+    says(
+        &html,
+        &["Failed", "Indicators stopped: could not write (188 times). Import and cache sync are complete."],
+    );
     says(&html, &["188 symbols", "no space left on device"]);
     assert!(html.contains("tone-red"));
 }
@@ -265,15 +300,21 @@ fn view_states() {
     let (snapshot, now) = (night.snapshot(), night.at);
     let lost = ViewState::Lost { since: now, next_try: now + 137 * SECOND };
     let html = page_in("lost", &snapshot, lost, 133 * SECOND);
-    says(&html, &["Not live since 16:41:10. Trying again in 4 s", "Try now", "as of 16:41:10", "31 min elapsed"]);
+    says(
+        &html,
+        &["Not live since 16:41:10. Trying again in 4 s", "Try now", "as of 16:41:10", "31 min elapsed"],
+    );
     let html = page_in("offline", &snapshot, ViewState::Offline { since: now }, MINUTE);
     says(&html, &["This device is offline since 16:41:10"]);
     says_not(&html, &["Trying again"]);
     let html = page_in("blocked", &snapshot, ViewState::Blocked { since: now, tries: 6 }, MINUTE);
-    says(&html, &[
-        "Snapshot of 16:41:10. The live link is blocked between this browser and the server (try 6)",
-        "Reload",
-    ]);
+    says(
+        &html,
+        &[
+            "Snapshot of 16:41:10. The live link is blocked between this browser and the server (try 6)",
+            "Reload",
+        ],
+    );
     let html = page_in("restarted", &snapshot, ViewState::Restarted { at: now }, SECOND);
     says(&html, &["Server restarted 16:41; all data sent again"]);
     let html = page_in("live", &snapshot, ViewState::Live, 0);
@@ -284,12 +325,20 @@ fn view_states() {
 fn redis_down_is_said_where_it_matters() {
     let mut night = running();
     let at = night.at;
-    night.board.set_redis(Redis { up: false, since: at, address: "redis://127.0.0.1:6379".into(), channels: 22 });
+    night.board.set_redis(Redis {
+        up: false,
+        since: at,
+        address: "redis://127.0.0.1:6379".into(),
+        channels: 22,
+    });
     let html = page_in("redis-down", &night.snapshot(), ViewState::RedisDown { since: at }, MINUTE);
-    says(&html, &[
-        "Server is up; Redis not reachable since 16:41:10. Events published now may be lost, those on the stream will be caught up",
-        "not reachable",
-    ]);
+    says(
+        &html,
+        &[
+            "Server is up; Redis not reachable since 16:41:10. Events published now may be lost, those on the stream will be caught up",
+            "not reachable",
+        ],
+    );
 }
 
 #[test]

@@ -28,7 +28,11 @@ impl Backoff {
         let doubled = self.base.saturating_mul(1_i64.checked_shl(attempt.min(40)).unwrap_or(i64::MAX));
         let full = doubled.clamp(self.base, self.cap);
         let keep = 1.0 - 0.5 * random.clamp(0.0, 1.0);
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "at most cap, far below 2^52")]
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            reason = "at most cap, far below 2^52"
+        )]
         let wait = (full as f64 * keep) as Millis;
         wait
     }

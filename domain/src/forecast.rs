@@ -72,7 +72,11 @@ pub fn forecast(view: &RunView, now: Millis) -> Forecast {
     if share < 0.03 || elapsed < 30 * SECOND {
         return Forecast::TooEarly;
     }
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a night is far below 2^52 ms")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "a night is far below 2^52 ms"
+    )]
     let whole = (elapsed as f64 / share) as Millis;
     Forecast::OwnPace { end: view.run.started.saturating_add(whole) }
 }

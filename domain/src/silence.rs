@@ -21,7 +21,12 @@ pub fn patience(phase: Option<&Phase>, longest: Option<Millis>) -> Millis {
 
 /// How long a run has been silent beyond its patience, or `None` while it is not.
 #[must_use]
-pub fn silent_for(heard: Millis, now: Millis, phase: Option<&Phase>, longest: Option<Millis>) -> Option<Millis> {
+pub fn silent_for(
+    heard: Millis,
+    now: Millis,
+    phase: Option<&Phase>,
+    longest: Option<Millis>,
+) -> Option<Millis> {
     let quiet = now.saturating_sub(heard);
     (quiet > patience(phase, longest)).then_some(quiet)
 }

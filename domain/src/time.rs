@@ -89,7 +89,15 @@ impl Civil {
         let rest = local.rem_euclid(DAY);
         let (year, month, day) = date_of(days);
         let part = |unit: Millis, modulo: i64| u8::try_from(rest / unit % modulo).unwrap_or(0);
-        Self { year, month, day, hour: part(HOUR, 24), minute: part(MINUTE, 60), second: part(SECOND, 60), days }
+        Self {
+            year,
+            month,
+            day,
+            hour: part(HOUR, 24),
+            minute: part(MINUTE, 60),
+            second: part(SECOND, 60),
+            days,
+        }
     }
 
     /// 0 = Monday … 6 = Sunday.
@@ -113,7 +121,12 @@ impl Civil {
     /// `Fri 20 Nov`.
     #[must_use]
     pub fn day_label(&self) -> String {
-        format!("{} {} {}", WEEKDAYS[self.weekday()], self.day, MONTHS[usize::from(self.month.clamp(1, 12)) - 1])
+        format!(
+            "{} {} {}",
+            WEEKDAYS[self.weekday()],
+            self.day,
+            MONTHS[usize::from(self.month.clamp(1, 12)) - 1]
+        )
     }
 
     /// `20 Nov`.
@@ -140,7 +153,11 @@ fn date_of(days: i64) -> (i32, u8, u8) {
     let day = of_year - (153 * shifted_month + 2) / 5 + 1;
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (i32::try_from(year).unwrap_or(i32::MAX), u8::try_from(month).unwrap_or(1), u8::try_from(day).unwrap_or(1))
+    (
+        i32::try_from(year).unwrap_or(i32::MAX),
+        u8::try_from(month).unwrap_or(1),
+        u8::try_from(day).unwrap_or(1),
+    )
 }
 
 /// Days since 1970-01-01 of a calendar date.

@@ -170,7 +170,10 @@ fn judge_ended(view: &RunView) -> Verdict {
     let lost = u64::from(failed).saturating_mul(100);
     // "A phase did no work": it had symbols, it ended, and not one came through.
     let idle = view.phases.iter().find(|(phase, progress)| {
-        phase.unit == Unit::Symbols && phase.total > 0 && phase.ended.is_some() && progress.done() == 0
+        phase.unit == Unit::Symbols
+            && phase.total > 0
+            && phase.ended.is_some()
+            && progress.done() == 0
             && progress.skipped() == 0
     });
     if let Some((phase, _)) = idle {

@@ -53,9 +53,15 @@ fn import_in_both_schemes() {
     let EventKind::SymbolResult(symbol) = sample(14) else { panic!("{:?}", sample(14)) };
     assert_eq!((symbol.symbol.as_str(), symbol.success, symbol.made), ("HON", false, Some(251)));
     let EventKind::PhaseEnded(as_int) = sample(15) else { panic!("{:?}", sample(15)) };
-    assert_eq!((as_int.progress.failed, as_int.progress.done, as_int.made), (Some(4), Some(499), Some(421_966)));
+    assert_eq!(
+        (as_int.progress.failed, as_int.progress.done, as_int.made),
+        (Some(4), Some(499), Some(421_966))
+    );
     let EventKind::PhaseEnded(as_list) = sample(16) else { panic!("{:?}", sample(16)) };
-    assert_eq!((as_list.progress.failed, as_list.failed_symbols), (Some(2), vec!["BRK.B".into(), "BF.B".into()]));
+    assert_eq!(
+        (as_list.progress.failed, as_list.failed_symbols),
+        (Some(2), vec!["BRK.B".into(), "BF.B".into()])
+    );
 }
 
 #[test]
@@ -63,9 +69,15 @@ fn cache_indicators_and_patterns() {
     assert!(matches!(sample(18), EventKind::PhaseStarted { phase: Phase::CacheSync, .. }));
     assert!(matches!(sample(19), EventKind::PhaseEnded(ended) if ended.made == Some(87)));
     assert!(matches!(sample(25), EventKind::PhaseStarted { phase: Phase::Indicators, total: Some(503), .. }));
-    assert!(matches!(sample(26), EventKind::PhaseProgress { phase: Phase::Indicators, progress } if progress.processed == Some(201)));
-    assert!(matches!(sample(27), EventKind::Value { phase: Phase::Indicators, name, .. } if name == "MACD daily"));
-    assert!(matches!(sample(28), EventKind::PhaseEnded(ended) if ended.progress.done == Some(500) && ended.made == Some(8_998)));
+    assert!(
+        matches!(sample(26), EventKind::PhaseProgress { phase: Phase::Indicators, progress } if progress.processed == Some(201))
+    );
+    assert!(
+        matches!(sample(27), EventKind::Value { phase: Phase::Indicators, name, .. } if name == "MACD daily")
+    );
+    assert!(
+        matches!(sample(28), EventKind::PhaseEnded(ended) if ended.progress.done == Some(500) && ended.made == Some(8_998))
+    );
     assert!(matches!(sample(31), EventKind::Value { phase: Phase::Patterns, symbol, .. } if symbol == "KO"));
     assert!(matches!(sample(33), EventKind::PhaseEnded(ended) if ended.made == Some(1_183)));
 }
@@ -73,14 +85,21 @@ fn cache_indicators_and_patterns() {
 #[test]
 fn problems_schedules_health_and_neighbours() {
     let EventKind::Problem(limit) = sample(35) else { panic!("{:?}", sample(35)) };
-    assert_eq!((limit.severity, limit.retrying, limit.symbol.as_deref()), (Severity::Error, true, Some("IBM")));
+    assert_eq!(
+        (limit.severity, limit.retrying, limit.symbol.as_deref()),
+        (Severity::Error, true, Some("IBM"))
+    );
     let EventKind::Problem(record) = sample(37) else { panic!("{:?}", sample(37)) };
     assert_eq!((record.severity, record.component.as_str()), (Severity::Critical, "OHLCVStorage"));
     let EventKind::Schedule(schedule) = sample(8) else { panic!("{:?}", sample(8)) };
     assert_eq!((schedule.time.as_deref(), schedule.market_check), (Some("16:25"), Some(true)));
     assert!(matches!(sample(39), EventKind::Health(Some(word)) if word == "healthy"));
     for neighbour in [9, 32, 40, 41] {
-        assert!(matches!(sample(neighbour), EventKind::Neighbour { .. }), "{neighbour}: {:?}", sample(neighbour));
+        assert!(
+            matches!(sample(neighbour), EventKind::Neighbour { .. }),
+            "{neighbour}: {:?}",
+            sample(neighbour)
+        );
     }
     assert!(matches!(sample(43), EventKind::Unknown { name } if name == "test"));
 }
@@ -102,28 +121,65 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
         ".{0,80}".prop_map(Value::from),
-        prop::sample::select(vec!["success", "failed", "12", "AAPL", "2025-10-02T20:10:00Z"]).prop_map(Value::from),
+        prop::sample::select(vec!["success", "failed", "12", "AAPL", "2025-10-02T20:10:00Z"])
+            .prop_map(Value::from),
     ];
     let names = prop::sample::select(vec![
-        "event", "payload", "data", "run_id", "phase", "phases", "symbol", "total_symbols", "completed", "failed",
-        "failed_symbols", "percentage", "status", "success", "timestamp", "context", "severity", "schedule",
-        "trigger_time", "current_symbol", "universes", "error_id", "stats", "type", "message",
+        "event",
+        "payload",
+        "data",
+        "run_id",
+        "phase",
+        "phases",
+        "symbol",
+        "total_symbols",
+        "completed",
+        "failed",
+        "failed_symbols",
+        "percentage",
+        "status",
+        "success",
+        "timestamp",
+        "context",
+        "severity",
+        "schedule",
+        "trigger_time",
+        "current_symbol",
+        "universes",
+        "error_id",
+        "stats",
+        "type",
+        "message",
     ]);
     leaf.prop_recursive(4, 48, 8, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-            prop::collection::vec((names.clone(), inner), 0..8)
-                .prop_map(|fields| Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())),
+            prop::collection::vec((names.clone(), inner), 0..8).prop_map(|fields| Value::Object(
+                fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+            )),
         ]
     })
 }
 
 fn any_name() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
-        "daily_processing_started", "processing_started", "daily_processing_progress", "processing_completed",
-        "job_progress_update", "symbol_processing_complete", "data_import_started", "import_progress",
-        "data_import_completed", "cache_sync_completed", "indicator_progress", "indicator_calculated",
-        "pattern_detected", "critical_error", "schedule_updated", "HEALTH_CHECK", "nobody_knows_this",
+        "daily_processing_started",
+        "processing_started",
+        "daily_processing_progress",
+        "processing_completed",
+        "job_progress_update",
+        "symbol_processing_complete",
+        "data_import_started",
+        "import_progress",
+        "data_import_completed",
+        "cache_sync_completed",
+        "indicator_progress",
+        "indicator_calculated",
+        "pattern_detected",
+        "critical_error",
+        "schedule_updated",
+        "HEALTH_CHECK",
+        "nobody_knows_this",
     ])
 }
 

@@ -2,8 +2,8 @@
 
 mod support;
 
-use domain::event::{Event, EventKind, RunEnded, RunStarted};
 use domain::event::Ending;
+use domain::event::{Event, EventKind, RunEnded, RunStarted};
 use domain::record::{GapKind, PhaseStatus, RunStatus};
 use domain::verdict::RunView;
 use domain::wire::Topic;
@@ -153,7 +153,14 @@ proptest! {
 fn an_unknown_runs_progress_opens_an_adopted_run() {
     let mut board = board();
     let kind = EventKind::PhaseProgress { phase: domain::phase::Phase::Import, progress: Default::default() };
-    board.apply(&Event { at: START, reported: None, run: Some("x".into()), simulated: false, fingerprint: 1, kind });
+    board.apply(&Event {
+        at: START,
+        reported: None,
+        run: Some("x".into()),
+        simulated: false,
+        fingerprint: 1,
+        kind,
+    });
     let run = board.run_view("x").expect("opened").run;
     assert!(run.adopted && run.status == RunStatus::Running && run.started == START);
 }
@@ -162,7 +169,8 @@ fn an_unknown_runs_progress_opens_an_adopted_run() {
 fn the_board_is_bounded_whatever_ids_arrive() {
     let mut board = board();
     for number in 0..5_000_u32 {
-        let kind = EventKind::PhaseProgress { phase: domain::phase::Phase::Import, progress: Default::default() };
+        let kind =
+            EventKind::PhaseProgress { phase: domain::phase::Phase::Import, progress: Default::default() };
         board.apply(&Event {
             at: START + i64::from(number),
             reported: None,
@@ -179,14 +187,18 @@ fn the_board_is_bounded_whatever_ids_arrive() {
     // Per run: its record, one phase, its progress; and the producer, and the gaps.
     let bound = (domain::board::RUNNING_RUNS + domain::board::ENDED_RUNS) * 3 + 1 + domain::board::GAPS;
     assert!(full.changes.len() <= bound, "{} records", full.changes.len());
-    assert!(board.changed_since(&Topic::Board, 1).expect("the board").changes.len() <= bound + domain::board::TOMBSTONES);
+    assert!(
+        board.changed_since(&Topic::Board, 1).expect("the board").changes.len()
+            <= bound + domain::board::TOMBSTONES
+    );
 }
 
 #[test]
 fn who_asks_for_less_than_the_floor_gets_everything() {
     let mut board = board();
     for number in 0..12_000_u32 {
-        let kind = EventKind::PhaseProgress { phase: domain::phase::Phase::Import, progress: Default::default() };
+        let kind =
+            EventKind::PhaseProgress { phase: domain::phase::Phase::Import, progress: Default::default() };
         board.apply(&Event {
             at: START + i64::from(number),
             reported: None,
@@ -199,5 +211,8 @@ fn who_asks_for_less_than_the_floor_gets_everything() {
     assert!(board.changed_since(&Topic::Board, 1).expect("the board").full);
     let newest = board.seq();
     assert!(!board.changed_since(&Topic::Board, newest - 10).expect("the board").full);
-    assert!(board.changed_since(&Topic::Board, newest + 1).expect("the board").full, "a number from the future");
+    assert!(
+        board.changed_since(&Topic::Board, newest + 1).expect("the board").full,
+        "a number from the future"
+    );
 }

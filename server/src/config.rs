@@ -71,7 +71,11 @@ pub fn env_example() -> String {
         let Some(variable) = argument.get_env() else { continue };
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
         let default = argument.get_default_values().first().map(|value| value.to_string_lossy().into_owned());
-        text.push_str(&format!("\n# {help}\n# {}={}\n", variable.to_string_lossy(), default.unwrap_or_default()));
+        text.push_str(&format!(
+            "\n# {help}\n# {}={}\n",
+            variable.to_string_lossy(),
+            default.unwrap_or_default()
+        ));
     }
     text
 }
@@ -83,7 +87,11 @@ mod tests {
     #[test]
     fn the_example_file_is_up_to_date() {
         let committed = include_str!("../../.env.example");
-        assert_eq!(committed, env_example(), "run: cargo run -p server -- --print-env-example > .env.example");
+        assert_eq!(
+            committed,
+            env_example(),
+            "run: cargo run -p server -- --print-env-example > .env.example"
+        );
     }
 
     #[test]

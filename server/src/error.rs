@@ -13,13 +13,17 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum StartError {
     /// A public address was asked for.
-    #[error("{addr} is reachable from other machines; until sign-in exists closing-bell listens on 127.0.0.1 only (CLOSING_BELL_ADDR=127.0.0.1:3000).")]
+    #[error(
+        "{addr} is reachable from other machines; until sign-in exists closing-bell listens on 127.0.0.1 only (CLOSING_BELL_ADDR=127.0.0.1:3000)."
+    )]
     PublicAddress {
         /// What was asked for.
         addr: SocketAddr,
     },
     /// The address could not be taken.
-    #[error("Cannot listen on {addr}: {cause}. Another program may hold the port; choose another with --addr 127.0.0.1:0.")]
+    #[error(
+        "Cannot listen on {addr}: {cause}. Another program may hold the port; choose another with --addr 127.0.0.1:0."
+    )]
     Listen {
         /// What was asked for.
         addr: SocketAddr,

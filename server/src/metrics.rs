@@ -65,7 +65,11 @@ impl Metrics {
         let registry = &mut self.registry;
         registry.register("messages_received", "Messages received from Redis", self.received.clone());
         registry.register("messages_refused", "Messages that could not be read", self.refused.clone());
-        registry.register("messages_dropped", "Messages dropped because the queue was full", self.dropped.clone());
+        registry.register(
+            "messages_dropped",
+            "Messages dropped because the queue was full",
+            self.dropped.clone(),
+        );
         registry.register("events_applied", "Events that changed the board", self.applied.clone());
         registry.register("change", "Number of the newest change", self.seq.clone());
         registry.register("redis_up", "1 while subscribed to Redis", self.redis_up.clone());

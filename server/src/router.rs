@@ -62,7 +62,8 @@ pub fn routes() -> Vec<Route> {
 #[must_use]
 pub fn build(app: App) -> Router {
     let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
-    let files = |folder: &str| ServeDir::new(app.config.site.join(folder)).precompressed_br().precompressed_gzip();
+    let files =
+        |folder: &str| ServeDir::new(app.config.site.join(folder)).precompressed_br().precompressed_gzip();
     let hashed = tower::ServiceBuilder::new()
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, forever))
         .service(files("pkg"));
@@ -116,8 +117,11 @@ mod tests {
 
     #[test]
     fn only_the_health_check_is_public() {
-        let public: Vec<_> =
-            routes().into_iter().filter(|route| route.permission == Permission::Public).map(|route| route.path).collect();
+        let public: Vec<_> = routes()
+            .into_iter()
+            .filter(|route| route.permission == Permission::Public)
+            .map(|route| route.path)
+            .collect();
         assert_eq!(public, ["/healthz"]);
     }
 }

@@ -62,7 +62,10 @@ pub async fn add_headers(request: Request, next: Next) -> Response {
     }
     let headers = response.headers_mut();
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        );
     }
     response
 }
@@ -86,7 +89,14 @@ mod tests {
         for ours in ["127.0.0.1:3000", "localhost:3000", "LOCALHOST:3000", "[::1]:3000", "127.0.0.2:3000"] {
             assert!(is_ours(ours, 3000), "{ours}");
         }
-        for other in ["evil.example:3000", "127.0.0.1:3001", "127.0.0.1", "localhost.evil.example:3000", "", "10.0.0.1:3000"] {
+        for other in [
+            "evil.example:3000",
+            "127.0.0.1:3001",
+            "127.0.0.1",
+            "localhost.evil.example:3000",
+            "",
+            "10.0.0.1:3000",
+        ] {
             assert!(!is_ours(other, 3000), "{other}");
         }
     }

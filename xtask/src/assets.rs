@@ -36,7 +36,8 @@ pub fn build(fast: bool) -> Outcome<PathBuf> {
     write(&site.join("manifest.json"), manifest.to_string().as_bytes())?;
     forget_old(&pkg, &[&js, &wasm, &css]);
     let size = |name: &str| fs::metadata(pkg.join(format!("{name}.br"))).map_or(0, |meta| meta.len());
-    let font_bytes: u64 = fonts.iter().filter_map(|(_, name)| fs::metadata(pkg.join(name)).ok()).map(|meta| meta.len()).sum();
+    let font_bytes: u64 =
+        fonts.iter().filter_map(|(_, name)| fs::metadata(pkg.join(name)).ok()).map(|meta| meta.len()).sum();
     let (wasm_bytes, js_bytes, css_bytes) = (size(&wasm), size(&js), size(&css));
     println!(
         "      first load, brotli: wasm {wasm_bytes} + js {js_bytes} + css {css_bytes} + fonts {font_bytes} = {} bytes",
@@ -62,7 +63,8 @@ fn fonts(pkg: &Path) -> Outcome<Vec<(String, String)>> {
 
 fn style(pkg: &Path, fonts: &[(String, String)]) -> Outcome<String> {
     let options = grass::Options::default().style(grass::OutputStyle::Compressed);
-    let mut css = grass::from_path(paths::root().join("style/main.scss"), &options).map_err(|cause| format!("style: {cause}"))?;
+    let mut css = grass::from_path(paths::root().join("style/main.scss"), &options)
+        .map_err(|cause| format!("style: {cause}"))?;
     for (name, hashed) in fonts {
         css = css.replace(&format!("/fonts/{name}"), &format!("/pkg/{hashed}"));
     }
@@ -76,7 +78,16 @@ fn style(pkg: &Path, fonts: &[(String, String)]) -> Outcome<String> {
 fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
     let profile = if fast { "dev" } else { "wasm-release" };
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--quiet", "--package", "frontend", "--target", "wasm32-unknown-unknown", "--profile", profile]);
+    cargo.args([
+        "build",
+        "--quiet",
+        "--package",
+        "frontend",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--profile",
+        profile,
+    ]);
     run(&mut cargo)?;
     let folder = if fast { "debug" } else { profile };
     let raw = paths::target().join("wasm32-unknown-unknown").join(folder).join("frontend.wasm");
@@ -104,11 +115,20 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
         Some(wasm_opt) => {
             println!("      wasm-opt");
             let mut command = Command::new("node");
-            let features = ["--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue"];
+            let features = [
+                "--enable-bulk-memory",
+                "--enable-nontrapping-float-to-int",
+                "--enable-sign-ext",
+                "--enable-mutable-globals",
+                "--enable-reference-types",
+                "--enable-multivalue",
+            ];
             command.arg(wasm_opt).arg("-Oz").args(features).arg(&module).arg("-o").arg(&module);
             run(&mut command)?;
         }
-        None if !fast => println!("      no Node here: the WASM is not optimised (it works, and is about twice as large)"),
+        None if !fast => {
+            println!("      no Node here: the WASM is not optimised (it works, and is about twice as large)")
+        }
         None => {}
     }
     let wasm = place(pkg, &module, "wasm", fast)?;
@@ -131,7 +151,9 @@ fn place(pkg: &Path, from: &Path, ending: &str, fast: bool) -> Outcome<String> {
 fn optimiser() -> Option<PathBuf> {
     let folder = paths::target().join("binaryen");
     let script = folder.join("node_modules/binaryen/bin/wasm-opt");
-    let found = |script: &Path| [script.to_path_buf(), script.with_extension("js")].into_iter().find(|path| path.exists());
+    let found = |script: &Path| {
+        [script.to_path_buf(), script.with_extension("js")].into_iter().find(|path| path.exists())
+    };
     let npm = tools::npm().ok()?;
     if let Some(script) = found(&script) {
         return Some(script);
@@ -139,7 +161,11 @@ fn optimiser() -> Option<PathBuf> {
     println!("      installing {BINARYEN}");
     fs::create_dir_all(&folder).ok()?;
     let mut command = Command::new(npm);
-    command.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder).arg(BINARYEN).stdout(Stdio::null());
+    command
+        .args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
+        .arg(&folder)
+        .arg(BINARYEN)
+        .stdout(Stdio::null());
     run(&mut command).ok()?;
     found(&script)
 }
@@ -155,12 +181,16 @@ fn compress(path: &Path) -> Outcome {
     if !beside(".br").exists() {
         let mut small = Vec::new();
         let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-        brotli::BrotliCompress(&mut bytes.as_slice(), &mut small, &parameters).map_err(|cause| format!("brotli: {cause}"))?;
+        brotli::BrotliCompress(&mut bytes.as_slice(), &mut small, &parameters)
+            .map_err(|cause| format!("brotli: {cause}"))?;
         write(&beside(".br"), &small)?;
     }
     if !beside(".gz").exists() {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        let small = encoder.write_all(&bytes).and_then(|()| encoder.finish()).map_err(|cause| format!("gzip: {cause}"))?;
+        let small = encoder
+            .write_all(&bytes)
+            .and_then(|()| encoder.finish())
+            .map_err(|cause| format!("gzip: {cause}"))?;
         write(&beside(".gz"), &small)?;
     }
     Ok(())
@@ -170,7 +200,11 @@ fn compress(path: &Path) -> Outcome {
 fn forget_old(pkg: &Path, current: &[&str]) {
     for entry in fs::read_dir(pkg).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let age = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| SystemTime::now().duration_since(at).ok());
+        let age = entry
+            .metadata()
+            .and_then(|meta| meta.modified())
+            .ok()
+            .and_then(|at| SystemTime::now().duration_since(at).ok());
         let old = age.is_some_and(|age| age > KEPT) && !name.contains("woff2");
         if old && !current.iter().any(|kept| name.starts_with(kept)) {
             let _ = fs::remove_file(entry.path());

@@ -13,7 +13,9 @@ pub fn run(command: &mut Command) -> Outcome {
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("`{shown}` ended with {status}")),
-        Err(cause) if cause.kind() == ErrorKind::NotFound => Err(format!("`{shown}`: the program is not installed")),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => {
+            Err(format!("`{shown}`: the program is not installed"))
+        }
         Err(cause) => Err(format!("`{shown}`: {cause}")),
     }
 }

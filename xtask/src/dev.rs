@@ -21,7 +21,8 @@ pub struct Options {
     simulate: bool,
 }
 
-const WATCHED: [&str; 8] = ["domain/src", "app/src", "frontend/src", "server/src", "processor/src", "style", "public", "Cargo.lock"];
+const WATCHED: [&str; 8] =
+    ["domain/src", "app/src", "frontend/src", "server/src", "processor/src", "style", "public", "Cargo.lock"];
 
 /// Runs until Ctrl-C.
 pub fn dev(options: &Options) -> Outcome {
@@ -49,10 +50,20 @@ pub fn dev(options: &Options) -> Outcome {
 
 fn start(children: &mut Children, url: &str, port: u16, simulate: bool) -> Outcome {
     let site = assets::build(true)?;
-    run_command(Command::new("cargo").args(["build", "--quiet", "--package", "server", "--package", "processor"]))?;
+    run_command(Command::new("cargo").args([
+        "build",
+        "--quiet",
+        "--package",
+        "server",
+        "--package",
+        "processor",
+    ]))?;
     let debug = paths::target().join("debug");
     let mut server = Command::new(debug.join("closing-bell"));
-    server.env("REDIS_URL", url).env("CLOSING_BELL_ADDR", format!("127.0.0.1:{port}")).env("CLOSING_BELL_SITE", site);
+    server
+        .env("REDIS_URL", url)
+        .env("CLOSING_BELL_ADDR", format!("127.0.0.1:{port}"))
+        .env("CLOSING_BELL_SITE", site);
     children.start("The server", &mut server)?;
     wait_for(port, children)?;
     if simulate {

@@ -12,12 +12,30 @@ pub fn lint() -> Outcome {
     println!("== fmt");
     run(Command::new("cargo").args(["fmt", "--all", "--check"]))?;
     println!("== clippy");
-    run(Command::new("cargo").args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    run(Command::new("cargo").args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
     println!("== clippy for the browser");
-    let browser = ["clippy", "--quiet", "--package", "frontend", "--package", "domain", "--target", "wasm32-unknown-unknown"];
+    let browser = [
+        "clippy",
+        "--quiet",
+        "--package",
+        "frontend",
+        "--package",
+        "domain",
+        "--target",
+        "wasm32-unknown-unknown",
+    ];
     run(Command::new("cargo").args(browser).args(["--", "-D", "warnings"]))?;
     println!("== docs");
     let mut doc = Command::new("cargo");
-    doc.args(["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings");
+    doc.args(["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "-D warnings");
     run(&mut doc)
 }

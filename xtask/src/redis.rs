@@ -21,7 +21,17 @@ pub fn start(children: &mut Children, folder: &Path) -> Outcome<String> {
     std::fs::create_dir_all(folder).map_err(|cause| format!("{}: {cause}", folder.display()))?;
     let port = free_port()?;
     let mut command = Command::new(server);
-    command.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--appendonly", "yes", "--save", "", "--dir"]);
+    command.args([
+        "--bind",
+        "127.0.0.1",
+        "--port",
+        &port.to_string(),
+        "--appendonly",
+        "yes",
+        "--save",
+        "",
+        "--dir",
+    ]);
     command.arg(folder).stdout(Stdio::null());
     children.start("Redis", &mut command)?;
     let asked = Instant::now();

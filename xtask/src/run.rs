@@ -40,7 +40,15 @@ pub fn run(options: &Options) -> Outcome {
     step(2, "Assets (the first time: about 3 min)");
     let site = assets::build(false)?;
     step(3, "Server and processor (the first time: about 4 min)");
-    run_command(Command::new("cargo").args(["build", "--quiet", "--release", "--package", "server", "--package", "processor"]))?;
+    run_command(Command::new("cargo").args([
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "server",
+        "--package",
+        "processor",
+    ]))?;
     if stop.load(Ordering::Acquire) {
         return Ok(());
     }
@@ -56,7 +64,10 @@ pub fn run(options: &Options) -> Outcome {
     step(5, "Server");
     let port = free_from(options.port)?;
     let mut server = Command::new(paths::release("closing-bell"));
-    server.env("REDIS_URL", &url).env("CLOSING_BELL_ADDR", format!("127.0.0.1:{port}")).env("CLOSING_BELL_SITE", site);
+    server
+        .env("REDIS_URL", &url)
+        .env("CLOSING_BELL_ADDR", format!("127.0.0.1:{port}"))
+        .env("CLOSING_BELL_SITE", site);
     children.start("The server", &mut server)?;
     wait_for(port, &mut children)?;
     println!("\n      Open  http://127.0.0.1:{port}/  in a browser. Ctrl-C ends everything.\n");
@@ -87,7 +98,11 @@ fn step(number: u32, what: &str) {
 }
 
 /// Waits for Ctrl-C. When the small real night ends, `then` plays on; when the server ends, so do we.
-fn watch(children: &mut Children, stop: &Arc<AtomicBool>, mut then: impl FnMut(&mut Children) -> Outcome<bool>) -> Outcome {
+fn watch(
+    children: &mut Children,
+    stop: &Arc<AtomicBool>,
+    mut then: impl FnMut(&mut Children) -> Outcome<bool>,
+) -> Outcome {
     while !stop.load(Ordering::Acquire) {
         if let Some((name, status)) = children.ended() {
             if name == "The processor" && status.success() {
@@ -106,14 +121,17 @@ fn watch(children: &mut Children, stop: &Arc<AtomicBool>, mut then: impl FnMut(&
 pub fn on_interrupt() -> Outcome<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let raised = stop.clone();
-    ctrlc::set_handler(move || raised.store(true, Ordering::Release)).map_err(|cause| format!("cannot listen for Ctrl-C: {cause}"))?;
+    ctrlc::set_handler(move || raised.store(true, Ordering::Release))
+        .map_err(|cause| format!("cannot listen for Ctrl-C: {cause}"))?;
     Ok(stop)
 }
 
 /// The port asked for, or the next free one.
 pub fn free_from(port: u16) -> Outcome<u16> {
     let free = (port..port.saturating_add(20)).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
-    let free = free.ok_or_else(|| format!("ports {port} to {} are all taken; give another with --port", port.saturating_add(19)))?;
+    let free = free.ok_or_else(|| {
+        format!("ports {port} to {} are all taken; give another with --port", port.saturating_add(19))
+    })?;
     if free != port {
         println!("      port {port} is taken; using {free}");
     }

@@ -55,9 +55,14 @@ fn browser(redis: &std::path::Path, options: &Options, tally: &mut Tally) -> Out
         run(Command::new(npm).args(["ci", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder))?;
     }
     let mut playwright = Command::new("node");
-    playwright.arg(folder.join("node_modules/@playwright/test/cli.js")).args(["test", "--config"]).arg(folder.join("playwright.config.ts"));
+    playwright
+        .arg(folder.join("node_modules/@playwright/test/cli.js"))
+        .args(["test", "--config"])
+        .arg(folder.join("playwright.config.ts"));
     playwright.args(&options.filter);
-    playwright.env("CB_SERVER_BIN", paths::release("closing-bell")).env("CB_PROCESSOR_BIN", paths::release("processor"));
+    playwright
+        .env("CB_SERVER_BIN", paths::release("closing-bell"))
+        .env("CB_PROCESSOR_BIN", paths::release("processor"));
     playwright.env("CB_REDIS_BIN", redis).env("CB_SITE", site).env("CB_CHROMIUM", chromium);
     count(&mut playwright, tally, playwright_line)
 }

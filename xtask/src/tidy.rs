@@ -16,7 +16,15 @@ const LONGER: [(&str, &str); 3] = [
 /// Files in which `cfg(feature` may stand: the twin of browser and server.
 const TWINS: [&str; 2] = ["app/src/browser/mod.rs", "domain/src/lib.rs"];
 /// Files that must exist.
-const REQUIRED: [&str; 7] = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", ".ci/run", ".env.example"];
+const REQUIRED: [&str; 7] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+    ".ci/run",
+    ".env.example",
+];
 
 /// A word that has no business in a folder: (folder, word, why).
 const FORBIDDEN: [(&str, &str, &str); 7] = [
@@ -47,11 +55,21 @@ pub fn check() -> Outcome {
     }
     for page in ["README.md", "ARCHITECTURE.md"] {
         let text = std::fs::read_to_string(paths::root().join(page)).unwrap_or_default();
-        complaints.extend(dead_paths(&text, &paths::root()).into_iter().map(|dead| format!("{page} names {dead}, which does not exist")));
+        complaints.extend(
+            dead_paths(&text, &paths::root())
+                .into_iter()
+                .map(|dead| format!("{page} names {dead}, which does not exist")),
+        );
     }
-    let ignored = output(Command::new("git").args(["ls-files", "--cached", "--ignored", "--exclude-standard"])).unwrap_or_default();
+    let ignored =
+        output(Command::new("git").args(["ls-files", "--cached", "--ignored", "--exclude-standard"]))
+            .unwrap_or_default();
     complaints.extend(ignored.lines().map(|name| format!("{name} is tracked although it is ignored")));
-    if complaints.is_empty() { Ok(()) } else { Err(format!("{} complaints:\n  {}", complaints.len(), complaints.join("\n  "))) }
+    if complaints.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} complaints:\n  {}", complaints.len(), complaints.join("\n  ")))
+    }
 }
 
 /// What is wrong with one file.
@@ -96,7 +114,8 @@ fn code(text: &str) -> String {
 fn has_hex_colour(text: &str) -> bool {
     code(text).split('#').skip(1).any(|rest| {
         let digits = rest.chars().take_while(char::is_ascii_hexdigit).count();
-        let ends = rest.chars().nth(digits).is_none_or(|next| !next.is_alphanumeric() && next != '-' && next != '_');
+        let ends =
+            rest.chars().nth(digits).is_none_or(|next| !next.is_alphanumeric() && next != '-' && next != '_');
         matches!(digits, 3 | 4 | 6 | 8) && ends
     })
 }
@@ -113,11 +132,17 @@ fn dead_paths(text: &str, root: &Path) -> Vec<String> {
     let spans = text.split('`').skip(1).step_by(2);
     let looks_like_a_path = |span: &&str| {
         let plain = span.chars().all(|letter| letter.is_ascii_alphanumeric() || "/._-".contains(letter));
-        let file = [".rs", ".md", ".ts", ".scss", ".toml", ".json", ".jsonl"].iter().any(|ending| span.ends_with(ending));
+        let file = [".rs", ".md", ".ts", ".scss", ".toml", ".json", ".jsonl"]
+            .iter()
+            .any(|ending| span.ends_with(ending));
         plain && span.contains('/') && !span.starts_with('/') && (file || span.ends_with('/'))
     };
     let generated = |span: &&str| span.starts_with("target/") || span.starts_with("data/");
-    spans.filter(looks_like_a_path).filter(|span| !generated(span) && !root.join(span).exists()).map(ToOwned::to_owned).collect()
+    spans
+        .filter(looks_like_a_path)
+        .filter(|span| !generated(span) && !root.join(span).exists())
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ pub fn wasm_target() -> Outcome {
             println!("      adding the WASM target");
             run(Command::new("rustup").args(["target", "add", "wasm32-unknown-unknown"]))
         }
-        None => Err("rustup is not installed; it is needed for the WASM target (https://rustup.rs)".to_owned()),
+        None => {
+            Err("rustup is not installed; it is needed for the WASM target (https://rustup.rs)".to_owned())
+        }
     }
 }
 
@@ -60,7 +62,13 @@ pub fn debian(names: &[&str], package: &str) -> Outcome<PathBuf> {
 /// npm with Node 18 or newer.
 pub fn npm() -> Outcome<PathBuf> {
     let version = output(Command::new("node").arg("--version")).unwrap_or_default();
-    let major: u32 = version.trim().trim_start_matches('v').split('.').next().and_then(|digits| digits.parse().ok()).unwrap_or(0);
+    let major: u32 = version
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or(0);
     if major < 18 {
         return Err("Node 18 or newer is missing (Debian: apt-get install nodejs npm)".to_owned());
     }

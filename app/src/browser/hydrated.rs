@@ -4,6 +4,7 @@ use super::socket;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::live::Live;
+use crate::location::Location;
 use domain::time::{DAY, Millis, Zone};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
@@ -20,19 +21,36 @@ pub fn hydrate() {
     let snapshot = Arc::new(snapshot);
     leptos::mount::hydrate_body(move || {
         provide_context(snapshot.clone());
+        provide_context(Location::at(&path()));
         view! { <App /> }
     });
 }
 
 /// Starts what only a browser has: the socket, the clock, the viewer's zone.
-pub fn start(live: Live, clock: Clock) {
+pub fn start(live: Live, clock: Clock, location: Location) {
     let zone = viewer_zone();
     if clock.viewer_untracked().is_none_or(|known| known.name != zone.name) {
         set_cookie("cb_zone", &zone.name.replace('/', "%2F"));
         clock.set_viewer(zone);
     }
+    listen("popstate", move || location.went(path()));
     live.hydrated().set(true);
     socket::start(live, clock);
+}
+
+/// The path of this page.
+fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// Another path, as a step in the browser's history, at the top of the page.
+pub fn push_path(path: &str) {
+    let window = window();
+    let pushed =
+        window.history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(path)));
+    if pushed.is_ok() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
 }
 
 /// The browser's clock in UTC milliseconds.
@@ -96,9 +114,10 @@ fn element(id: &str) -> Option<web_sys::HtmlElement> {
 /// Calls `act` with each key pressed outside a field and without a modifier. True: the key was used.
 pub fn on_key(act: impl Fn(&str) -> bool + 'static) {
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
-        let typing = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|target| {
-            matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-        });
+        let typing = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
         let key = event.key();
         if !modified && (!typing || key == "Escape") && act(&key) {
@@ -139,7 +158,11 @@ pub fn is_hidden() -> bool {
 /// Whether single keys are on.
 #[must_use]
 pub fn single_keys() -> bool {
-    let stored = window().local_storage().ok().flatten().and_then(|storage| storage.get_item("cb_keys").ok().flatten());
+    let stored = window()
+        .local_storage()
+        .ok()
+        .flatten()
+        .and_then(|storage| storage.get_item("cb_keys").ok().flatten());
     stored.as_deref() != Some("off")
 }
 
@@ -155,7 +178,10 @@ fn matches(query: &str) -> bool {
     let function = js_sys::Reflect::get(&window(), &"matchMedia".into()).ok();
     let function = function.and_then(|function| function.dyn_into::<js_sys::Function>().ok());
     let answer = function.and_then(|function| function.call1(&window(), &query.into()).ok());
-    answer.and_then(|list| js_sys::Reflect::get(&list, &"matches".into()).ok()).and_then(|found| found.as_bool()).unwrap_or(false)
+    answer
+        .and_then(|list| js_sys::Reflect::get(&list, &"matches".into()).ok())
+        .and_then(|found| found.as_bool())
+        .unwrap_or(false)
 }
 
 fn set_cookie(name: &str, value: &str) {
@@ -191,7 +217,11 @@ fn viewer_zone() -> Zone {
         at = next;
     }
     let name = zone_name().unwrap_or_else(|| "local".to_owned());
-    let label = if name == "America/New_York" { "ET".to_owned() } else { name.rsplit('/').next().unwrap_or(&name).replace('_', " ") };
+    let label = if name == "America/New_York" {
+        "ET".to_owned()
+    } else {
+        name.rsplit('/').next().unwrap_or(&name).replace('_', " ")
+    };
     Zone { name, label, offsets }
 }
 

@@ -2,13 +2,17 @@
 
 use crate::clock::Clock;
 use crate::live::Live;
+use crate::location::Location;
 use domain::time::Millis;
 
 /// Nothing to hydrate.
 pub fn hydrate() {}
 
 /// Nothing to start.
-pub fn start(_live: Live, _clock: Clock) {}
+pub fn start(_live: Live, _clock: Clock, _location: Location) {}
+
+/// No history.
+pub fn push_path(_path: &str) {}
 
 /// No clock of a browser.
 #[must_use]

@@ -97,7 +97,8 @@ impl Session {
         topics.extend(self.run.clone().map(Topic::Run));
         let store = self.live.store();
         let after = store.with_value(|store| topics.iter().map(|topic| store.held(topic)).min().unwrap_or(0));
-        let epoch = store.with_value(|store| store.position.with_untracked(|position| position.epoch.clone()));
+        let epoch =
+            store.with_value(|store| store.position.with_untracked(|position| position.epoch.clone()));
         Watch { watch: topics, epoch: Some(epoch), after }
     }
 
@@ -132,7 +133,10 @@ fn publish(shared: &Shared) {
     if live.link().get_untracked() != state {
         live.link().set(state);
     }
-    clock.tick(now, matches!(state, ViewState::Live | ViewState::CatchingUp { .. } | ViewState::Restarted { .. }));
+    clock.tick(
+        now,
+        matches!(state, ViewState::Live | ViewState::CatchingUp { .. } | ViewState::Restarted { .. }),
+    );
 }
 
 fn open(shared: &Shared) {
@@ -214,7 +218,10 @@ fn greet(shared: &Shared, hello: &Hello) {
     }
     with(shared, |session| {
         session.offset = hello.now - local_now();
-        let known = session.live.store().with_value(|store| store.position.with_untracked(|position| position.epoch.clone()));
+        let known = session
+            .live
+            .store()
+            .with_value(|store| store.position.with_untracked(|position| position.epoch.clone()));
         session.link.opened(session.now(), hello.seq, known != hello.epoch);
         session.send_watch();
     });

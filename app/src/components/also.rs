@@ -2,7 +2,8 @@
 
 use crate::clock::use_clock;
 use crate::format::{count, duration};
-use crate::live::use_live;
+use crate::live::{sorted, use_live};
+use crate::view::{memo, row, rows, text, when};
 use domain::forecast::{self, Forecast};
 use domain::phase::Phase;
 use domain::record::RunRecord;
@@ -17,30 +18,31 @@ const STRIPS: usize = 3;
 #[component]
 pub fn AlsoRunning() -> impl IntoView {
     let live = use_live();
-    let others = Memo::new(move |_| {
+    let others = memo(move || {
         let tonight = live.tonight().get();
-        let mut slots: Vec<u32> = live
+        let slots: Vec<u32> = live
             .runs()
             .into_iter()
             .filter(|(slot, run)| Some(*slot) != tonight && !run.status.ended())
             .map(|(slot, _)| slot)
             .collect();
-        slots.sort_unstable();
-        slots
+        sorted(slots, Ord::cmp)
     });
     let more = move || others.with(Vec::len).saturating_sub(STRIPS);
-    view! {
-        <Show when=move || others.with(|others| !others.is_empty())>
-            <section class="alsos" aria-label="Also running">
-                <For each=move || others.get().into_iter().take(STRIPS) key=|slot| *slot let:slot>
-                    <Strip run=slot />
-                </For>
-                <Show when=move || { more() > 0 }>
-                    <p class="also quiet">{move || format!("and {} more", more())}</p>
-                </Show>
-            </section>
-        </Show>
-    }
+    let list = move || {
+        others
+            .get()
+            .into_iter()
+            .take(STRIPS)
+            .map(|slot| row(slot, move || view! { <Strip run=slot /> }))
+            .collect()
+    };
+    when(move || others.with(|others| !others.is_empty()), move || view! {
+        <section class="alsos" aria-label="Also running">
+            {rows(list)}
+            {when(move || { more() > 0 }, move || view! { <p class="also quiet">{text(move || format!("and {} more", more()))}</p> })}
+        </section>
+    })
     .into_any()
 }
 
@@ -48,25 +50,26 @@ pub fn AlsoRunning() -> impl IntoView {
 fn Strip(run: u32) -> impl IntoView {
     let slot = run;
     let (live, clock) = (use_live(), use_clock());
-    let words = Memo::new(move |_| {
-        let run = live.runs().into_iter().find(|(other, _)| *other == slot).map(|(_, run)| run)?;
+    let words = text(move || {
+        let Some(run) = live.run(slot) else { return String::new() };
         // The phases that a run can have: those it announced, or the known ones.
         let plan = if run.plan.is_empty() { Phase::NIGHT.to_vec() } else { run.plan.clone() };
         let phases = plan
             .iter()
-            .filter_map(|phase| Some((live.phase(slot, phase)?, live.progress(slot, phase).unwrap_or_default())))
+            .filter_map(|phase| {
+                Some((live.phase(slot, phase)?, live.progress(slot, phase).unwrap_or_default()))
+            })
             .collect();
-        Some(strip(&RunView { slot, run, phases }, clock.work().get()))
+        strip(&RunView { slot, run, phases }, clock.work().get())
     });
     view! {
         <p class="also">
             <svg width="14" height="14" aria-hidden="true">
                 <rect class="nofill l-blue px" x="1" y="1" width="12" height="12" stroke-width="2" />
             </svg>
-            <span>{move || words.get()}</span>
+            <span>{words}</span>
         </p>
     }
-    .into_any()
 }
 
 /// "Also running: import of nasdaq100, 62 of 102, about 4 min left".
@@ -82,14 +85,22 @@ fn strip(view: &RunView, now: Millis) -> String {
     }
     if let Forecast::OwnPace { end } = forecast::forecast(view, now) {
         let left = (end - now).max(0);
-        parts.push(if left < MINUTE { "less than a minute left".to_owned() } else { format!("about {} left", duration(left)) });
+        parts.push(if left < MINUTE {
+            "less than a minute left".to_owned()
+        } else {
+            format!("about {} left", duration(left))
+        });
     }
     format!("Also running: {}", parts.join(", "))
 }
 
 /// What a run works on: its universes, or the beginning of its id.
 fn scope(run: &RunRecord) -> String {
-    if run.universes.is_empty() { format!("run {}", run.id.chars().take(4).collect::<String>()) } else { run.universes.join(", ") }
+    if run.universes.is_empty() {
+        format!("run {}", run.id.chars().take(4).collect::<String>())
+    } else {
+        run.universes.join(", ")
+    }
 }
 
 #[cfg(test)]
@@ -98,10 +109,8 @@ mod tests {
 
     #[test]
     fn a_run_without_universe_is_named_by_its_id() {
-        let run: RunRecord = serde_json::from_str(
-            r#"{"id":"7f3a91c2","night":0,"status":"running","started":0}"#,
-        )
-        .unwrap();
+        let run: RunRecord =
+            serde_json::from_str(r#"{"id":"7f3a91c2","night":0,"status":"running","started":0}"#).unwrap();
         assert_eq!(strip(&RunView { slot: 1, run, phases: vec![] }, 0), "Also running: run 7f3a");
     }
 }

@@ -4,30 +4,29 @@ use super::ViewBadge;
 use crate::browser;
 use crate::clock::use_clock;
 use crate::live::use_live;
+use crate::location::{Link, Page};
+use crate::view::{flag, memo, press, text, when};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The pages of the navigation. A page is listed when it exists.
-const PAGES: [(&str, &str); 1] = [("/admin/daily-processing", "Tonight")];
+const PAGES: [(&str, &str); 1] = [(Page::TONIGHT, "Tonight")];
 
 /// The bar on top of every page.
 #[component]
 pub fn Bar() -> impl IntoView {
     let live = use_live();
-    let environment = move || live.server().and_then(|server| server.environment);
-    let simulated = Memo::new(move |_| {
+    let environment = text(move || live.server().and_then(|server| server.environment).unwrap_or_default());
+    let simulated = memo(move || {
         let run = live.view().with(|view| view.as_ref().is_some_and(|view| view.run.simulated));
         run || live.producer().is_some_and(|producer| producer.simulated)
     });
     view! {
         <header class="bar">
             <span class="name">"Closing Bell"</span>
-            {move || environment().map(|label| view! { <span class="env">{label}</span> })}
-            <Show when=move || simulated.get()>
-                <span class="env">"SIMULATED"</span>
-            </Show>
+            {when(move || !environment.get().is_empty(), move || view! { <span class="env">{environment}</span> })}
+            {when(move || simulated.get(), || view! { <span class="env">"SIMULATED"</span> })}
             <nav class="wide-only" aria-label="Pages">
-                {PAGES.map(|(path, name)| view! { <A href=path>{name}</A> }).collect_view()}
+                {PAGES.map(|(path, name)| view! { <Link to=path label=name /> }).collect_view()}
             </nav>
             <div class="right">
                 <ViewBadge />
@@ -45,7 +44,7 @@ pub fn Bar() -> impl IntoView {
                     </summary>
                     <div class="drawer">
                         <nav aria-label="Pages, menu">
-                            {PAGES.map(|(path, name)| view! { <A href=path>{name}</A> }).collect_view()}
+                            {PAGES.map(|(path, name)| view! { <Link to=path label=name /> }).collect_view()}
                         </nav>
                         <span class="clock"><Clocks /></span>
                         <ThemeButton />
@@ -54,36 +53,38 @@ pub fn Bar() -> impl IntoView {
             </div>
         </header>
     }
-    .into_any()
 }
 
 /// Switches between light and dark. Without script it can't, and is not shown; its place is kept.
 #[component]
 fn ThemeButton() -> impl IntoView {
     let live = use_live();
-    let toggle = move |_| {
+    let toggle = press(move || {
         let dark = browser::theme().as_deref() == Some("dark");
         browser::set_theme(if dark { "light" } else { "dark" });
-    };
-    let waiting = move || !live.hydrated().get();
+    });
+    let waiting = flag(move || !live.hydrated().get());
     view! {
         <button type="button" class="themer quiet" class:waiting=waiting on:click=toggle title="Switch between light and dark">
             "Theme"
         </button>
     }
-    .into_any()
 }
 
 /// The viewer's clock with the exchange's beside it, or one where they agree: "22:41:07 (16:41:07 ET)".
 #[component]
 fn Clocks() -> impl IntoView {
     let clock = use_clock();
-    let both = Memo::new(move |_| !clock.zone().agrees_with(&clock.exchange(), clock.now().get()));
-    let here = move || clock.zone().civil(clock.now().get()).hms();
-    let there = move || {
+    let both = memo(move || !clock.zone().agrees_with(&clock.exchange(), clock.now().get()));
+    let here = text(move || clock.zone().civil(clock.now().get()).hms());
+    let there = text(move || {
         let exchange = clock.exchange();
         let label = &exchange.label;
-        if both.get() { format!(" ({} {label})", exchange.civil(clock.now().get()).hms()) } else { format!(" {label}") }
-    };
+        if both.get() {
+            format!(" ({} {label})", exchange.civil(clock.now().get()).hms())
+        } else {
+            format!(" {label}")
+        }
+    });
     view! { <b>{here}</b> {there} }
 }

@@ -2,7 +2,8 @@
 
 use crate::clock::use_clock;
 use crate::format::{count, hms};
-use crate::live::use_live;
+use crate::live::{Live, use_live};
+use crate::view::{row, rows, text};
 use domain::record::FailureCode;
 use domain::words::code_in_words;
 use leptos::prelude::*;
@@ -11,62 +12,63 @@ use leptos::prelude::*;
 #[component]
 pub fn Failures() -> impl IntoView {
     let live = use_live();
-    let codes = Memo::new(move |_| live.tonight().get().map(|slot| live.codes(slot)).unwrap_or_default());
     let view = live.view();
     let failed = move || view.with(|view| view.as_ref().map_or(0, domain::verdict::RunView::failed));
-    let rest = move || {
+    let rest = text(move || {
         view.with(|view| {
             let newly = view.as_ref().and_then(|view| view.run.newly);
             match (failed(), newly) {
                 (0, _) => "Nothing has failed".to_owned(),
                 (_, Some(0)) => "failed, none of them new".to_owned(),
                 (failed, Some(newly)) => {
-                    format!("failed: {} new tonight, {} also the night before", count(newly), count(failed.saturating_sub(newly)))
+                    format!(
+                        "failed: {} new tonight, {} also the night before",
+                        count(newly),
+                        count(failed.saturating_sub(newly))
+                    )
                 }
                 (_, None) => "failed".to_owned(),
             }
         })
+    });
+    let number = text(move || if failed() > 0 { count(failed()) } else { String::new() });
+    let list = move || {
+        codes(live)
+            .into_iter()
+            .map(|code| row(code.code.clone(), move || view! { <OneCode code=code.code /> }))
+            .collect()
     };
     view! {
         <div class="head rule"><h2>"Failures"</h2></div>
-        <p class="sum quiet">
-            {move || (failed() > 0).then(|| view! { <b class="bad">{count(failed())}</b> })}
-            " "
-            {rest}
-        </p>
-        <ul class="codes">
-            <For each=move || codes.get() key=|code| code.code.clone() let:code>
-                <OneCode codes=codes code=code />
-            </For>
-        </ul>
+        <p class="sum quiet"><b class="bad">{number}</b> " " {rest}</p>
+        <ul class="codes">{rows(list)}</ul>
     }
-    .into_any()
+}
+
+/// Tonight's, greatest first.
+fn codes(live: Live) -> Vec<FailureCode> {
+    live.tonight().get().map(|slot| live.codes(slot)).unwrap_or_default()
 }
 
 #[component]
-fn OneCode(codes: Memo<Vec<FailureCode>>, code: FailureCode) -> impl IntoView {
-    let clock = use_clock();
-    let words = code_in_words(&code.code);
-    let now = Memo::new(move |before: Option<&FailureCode>| {
-        let found = codes.with(|codes| codes.iter().find(|other| other.code == code.code).cloned());
-        found.or_else(|| before.cloned()).unwrap_or_else(|| code.clone())
-    });
-    let aside = move || {
-        let code = now.get();
-        let zone = clock.zone();
-        let moment = if code.first == code.last {
-            hms(code.first, &zone)
-        } else {
-            format!("{} to {}", hms(code.first, &zone), hms(code.last, &zone))
-        };
+fn OneCode(code: String) -> impl IntoView {
+    let (live, clock) = (use_live(), use_clock());
+    let words = code_in_words(&code);
+    let code = StoredValue::new(code);
+    let found = move || code.with_value(|code| codes(live).into_iter().find(|other| other.code == *code));
+    let of =
+        move |pick: fn(&FailureCode) -> String| text(move || found().as_ref().map(pick).unwrap_or_default());
+    let aside = text(move || {
+        let (Some(code), zone) = (found(), clock.zone()) else { return String::new() };
+        let (first, last) = (hms(code.first, &zone), hms(code.last, &zone));
+        let moment = if first == last { first } else { format!("{first} to {last}") };
         format!("{moment}, in {}", code.phase.noun())
-    };
+    });
     view! {
         <li class="two">
-            <span class="k bad">{move || count(now.get().count)}</span>
+            <span class="k bad">{of(|code| count(code.count))}</span>
             <span>{words}<small>{aside}</small></span>
-            <span class="quiet tick">{move || now.get().symbol}</span>
+            <span class="quiet tick">{of(|code| code.symbol.to_string())}</span>
         </li>
     }
-    .into_any()
 }

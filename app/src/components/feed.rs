@@ -3,20 +3,27 @@
 use crate::clock::use_clock;
 use crate::format::hms;
 use crate::live::use_live;
+use crate::view::{flag, press, row, rows, text, when};
 use domain::record::{Line, LineKind, Severity};
 use leptos::prelude::*;
 use std::sync::Arc;
 
 type Lines = Vec<(u64, Arc<Line>)>;
 
-const KINDS: [(&str, &str); 6] =
-    [("", "everything"), ("run", "runs"), ("phase", "phases"), ("symbol", "symbols"), ("problem", "problems"), ("server", "server")];
+const KINDS: [(&str, &str); 6] = [
+    ("", "everything"),
+    ("run", "runs"),
+    ("phase", "phases"),
+    ("symbol", "symbols"),
+    ("problem", "problems"),
+    ("server", "server"),
+];
 
 /// The last lines, filtered by kind and text.
 #[component]
 pub fn Feed() -> impl IntoView {
     let live = use_live();
-    let (kind, text) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (kind, filter) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (paused, hovered, scrolled) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let open = RwSignal::new(false);
     let still = move || paused.get() || hovered.get() || scrolled.get();
@@ -29,35 +36,38 @@ pub fn Feed() -> impl IntoView {
         let newest = shown.with(|lines| lines.first().map_or(0, |(number, _)| *number));
         live.lines().first().map_or(0, |(number, _)| number.saturating_sub(newest))
     };
-    let filtered = move || {
-        let (kind, text) = (kind.get(), text.get().to_lowercase());
-        shown.with(|lines| lines.iter().filter(|(_, line)| wanted(line, &kind, &text)).cloned().collect::<Lines>())
+    let list = move || {
+        let (kind, filter) = (kind.get(), filter.get().to_ascii_lowercase());
+        let one = |(number, line): &(u64, Arc<Line>)| {
+            let line = line.clone();
+            row(number, move || view! { <OneLine line=line /> })
+        };
+        shown.with(|lines| lines.iter().filter(|(_, line)| wanted(line, &kind, &filter)).map(one).collect())
     };
-    let length = move || shown.with(Vec::len);
+    let more = text(move || match (open.get(), shown.with(Vec::len)) {
+        (true, _) => "Hide the events".to_owned(),
+        (false, length) => format!("Show {length} events"),
+    });
+    let (pressed, expanded) = (text(move || paused.get().to_string()), text(move || open.get().to_string()));
+    let pause = text(move || if paused.get() { "Resume" } else { "Pause" }.to_owned());
     view! {
         <div class="head rule">
             <h2>"Feed"</h2>
-            <Show when=move || { new() > 0 }>
-                <span class="quiet" role="status">{move || format!("{} new", new())}</span>
-            </Show>
-            <Show when=move || live.hydrated().get()>
+            {when(move || { new() > 0 }, move || view! { <span class="quiet" role="status">{text(move || format!("{} new", new()))}</span> })}
+            {when(move || live.hydrated().get(), move || view! {
                 <span class="end tools">
-                    <button id="feed-pause" type="button" class="quiet" aria-pressed=move || paused.get().to_string() on:click=move |_| paused.update(|on| *on = !*on)>
-                        {move || if paused.get() { "Resume" } else { "Pause" }}
-                    </button>
+                    <button id="feed-pause" type="button" class="quiet" aria-pressed=pressed on:click=press(move || paused.update(|on| *on = !*on))>{pause}</button>
                     <select aria-label="Kind of event" on:change=move |event| kind.set(event_target_value(&event))>
                         {KINDS.map(|(value, label)| view! { <option value=value>{label}</option> }).collect_view()}
                     </select>
-                    <input id="feed-filter" type="search" placeholder="Filter" aria-label="Filter the feed" maxlength="64" on:input=move |event| text.set(event_target_value(&event)) />
+                    <input id="feed-filter" type="search" placeholder="Filter" aria-label="Filter the feed" maxlength="64" on:input=move |event| filter.set(event_target_value(&event)) />
                 </span>
-            </Show>
+            })}
         </div>
-        <button type="button" class="more narrow-only" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|on| *on = !*on)>
-            {move || if open.get() { "Hide the events".to_owned() } else { format!("Show {} events", length()) }}
-        </button>
+        <button type="button" class="more narrow-only" aria-expanded=expanded on:click=press(move || open.update(|on| *on = !*on))>{more}</button>
         <div
             class="box"
-            class:open=open
+            class:open=flag(move || open.get())
             tabindex="0"
             role="log"
             aria-live="off"
@@ -68,14 +78,9 @@ pub fn Feed() -> impl IntoView {
             on:focusout=move |_| hovered.set(false)
             on:scroll=move |event| scrolled.set(event_target::<leptos::web_sys::Element>(&event).scroll_top() > 4)
         >
-            <ol>
-                <For each=filtered key=|(number, _)| *number let:entry>
-                    <OneLine line=entry.1 />
-                </For>
-            </ol>
+            <ol>{rows(list)}</ol>
         </div>
     }
-    .into_any()
 }
 
 fn wanted(line: &Line, kind: &str, text: &str) -> bool {
@@ -87,8 +92,8 @@ fn wanted(line: &Line, kind: &str, text: &str) -> bool {
         "server" => line.kind == LineKind::Server,
         _ => true,
     };
-    let symbol = line.symbol.as_deref().unwrap_or_default().to_lowercase();
-    of_kind && (text.is_empty() || line.text.to_lowercase().contains(text) || symbol.contains(text))
+    let symbol = line.symbol.as_deref().unwrap_or_default().to_ascii_lowercase();
+    of_kind && (text.is_empty() || line.text.to_ascii_lowercase().contains(text) || symbol.contains(text))
 }
 
 #[component]
@@ -102,14 +107,13 @@ fn OneLine(line: Arc<Line>) -> impl IntoView {
     };
     view! {
         <li>
-            <time>{move || hms(at, &clock.zone())}</time>
+            <time>{text(move || hms(at, &clock.zone()))}</time>
             <span class="src">{line.source.clone()}</span>
             <span class=tone>
-                {line.symbol.clone().map(|symbol| view! { <b class="tick">{symbol}</b> " " })}
+                <b class="tick">{line.symbol.clone().unwrap_or_default()}</b> " "
                 {line.text.clone()}
             </span>
-            <span class="run">{line.run.clone()}</span>
+            <span class="run">{line.run.clone().unwrap_or_default()}</span>
         </li>
     }
-    .into_any()
 }

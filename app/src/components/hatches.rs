@@ -19,5 +19,4 @@ pub fn Hatches() -> impl IntoView {
             </defs>
         </svg>
     }
-    .into_any()
 }

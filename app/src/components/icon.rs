@@ -7,7 +7,10 @@ use domain::verdict::Verdict;
 pub fn data_url(verdict: &Verdict, vouched: bool) -> String {
     let shape = if vouched { shape(verdict) } else { broken_ring() };
     let svg = format!("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>{shape}</svg>");
-    format!("data:image/svg+xml,{}", svg.replace('%', "%25").replace('#', "%23").replace('<', "%3C").replace('>', "%3E"))
+    format!(
+        "data:image/svg+xml,{}",
+        svg.replace('%', "%25").replace('#', "%23").replace('<', "%3C").replace('>', "%3E")
+    )
 }
 
 fn shape(verdict: &Verdict) -> String {
@@ -32,14 +35,17 @@ fn shape(verdict: &Verdict) -> String {
 
 /// A ring whose inside fills, in steps of 5 %.
 fn disc(percent: u8) -> String {
-    let share = f64::from(percent - percent % 5) / 100.0;
-    let around = share * 2.0 * std::f64::consts::PI * 3.0;
+    // Hundredths of the way around a circle of radius 3, which is 18.85 long.
+    let around = 1_885 * u32::from(percent - percent % 5) / 100;
     format!(
         "<circle cx='8' cy='8' r='7' fill='none' stroke='steelblue' stroke-width='2'/>\
-         <circle cx='8' cy='8' r='3' fill='none' stroke='steelblue' stroke-width='6' stroke-dasharray='{around:.2} 99' transform='rotate(-90 8 8)'/>"
+         <circle cx='8' cy='8' r='3' fill='none' stroke='steelblue' stroke-width='6' stroke-dasharray='{}.{:02} 99' transform='rotate(-90 8 8)'/>",
+        around / 100,
+        around % 100
     )
 }
 
 fn broken_ring() -> String {
-    "<circle cx='8' cy='8' r='6' fill='none' stroke='slateblue' stroke-width='3' stroke-dasharray='9 3.5'/>".to_owned()
+    "<circle cx='8' cy='8' r='6' fill='none' stroke='slateblue' stroke-width='3' stroke-dasharray='9 3.5'/>"
+        .to_owned()
 }

@@ -1,9 +1,9 @@
 //! Keys: `?` shows them. No key starts or stops work, and single keys can be switched off.
 
 use crate::browser;
+use crate::location::{Page, use_location};
+use crate::view::{flag, press, when};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 
 const KEYS: [(&str, &str); 7] = [
     ("T", "tonight"),
@@ -20,24 +20,26 @@ const KEYS: [(&str, &str); 7] = [
 pub fn KeySheet() -> impl IntoView {
     let open = RwSignal::new(false);
     let on = RwSignal::new(true);
-    let navigate = use_navigate();
     let location = use_location();
     Effect::new(move |_| on.set(browser::single_keys()));
     Effect::new(move |_| {
-        let navigate = navigate.clone();
-        let pathname = location.pathname;
         browser::on_key(move |key| {
             let act = on.get_untracked();
             match key {
                 "Escape" if open.get_untracked() => open.set(false),
                 "?" => open.update(|open| *open = !*open),
-                "t" if act => navigate("/admin/daily-processing", NavigateOptions::default()),
-                "w" if act => {
-                    let wall = pathname.get_untracked() == "/wall";
-                    navigate(if wall { "/admin/daily-processing" } else { "/wall" }, NavigateOptions::default());
-                }
+                "t" if act => location.go(Page::TONIGHT),
+                "w" if act => location.go(if untrack(|| location.page()) == Page::Wall {
+                    Page::TONIGHT
+                } else {
+                    Page::WALL
+                }),
                 "d" if act => {
-                    browser::set_theme(if browser::theme().as_deref() == Some("dark") { "light" } else { "dark" });
+                    browser::set_theme(if browser::theme().as_deref() == Some("dark") {
+                        "light"
+                    } else {
+                        "dark"
+                    });
                 }
                 "f" if act => browser::focus("failures"),
                 "p" if act => browser::press("feed-pause"),
@@ -51,17 +53,21 @@ pub fn KeySheet() -> impl IntoView {
         on.update(|on| *on = !*on);
         browser::store_single_keys(on.get_untracked());
     };
-    view! {
-        <Show when=move || open.get()>
-            <div class="sheet" role="dialog" aria-label="Keys">
-                <h2>"Keys"</h2>
-                <dl>
-                    {KEYS.map(|(key, what)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> }).collect_view()}
-                </dl>
-                <label><input type="checkbox" prop:checked=on on:change=toggle /> " Single keys are on"</label>
-                <button type="button" class="act" on:click=move |_| open.set(false)>"Close"</button>
-            </div>
-        </Show>
-    }
-    .into_any()
+    let list: String = KEYS
+        .iter()
+        .map(|(key, what)| format!("<div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div>"))
+        .collect();
+    when(
+        move || open.get(),
+        move || {
+            view! {
+                <div class="sheet" role="dialog" aria-label="Keys">
+                    <h2>"Keys"</h2>
+                    <dl inner_html=list.clone()></dl>
+                    <label><input type="checkbox" prop:checked=flag(move || on.get()) on:change=toggle /> " Single keys are on"</label>
+                    <button type="button" class="act" on:click=press(move || open.set(false))>"Close"</button>
+                </div>
+            }
+        },
+    )
 }

@@ -4,16 +4,22 @@
 
 use crate::browser;
 use crate::clock::use_clock;
+use crate::view::text;
 use domain::time::Millis;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// At most twice a second.
 const PACE: Millis = 500;
 
 /// Follows `source`, at most twice a second.
-pub(super) fn paced<T: Clone + PartialEq + Send + Sync + 'static>(source: impl Fn() -> T + Send + Sync + 'static) -> Signal<T> {
+pub(super) fn paced(source: impl Fn() -> String + Send + Sync + 'static) -> Signal<String> {
+    held(Arc::new(source))
+}
+
+fn held(source: Arc<dyn Fn() -> String + Send + Sync>) -> Signal<String> {
     let clock = use_clock();
-    let held = Memo::new(move |before: Option<&(Millis, T)>| {
+    let held = Memo::new(move |before: Option<&(Millis, String)>| {
         clock.now().track();
         let (now, value) = (browser::now(), source());
         match before {
@@ -21,20 +27,15 @@ pub(super) fn paced<T: Clone + PartialEq + Send + Sync + 'static>(source: impl F
             _ => (now, value),
         }
     });
-    Signal::derive(move || held.get().1)
+    text(move || held.get().1)
 }
 
-/// Turns over when `source` changes, at most twice a second: for a mark that blinks.
-pub(super) fn turning<T: PartialEq + Send + Sync + 'static>(source: impl Fn() -> T + Send + Sync + 'static) -> Signal<bool> {
-    let source = Memo::new(move |_| source());
-    let held = Memo::new(move |before: Option<&(Millis, bool)>| {
-        source.track();
-        let now = browser::now();
-        match before {
-            None => (now, false),
-            Some(before) if now - before.0 < PACE => *before,
-            Some((_, odd)) => (now, !odd),
-        }
+/// "odd" and nothing in turn as `source` changes, at most twice a second: the class of a mark that blinks.
+pub(super) fn turning(source: impl Fn() -> u64 + Send + Sync + 'static) -> Signal<bool> {
+    let last = paced(move || source().to_string());
+    let turns = Memo::new(move |before: Option<&u64>| {
+        last.track();
+        before.map_or(0, |turns| turns + 1)
     });
-    Signal::derive(move || held.get().1)
+    crate::view::flag(move || turns.get() % 2 == 1)
 }

@@ -2,83 +2,108 @@
 
 use crate::clock::use_clock;
 use crate::format::{count, hms, thousands};
-use crate::live::use_live;
-use domain::record::{GapKind, Problem, Severity};
+use crate::live::{Live, use_live};
+use crate::view::{row, rows, text, when};
+use domain::record::{Gap, GapKind, Problem, Severity};
+use domain::time::Millis;
+use domain::words::code_in_words;
 use leptos::prelude::*;
+
+/// Most gaps that are told; all are in the log.
+const GAPS: usize = 3;
+/// Most kinds of problem.
+const PROBLEMS: usize = 6;
 
 /// What the producer complained about, and what we missed.
 #[component]
 pub fn Problems() -> impl IntoView {
     let live = use_live();
-    let problems = Memo::new(move |_| live.tonight().get().map(|slot| live.problems(slot)).unwrap_or_default());
-    let gaps = Memo::new(move |_| live.gaps());
-    let any = move || problems.with(|problems| !problems.is_empty()) || gaps.with(|gaps| !gaps.is_empty());
-    let worst = move || problems.get().into_iter().take(6).collect::<Vec<_>>();
-    view! {
-        <Show when=any>
+    let any = move || !problems(live).is_empty() || !live.gaps().is_empty();
+    let lost = move || {
+        live.gaps()
+            .into_iter()
+            .take(GAPS)
+            .map(|gap| row(gap.from, move || view! { <OneGap from=gap.from /> }))
+            .collect()
+    };
+    let worst = move || {
+        let codes = problems(live).into_iter().take(PROBLEMS).map(|problem| problem.code);
+        codes.map(|code| row(code.clone(), move || view! { <OneProblem code=code /> })).collect()
+    };
+    when(any, move || {
+        view! {
             <div class="head rule"><h2>"Problems"</h2><span class="quiet">"messages of the producer, and of the link"</span></div>
-            <ul class="codes problems">
-                {move || gaps.get().into_iter().take(3).map(|gap| view! { <OneGap gap=gap /> }).collect_view()}
-                <For each=worst key=|problem| problem.code.clone() let:problem>
-                    <OneProblem problems=problems problem=problem />
-                </For>
-            </ul>
-        </Show>
-    }
-    .into_any()
+            <ul class="codes problems">{rows(lost)} {rows(worst)}</ul>
+        }
+    })
+}
+
+/// Tonight's, worst and newest first.
+fn problems(live: Live) -> Vec<Problem> {
+    live.tonight().get().map(|slot| live.problems(slot)).unwrap_or_default()
 }
 
 #[component]
-fn OneGap(gap: domain::record::Gap) -> impl IntoView {
-    let clock = use_clock();
-    let (from, to, lost) = (gap.from, gap.to, gap.lost);
-    let what = match gap.kind {
-        GapKind::Disconnected => "Not connected to Redis: messages of that time were missed".to_owned(),
-        GapKind::Overflow => format!("{} messages lost: they came faster than they could be read", thousands(lost)),
-        GapKind::Restart => "This server was not running: messages of that time were missed".to_owned(),
-    };
-    let span = move || {
-        let zone = clock.zone();
-        to.map_or_else(|| format!("since {}", hms(from, &zone)), |to| format!("{} to {}", hms(from, &zone), hms(to, &zone)))
-    };
+fn OneGap(from: Millis) -> impl IntoView {
+    let (live, clock) = (use_live(), use_clock());
+    let gap = move || live.gaps().into_iter().find(|gap| gap.from == from);
+    let what = text(move || gap().map(|gap| what(&gap)).unwrap_or_default());
+    let span = text(move || {
+        let (zone, to) = (clock.zone(), gap().and_then(|gap| gap.to));
+        to.map_or_else(
+            || format!("since {}", hms(from, &zone)),
+            |to| format!("{} to {}", hms(from, &zone), hms(to, &zone)),
+        )
+    });
     view! {
         <li class="two">
-            <span class="k warn" aria-label="gap">"!"</span>
-            <span>{what}<small>{span}</small></span>
+            <span class="k warn" role="img" aria-label="gap">"!"</span>
+            <span class="text">{what}<small>{span}</small></span>
             <span></span>
         </li>
     }
-    .into_any()
+}
+
+fn what(gap: &Gap) -> String {
+    match gap.kind {
+        GapKind::Disconnected => "Not connected to Redis: messages of that time were missed".to_owned(),
+        GapKind::Overflow => {
+            format!("{} messages lost: they came faster than they could be read", thousands(gap.lost))
+        }
+        GapKind::Restart => "This server was not running: messages of that time were missed".to_owned(),
+    }
 }
 
 #[component]
-fn OneProblem(problems: Memo<Vec<Problem>>, problem: Problem) -> impl IntoView {
-    let clock = use_clock();
-    let now = Memo::new(move |before: Option<&Problem>| {
-        let found = problems.with(|problems| problems.iter().find(|other| other.code == problem.code).cloned());
-        found.or_else(|| before.cloned()).unwrap_or_else(|| problem.clone())
-    });
-    let tone = move || match now.get().severity {
-        Severity::Critical | Severity::Error => "k bad",
-        Severity::Warning => "k warn",
-        Severity::Info => "k",
-    };
-    let text = move || {
-        let problem = now.get();
-        if problem.message.is_empty() { domain::words::code_in_words(&problem.code) } else { problem.message }
-    };
-    let aside = move || {
-        let problem = now.get();
+fn OneProblem(code: String) -> impl IntoView {
+    let (live, clock) = (use_live(), use_clock());
+    let code = StoredValue::new(code);
+    let found = move || code.with_value(|code| problems(live).into_iter().find(|other| other.code == *code));
+    let of = move |pick: fn(&Problem) -> String| text(move || found().as_ref().map(pick).unwrap_or_default());
+    let aside = text(move || {
+        let Some(problem) = found() else { return String::new() };
         let place = problem.phase.map_or(problem.component, |phase| phase.noun());
         let place = if place.is_empty() { String::new() } else { format!(", in {place}") };
         format!("{}{place}", hms(problem.last, &clock.zone()))
-    };
+    });
     view! {
         <li class="two">
-            <span class=tone>{move || count(now.get().count)}</span>
-            <span class="text">{text}<small>{aside}</small></span>
-            <span class="quiet tick">{move || now.get().symbol.unwrap_or_default()}</span>
+            <span class=of(tone)>{of(|problem| count(problem.count))}</span>
+            <span class="text">{of(message)}<small>{aside}</small></span>
+            <span class="quiet tick">{of(|problem| problem.symbol.clone().unwrap_or_default())}</span>
         </li>
     }
-    .into_any()
+}
+
+fn tone(problem: &Problem) -> String {
+    match problem.severity {
+        Severity::Critical | Severity::Error => "k bad",
+        Severity::Warning => "k warn",
+        Severity::Info => "k",
+    }
+    .to_owned()
+}
+
+fn message(problem: &Problem) -> String {
+    if problem.message.is_empty() { code_in_words(&problem.code) } else { problem.message.clone() }
 }

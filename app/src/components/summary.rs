@@ -4,6 +4,7 @@ use crate::browser;
 use crate::clock::use_clock;
 use crate::live::use_live;
 use crate::sentences;
+use crate::view::{flag, press, text};
 use leptos::prelude::*;
 
 /// The button, once a run has ended. Without script it can't copy, and is not shown; its place is kept.
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 pub fn Summary() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let copied = RwSignal::new(false);
-    let copy = move |_| {
+    let copy = press(move || {
         let text = live.view().with_untracked(|view| {
             let view = view.as_ref()?;
             let (codes, verdict) = (live.codes(view.slot), live.verdict().get_untracked());
@@ -21,15 +22,15 @@ pub fn Summary() -> impl IntoView {
             browser::copy(&text);
             copied.set(true);
         }
-    };
-    let waiting = move || !live.hydrated().get();
+    });
+    let waiting = flag(move || !live.hydrated().get());
+    let aside = text(move || if copied.get() { "copied" } else { "five lines for the chat" }.to_owned());
     view! {
         <div class="acts" class:waiting=waiting>
             <button type="button" class="act text" on:click=copy>
                 "Copy summary"
-                <small>{move || if copied.get() { "copied" } else { "five lines for the chat" }}</small>
+                <small>{aside}</small>
             </button>
         </div>
     }
-    .into_any()
 }

@@ -16,7 +16,9 @@ pub(crate) fn follow_in_tab() {
         state.vouched() && !matches!(state, ViewState::Snapshot { .. })
     });
     let title = Memo::new(move |_| {
-        live.view().with(|view| live.verdict().with(|verdict| sentences::title(verdict, view.as_ref(), &clock.zone())))
+        live.view().with(|view| {
+            live.verdict().with(|verdict| sentences::title(verdict, view.as_ref(), &clock.zone()))
+        })
     });
     let shape = Memo::new(move |_| live.verdict().with(|verdict| icon::data_url(verdict, sure.get())));
     Effect::new(move |_| {

@@ -4,6 +4,7 @@
 //! told an hour's news at once.
 
 use crate::live::use_live;
+use crate::view::{press, row, rows};
 use domain::verdict::Verdict;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -41,17 +42,32 @@ pub fn Toasts() -> impl IntoView {
         }
         now
     });
+    let list = move || {
+        let one = |toast: Toast| {
+            row(
+                format!("{} {}", toast.number, toast.times),
+                move || view! { <OneToast toast=toast toasts=toasts /> },
+            )
+        };
+        toasts.get().into_iter().map(one).collect()
+    };
     view! {
         <div class="toasts" role="region" aria-label="Messages">
-            <For each=move || toasts.get() key=|toast| (toast.number, toast.times) let:toast>
-                <div class="toast" class:bad=toast.bad>
-                    <span>{if toast.times > 1 { format!("{} × {}", toast.text, toast.times) } else { toast.text.clone() }}</span>
-                    <button type="button" aria-label="Dismiss" on:click=move |_| toasts.update(|all| all.retain(|other| other.number != toast.number))>"×"</button>
-                </div>
-            </For>
+            {rows(list)}
         </div>
     }
-    .into_any()
+}
+
+#[component]
+fn OneToast(toast: Toast, toasts: RwSignal<Vec<Toast>>) -> impl IntoView {
+    let Toast { number, text, bad, times } = toast;
+    let dismiss = press(move || toasts.update(|all| all.retain(|other| other.number != number)));
+    view! {
+        <div class=if bad { "toast bad" } else { "toast" }>
+            <span>{if times > 1 { format!("{text} × {times}") } else { text }}</span>
+            <button type="button" aria-label="Dismiss" on:click=dismiss>"×"</button>
+        </div>
+    }
 }
 
 fn say(toasts: RwSignal<Vec<Toast>>, next: StoredValue<u32>, text: &str, bad: bool) {

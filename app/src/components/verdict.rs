@@ -5,10 +5,12 @@
 use super::listening::StartSomething;
 use super::tab::follow_in_tab;
 use super::{Listening, Summary, Vouch};
-use crate::clock::use_clock;
+use crate::clock::{Clock, use_clock};
 use crate::format::hms;
-use crate::live::use_live;
+use crate::live::{Live, use_live};
 use crate::sentences::{self, Clocks, Figure};
+use crate::view::{flag, memo, row, rows, text, when};
+use domain::record::FailureCode;
 use domain::verdict::Verdict;
 use leptos::prelude::*;
 
@@ -17,31 +19,29 @@ use leptos::prelude::*;
 pub fn VerdictCard() -> impl IntoView {
     let live = use_live();
     let verdict = live.verdict();
-    let tone = move || verdict.with(sentences::tone);
-    let listening = Memo::new(move |_| verdict.with(|verdict| *verdict == Verdict::Listening));
-    let ended = Memo::new(move |_| live.view().with(|view| view.as_ref().is_some_and(|view| view.run.status.ended())));
+    let listening = memo(move || verdict.with(|verdict| *verdict == Verdict::Listening));
+    let ended =
+        memo(move || live.view().with(|view| view.as_ref().is_some_and(|view| view.run.status.ended())));
+    let acts = move || if listening.get() || ended.get() { " with-acts" } else { "" };
+    let class = text(move || format!("verdict {}{}", verdict.with(sentences::tone), acts()));
+    let (polite, assertive) =
+        (text(move || verdict.with(polite).to_owned()), text(move || verdict.with(assertive).to_owned()));
     follow_in_tab();
     view! {
-        <section class=move || format!("verdict {}", tone()) class:with-acts=move || listening.get() || ended.get() aria-label="Tonight">
+        <section class=class aria-label="Tonight">
             <div>
                 <h1><Headline /></h1>
-                <Show when=move || listening.get() fallback=|| view! { <p class="say"><Sentence /></p> }>
-                    <Listening />
-                </Show>
+                {when(move || !listening.get(), || view! { <p class="say"><Sentence /></p> })}
+                {when(move || listening.get(), || view! { <Listening /> })}
                 <Vouch />
                 <Figures />
             </div>
-            <Show when=move || listening.get()>
-                <StartSomething />
-            </Show>
-            <Show when=move || ended.get()>
-                <Summary />
-            </Show>
-            <div class="spoken" role="status">{move || verdict.with(polite)}</div>
-            <div class="spoken" role="alert">{move || verdict.with(assertive)}</div>
+            {when(move || listening.get(), || view! { <StartSomething /> })}
+            {when(move || ended.get(), || view! { <Summary /> })}
+            <div class="spoken" role="status">{polite}</div>
+            <div class="spoken" role="alert">{assertive}</div>
         </section>
     }
-    .into_any()
 }
 
 /// Changes of the verdict are spoken: politely …
@@ -59,66 +59,67 @@ fn assertive(verdict: &Verdict) -> &'static str {
 pub fn Headline() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let verdict = live.verdict();
-    let number = Memo::new(move |_| {
-        live.view().with(|view| verdict.with(|verdict| sentences::number(verdict, view.as_ref(), &clock.zone())))
+    let word = text(move || verdict.with(Verdict::word).to_owned());
+    let number = text(move || {
+        let number = live
+            .view()
+            .with(|view| verdict.with(|verdict| sentences::number(verdict, view.as_ref(), &clock.zone())));
+        number.unwrap_or_default()
     });
-    let as_of = Memo::new(move |_| live.link().get().as_of().map(|at| format!("as of {}", hms(at, &clock.zone()))));
+    let as_of = text(move || {
+        live.link().get().as_of().map(|at| format!("as of {}", hms(at, &clock.zone()))).unwrap_or_default()
+    });
     view! {
-        <span class="w">{move || verdict.with(Verdict::word)}</span>
-        {move || number.get().map(|number| view! { <span class="n">{number}</span> })}
-        {move || as_of.get().map(|as_of| view! { <span class="asof">{as_of}</span> })}
+        <span class="w">{word}</span>
+        {when(move || !number.get().is_empty(), move || view! { " " <span class="n">{number}</span> })}
+        {when(move || !as_of.get().is_empty(), move || view! { " " <span class="asof">{as_of}</span> })}
     }
-    .into_any()
 }
 
 /// The sentence of any verdict about a run.
 #[component]
 pub fn Sentence() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
-    let codes = Memo::new(move |_| live.tonight().get().map(|slot| live.codes(slot)).unwrap_or_default());
-    let sentence = Memo::new(move |_| {
+    let sentence = text(move || {
         let (here, exchange) = (clock.zone(), clock.exchange());
         let clocks = Clocks { now: clock.work().get(), here: &here, exchange: &exchange };
-        let say = |verdict: &Verdict| {
-            live.view().with(|view| codes.with(|codes| sentences::sentence(verdict, view.as_ref(), codes, clocks)))
-        };
-        live.verdict().with(say)
+        let codes = codes(live);
+        live.verdict().with(|verdict| {
+            live.view().with(|view| sentences::sentence(verdict, view.as_ref(), &codes, clocks))
+        })
     });
-    view! { {move || sentence.get()} }
+    view! { {sentence} }
 }
 
 /// The figures that matter in this state, at most four.
 #[component]
 fn Figures() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
-    let codes = Memo::new(move |_| live.tonight().get().map(|slot| live.codes(slot)).unwrap_or_default());
-    let figures = Memo::new(move |_| {
-        let (now, zone) = (clock.work().get(), clock.zone());
-        let tell = |verdict: &Verdict| {
-            live.view().with(|view| codes.with(|codes| sentences::figures(verdict, view.as_ref(), codes, now, &zone)))
-        };
-        live.verdict().with(tell)
-    });
-    let count = Memo::new(move |_| figures.with(Vec::len));
-    view! {
-        <p class="figs">
-            <For each=move || 0..count.get() key=|index| *index let:index>
-                <OneFigure figures=figures index=index />
-            </For>
-        </p>
-    }
-    .into_any()
+    let list = move || {
+        (0..figures(live, clock).len())
+            .map(|index| row(index, move || view! { <OneFigure index=index /> }))
+            .collect()
+    };
+    view! { <p class="figs">{rows(list)}</p> }
+}
+
+fn figures(live: Live, clock: Clock) -> Vec<Figure> {
+    let (now, zone, codes) = (clock.work().get(), clock.zone(), codes(live));
+    live.verdict().with(|verdict| {
+        live.view().with(|view| sentences::figures(verdict, view.as_ref(), &codes, now, &zone))
+    })
+}
+
+fn codes(live: Live) -> Vec<FailureCode> {
+    live.tonight().get().map(|slot| live.codes(slot)).unwrap_or_default()
 }
 
 #[component]
-fn OneFigure(figures: Memo<Vec<Figure>>, index: usize) -> impl IntoView {
-    let figure = Memo::new(move |_| figures.with(|figures| figures.get(index).cloned()).unwrap_or_default());
+fn OneFigure(index: usize) -> impl IntoView {
+    let (live, clock) = (use_live(), use_clock());
+    let figure = move || figures(live, clock).into_iter().nth(index).unwrap_or_default();
+    let bad = flag(move || figure().bad);
     view! {
-        <span>
-            <b class:bad=move || figure.with(|figure| figure.bad)>{move || figure.with(|figure| figure.value.clone())}</b>
-            " "
-            {move || figure.with(|figure| figure.label.clone())}
-        </span>
+        <span><b class:bad=bad>{text(move || figure().value)}</b> " " {text(move || figure().label)}</span>
     }
-    .into_any()
 }

@@ -8,6 +8,7 @@ use crate::clock::use_clock;
 use crate::format::thousands;
 use crate::live::{ViewState, use_live};
 use crate::sentences::link::{brief, wording};
+use crate::view::{flag, press, text, when};
 use leptos::prelude::*;
 
 /// Words, a dot, and on press what is known to be complete.
@@ -15,18 +16,20 @@ use leptos::prelude::*;
 pub fn ViewBadge() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let state = move || live.link().get();
-    let words = move || wording(&state(), clock.now().get(), live.position().heard, &clock.zone());
-    let short = move || brief(&state());
+    let words = text(move || wording(&state(), clock.now().get(), live.position().heard, &clock.zone()));
+    let short = text(move || brief(&state()).to_owned());
     // Violet and broken: this view can't be vouched for. Violet only: it is about to be complete, or has just become so.
-    let lost = move || !state().vouched();
-    let turned = move || matches!(state(), ViewState::CatchingUp { .. } | ViewState::Restarted { .. });
+    let lost = flag(move || !state().vouched());
+    let turned = flag(move || matches!(state(), ViewState::CatchingUp { .. } | ViewState::Restarted { .. }));
     let odd = turning(move || live.position().frames);
-    let detail = move || {
+    let detail = text(move || {
         let position = live.position();
-        format!("Complete to change {}; this tab missed {}", thousands(position.seq), thousands(position.holes))
-    };
-    let can_try = move || matches!(state(), ViewState::Lost { .. });
-    let can_reload = move || matches!(state(), ViewState::Blocked { .. });
+        format!(
+            "Complete to change {}; this tab missed {}",
+            thousands(position.seq),
+            thousands(position.holes)
+        )
+    });
     view! {
         <div class="view" class:lost=lost class:turned=turned>
             <details>
@@ -37,15 +40,21 @@ pub fn ViewBadge() -> impl IntoView {
                 </summary>
                 <p class="detail">{detail}</p>
             </details>
-            <Show when=can_try>
-                <button type="button" class="wide-only" on:click=move |_| live.asked().update(|asked| *asked += 1)>
-                    "Try now"
-                </button>
-            </Show>
-            <Show when=can_reload>
-                <button type="button" class="wide-only" on:click=|_| browser::reload()>"Reload"</button>
-            </Show>
+            <Ways class="wide-only" />
         </div>
     }
-    .into_any()
+}
+
+/// What a person can do about a link that is lost or blocked.
+#[component]
+pub(super) fn Ways(class: &'static str) -> impl IntoView {
+    let live = use_live();
+    let lost = move || matches!(live.link().get(), ViewState::Lost { .. });
+    let blocked = move || matches!(live.link().get(), ViewState::Blocked { .. });
+    view! {
+        {when(lost, move || view! {
+            <button type="button" class=class on:click=press(move || live.asked().update(|asked| *asked += 1))>"Try now"</button>
+        })}
+        {when(blocked, move || view! { <button type="button" class=class on:click=press(|| browser::reload())>"Reload"</button> })}
+    }
 }

@@ -2,10 +2,11 @@
 //!
 //! At the desk only what the bar does not say; on the phone, where the bar has two words, all of it.
 
-use crate::browser;
+use super::view_state::Ways;
 use crate::clock::use_clock;
-use crate::live::{ViewState, use_live};
+use crate::live::use_live;
 use crate::sentences::link::{consequence, wording};
+use crate::view::{text, when};
 use leptos::prelude::*;
 
 /// One line in violet, and on the phone the button that the bar has at the desk.
@@ -14,25 +15,12 @@ pub fn Vouch() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let state = move || live.link().get();
     let unsure = move || !state().vouched();
-    let words = move || wording(&state(), clock.now().get(), None, &clock.zone());
-    let follows = move || consequence(&state());
-    let can_try = move || matches!(state(), ViewState::Lost { .. });
-    let can_reload = move || matches!(state(), ViewState::Blocked { .. });
-    view! {
-        <Show when=unsure>
-            <p class="vouch">
-                <span class="narrow-only">{words} ". "</span>
-                {follows}
-            </p>
-            <Show when=can_try>
-                <button type="button" class="act narrow-only" on:click=move |_| live.asked().update(|asked| *asked += 1)>
-                    "Try now"
-                </button>
-            </Show>
-            <Show when=can_reload>
-                <button type="button" class="act narrow-only" on:click=|_| browser::reload()>"Reload"</button>
-            </Show>
-        </Show>
-    }
-    .into_any()
+    let words = text(move || format!("{}. ", wording(&state(), clock.now().get(), None, &clock.zone())));
+    let follows = text(move || consequence(&state()).unwrap_or_default().to_owned());
+    when(unsure, move || {
+        view! {
+            <p class="vouch"><span class="narrow-only">{words}</span>{follows}</p>
+            <Ways class="act narrow-only" />
+        }
+    })
 }

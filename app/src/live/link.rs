@@ -71,9 +71,10 @@ impl ViewState {
     #[must_use]
     pub fn as_of(&self) -> Option<Millis> {
         match self {
-            Self::Lost { since, .. } | Self::Offline { since } | Self::Blocked { since, .. } | Self::RedisDown { since } => {
-                Some(*since)
-            }
+            Self::Lost { since, .. }
+            | Self::Offline { since }
+            | Self::Blocked { since, .. }
+            | Self::RedisDown { since } => Some(*since),
             _ => None,
         }
     }

@@ -6,27 +6,25 @@
 //! Tests: `live/store.rs` (frames twice, late, cut and replaced), `live/link.rs` (every view state).
 
 mod link;
+mod order;
 mod store;
 mod tonight;
 
 pub use link::{Link, ViewState};
-pub use store::{Position, Store};
+pub use order::sorted;
+pub use store::{Position, Store, Symbols};
 pub use tonight::views_of;
 
 use crate::clock::Clock;
-use domain::record::{
-    FailureCode, Gap, Ingest, Line, Marks, PhaseRecord, Problem, Producer, Progress, Record, Redis, RunRecord,
-    Schedule, ServerInfo, Symbol,
-};
 use domain::phase::Phase;
+use domain::record::{
+    FailureCode, Gap, Ingest, Line, Marks, PhaseRecord, Problem, Producer, Progress, Record, Redis,
+    RunRecord, Schedule, ServerInfo,
+};
 use domain::verdict::{RunView, Verdict};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// The symbols of tonight's run by name.
-pub type Symbols = Arc<BTreeMap<String, Arc<Symbol>>>;
 
 /// Everything this page knows, in context.
 #[derive(Clone, Copy, Debug)]
@@ -97,13 +95,18 @@ impl Live {
     /// Runs on the board, newest first.
     #[must_use]
     pub fn runs(self) -> Vec<(u32, RunRecord)> {
-        let mut runs: Vec<(u32, RunRecord)> = self
+        let runs: Vec<(u32, RunRecord)> = self
             .keys('r')
             .iter()
             .filter_map(|key| Some((domain::record::key::slot_of(key)?, self.run_at(key)?)))
             .collect();
-        runs.sort_by_key(|(slot, run)| std::cmp::Reverse((run.started, *slot)));
-        runs
+        sorted(runs, |(a, older), (b, newer)| (newer.started, b).cmp(&(older.started, a)))
+    }
+
+    /// A run.
+    #[must_use]
+    pub fn run(self, slot: u32) -> Option<RunRecord> {
+        self.run_at(&format!("r{slot}"))
     }
 
     fn run_at(self, key: &str) -> Option<RunRecord> {
@@ -144,65 +147,79 @@ impl Live {
     /// Causes of failure of a run, greatest first.
     #[must_use]
     pub fn codes(self, slot: u32) -> Vec<FailureCode> {
-        let mut codes: Vec<FailureCode> = self.of_run('c', slot, |record| match record {
+        let codes: Vec<FailureCode> = self.of_run('c', slot, |record| match record {
             Record::Code(code) if code.count > 0 => Some(code.clone()),
             _ => None,
         });
-        codes.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
-        codes
+        sorted(codes, |a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)))
     }
 
     /// Problems of a run, worst and newest first.
     #[must_use]
     pub fn problems(self, slot: u32) -> Vec<Problem> {
-        let mut problems: Vec<Problem> = self.of_run('e', slot, |record| match record {
+        let problems: Vec<Problem> = self.of_run('e', slot, |record| match record {
             Record::Problem(problem) => Some(problem.clone()),
             _ => None,
         });
-        problems.sort_by_key(|problem| std::cmp::Reverse((problem.severity, problem.last)));
-        problems
+        sorted(problems, |a, b| (b.severity, b.last).cmp(&(a.severity, a.last)))
     }
 
     /// Stretches in which messages were lost, newest first.
     #[must_use]
     pub fn gaps(self) -> Vec<Gap> {
-        let mut gaps: Vec<Gap> = self
+        let gaps: Vec<Gap> = self
             .keys('g')
             .iter()
-            .filter_map(|key| self.read(key, |record| if let Record::Gap(gap) = record { Some(gap.clone()) } else { None }))
+            .filter_map(|key| {
+                self.read(key, |record| if let Record::Gap(gap) = record { Some(gap.clone()) } else { None })
+            })
             .collect();
-        gaps.sort_by_key(|gap| std::cmp::Reverse(gap.from));
-        gaps
+        sorted(gaps, |a, b| b.from.cmp(&a.from))
     }
 
     /// The link to Redis.
     #[must_use]
     pub fn redis(self) -> Option<Redis> {
-        self.read("xredis", |record| if let Record::Redis(redis) = record { Some(redis.clone()) } else { None })
+        self.read(
+            "xredis",
+            |record| if let Record::Redis(redis) = record { Some(redis.clone()) } else { None },
+        )
     }
 
     /// What was read so far.
     #[must_use]
     pub fn ingest(self) -> Option<Ingest> {
-        self.read("xingest", |record| if let Record::Ingest(ingest) = record { Some(ingest.clone()) } else { None })
+        self.read(
+            "xingest",
+            |record| if let Record::Ingest(ingest) = record { Some(ingest.clone()) } else { None },
+        )
     }
 
     /// The producer.
     #[must_use]
     pub fn producer(self) -> Option<Producer> {
-        self.read("xproducer", |record| if let Record::Producer(found) = record { Some(found.clone()) } else { None })
+        self.read(
+            "xproducer",
+            |record| if let Record::Producer(found) = record { Some(found.clone()) } else { None },
+        )
     }
 
     /// The server.
     #[must_use]
     pub fn server(self) -> Option<ServerInfo> {
-        self.read("xserver", |record| if let Record::Server(server) = record { Some(server.clone()) } else { None })
+        self.read(
+            "xserver",
+            |record| if let Record::Server(server) = record { Some(server.clone()) } else { None },
+        )
     }
 
     /// The schedule as the producer reports it.
     #[must_use]
     pub fn schedule(self) -> Option<Schedule> {
-        self.read("dproducer", |record| if let Record::Schedule(found) = record { Some(found.clone()) } else { None })
+        self.read(
+            "dproducer",
+            |record| if let Record::Schedule(found) = record { Some(found.clone()) } else { None },
+        )
     }
 
     /// Lines of the feed, newest first.
@@ -235,7 +252,11 @@ impl Live {
 
     fn of_run<T>(self, kind: char, slot: u32, pick: impl Fn(&Record) -> Option<T>) -> Vec<T> {
         let prefix = format!("{kind}{slot}.");
-        self.keys(kind).iter().filter(|key| key.starts_with(&prefix)).filter_map(|key| self.read(key, &pick)).collect()
+        self.keys(kind)
+            .iter()
+            .filter(|key| key.starts_with(&prefix))
+            .filter_map(|key| self.read(key, &pick))
+            .collect()
     }
 }
 

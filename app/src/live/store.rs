@@ -4,7 +4,7 @@
 //! a record that left stays away unless a higher number brings it back. A `full` frame replaces its topic; another epoch
 //! replaces everything.
 
-use super::Symbols;
+use super::sorted;
 use domain::record::{Change, Line, Record, Seq, Symbol};
 use domain::time::Millis;
 use domain::wire::{Frame, Snapshot, Topic};
@@ -29,6 +29,42 @@ pub struct Position {
     pub heard: Option<Millis>,
     /// Holes that were noticed and asked for again.
     pub holes: u64,
+}
+
+/// The symbols of tonight's run, A to Z. Cheap to clone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Symbols(Arc<Vec<(String, Arc<Symbol>)>>);
+
+impl Symbols {
+    /// In order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Symbol)> {
+        self.0.iter().map(|(name, symbol)| (name.as_str(), &**symbol))
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Symbol> {
+        let place = self.0.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
+        self.0.get(place).map(|(_, symbol)| &**symbol)
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(String, Arc<Symbol>)> for Symbols {
+    fn from_iter<I: IntoIterator<Item = (String, Arc<Symbol>)>>(symbols: I) -> Self {
+        Self(Arc::new(sorted(symbols.into_iter().collect(), |(a, _), (b, _)| a.cmp(b))))
+    }
 }
 
 #[derive(Debug)]
@@ -70,7 +106,7 @@ impl Store {
             board: Mutex::default(),
             index: ArcRwSignal::new(0),
             run: Mutex::default(),
-            symbols: ArcRwSignal::new(Arc::default()),
+            symbols: ArcRwSignal::new(Symbols::default()),
             lines: ArcRwSignal::new(Vec::new()),
             position: ArcRwSignal::new(Position { epoch: snapshot.epoch.clone(), ..Position::default() }),
             held: Mutex::default(),
@@ -146,13 +182,12 @@ impl Store {
     pub fn keys(&self, kind: char) -> Vec<Arc<str>> {
         self.index.track();
         let board = lock(&self.board);
-        let mut keys: Vec<Arc<str>> = board
+        let keys: Vec<Arc<str>> = board
             .iter()
             .filter(|(key, entry)| key.starts_with(kind) && entry.signal.with_untracked(Option::is_some))
             .map(|(key, _)| key.clone())
             .collect();
-        keys.sort();
-        keys
+        sorted(keys, Ord::cmp)
     }
 
     /// Makes what changed in the symbols visible; called once per painted frame.
@@ -161,9 +196,13 @@ impl Store {
             return false;
         }
         let run = lock(&self.run);
-        let shown = run.symbols.iter().filter_map(|(name, (_, symbol))| Some((name.clone(), symbol.clone()?))).collect();
+        let shown = run
+            .symbols
+            .iter()
+            .filter_map(|(name, (_, symbol))| Some((name.clone(), symbol.clone()?)))
+            .collect();
         drop(run);
-        self.symbols.set(Arc::new(shown));
+        self.symbols.set(Symbols(Arc::new(shown)));
         true
     }
 
@@ -174,7 +213,12 @@ impl Store {
         }
         *lock(&self.run) = RunTopic::default();
         self.position.update(|position| {
-            *position = Position { epoch: epoch.to_owned(), frames: position.frames, heard: position.heard, ..Position::default() };
+            *position = Position {
+                epoch: epoch.to_owned(),
+                frames: position.frames,
+                heard: position.heard,
+                ..Position::default()
+            };
         });
     }
 
@@ -267,17 +311,36 @@ mod tests {
     fn snapshot() -> Snapshot {
         let zone = domain::time::Zone::utc();
         Snapshot {
-            protocol: 1, build: String::new(), epoch: "a".into(), seq: 3, now: 0, board: vec![], feed: vec![],
-            run: None, exchange: zone, viewer: None, theme: None,
+            protocol: 1,
+            build: String::new(),
+            epoch: "a".into(),
+            seq: 3,
+            now: 0,
+            board: vec![],
+            feed: vec![],
+            run: None,
+            exchange: zone,
+            viewer: None,
+            theme: None,
         }
     }
 
     fn frame(epoch: &str, from: Seq, to: Seq, full: bool, changes: Vec<(&str, Seq, Option<u64>)>) -> Frame {
         let record = |messages| Arc::new(Record::Ingest(Ingest { messages, ..Ingest::default() }));
         let changes = changes.into_iter().map(|(key, changed, value)| Change {
-            key: key.into(), changed, record: value.map(record),
+            key: key.into(),
+            changed,
+            record: value.map(record),
         });
-        Frame { topic: Topic::Board, epoch: epoch.into(), from, to, changes: changes.collect(), full, skipped: 0 }
+        Frame {
+            topic: Topic::Board,
+            epoch: epoch.into(),
+            from,
+            to,
+            changes: changes.collect(),
+            full,
+            skipped: 0,
+        }
     }
 
     fn shown(store: &Store, key: &str) -> Option<u64> {

@@ -3,7 +3,7 @@
 //! The rules are `domain`'s; here they are only fed, and a verdict once shown is held for ten seconds so that the page does not
 //! flicker (Failed appears at once).
 
-use super::Store;
+use super::{Store, sorted};
 use crate::clock::Clock;
 use domain::record::{Change, PhaseRecord, Progress, Record, key};
 use domain::time::{Millis, SECOND};
@@ -91,10 +91,11 @@ fn assemble<'a>(records: impl Iterator<Item = (&'a str, &'a Arc<Record>)>) -> Ve
     for view in runs.values_mut() {
         let plan = view.run.plan.clone();
         // The plan's order; then the night's; then by the start. Rows never change places while a run goes on.
-        view.phases.sort_by_key(|(phase, _)| {
+        let place = |phase: &PhaseRecord| {
             let planned = plan.iter().position(|planned| *planned == phase.phase).unwrap_or(usize::MAX);
             (planned, phase.phase.rank(), phase.started.unwrap_or(Millis::MAX))
-        });
+        };
+        view.phases = sorted(std::mem::take(&mut view.phases), |(a, _), (b, _)| place(a).cmp(&place(b)));
     }
     runs.into_values().collect()
 }

@@ -1,7 +1,7 @@
 //! The page of an address under which there is nothing.
 
+use crate::location::{Link, Page};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// Says so, and leads back.
 #[component]
@@ -11,7 +11,7 @@ pub fn NotFound() -> impl IntoView {
             <section class="verdict tone-ink" aria-label="Not found">
                 <div>
                     <h1><span class="w">"Not here"</span></h1>
-                    <p class="say">"There is nothing under this address. " <A href="/admin/daily-processing">"Tonight’s run"</A> " is."</p>
+                    <p class="say">"There is nothing under this address. " <Link to=Page::TONIGHT label="Tonight’s run" /> " is."</p>
                 </div>
             </section>
         </main>

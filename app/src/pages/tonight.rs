@@ -1,9 +1,12 @@
 //! `/admin/daily-processing`: tonight, and all the evidence for its one word.
 
-use crate::components::{AlsoRunning, Around, Failures, Feed, Nights, Phases, Problems, SymbolMap, VerdictCard};
 use crate::clock::use_clock;
+use crate::components::{
+    AlsoRunning, Around, Failures, Feed, Nights, Phases, Problems, SymbolMap, VerdictCard,
+};
 use crate::format::hms;
 use crate::live::use_live;
+use crate::view::when;
 use leptos::prelude::*;
 
 /// The main page.
@@ -21,20 +24,15 @@ pub fn Tonight() -> impl IntoView {
             </noscript>
             <VerdictCard />
             <AlsoRunning />
-            <Show when=run>
+            {when(run, || view! {
                 <section class="fails" id="failures" tabindex="-1"><Failures /></section>
                 <section class="phases"><Phases /></section>
                 <section class="symbols"><SymbolMap /></section>
-            </Show>
+            })}
             <section class="troubles"><Problems /></section>
             <section class="around"><Around /></section>
-            <Show when=run>
-                <section class="nights"><Nights /></section>
-            </Show>
-            <Show when=lines>
-                <section class="feed"><Feed /></section>
-            </Show>
+            {when(run, || view! { <section class="nights"><Nights /></section> })}
+            {when(lines, || view! { <section class="feed"><Feed /></section> })}
         </main>
     }
-    .into_any()
 }

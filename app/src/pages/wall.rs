@@ -5,6 +5,7 @@ use crate::components::{Headline, Sentence, ViewBadge};
 use crate::format::{count, hms};
 use crate::live::use_live;
 use crate::sentences;
+use crate::view::{flag, text};
 use domain::verdict::RunView;
 use leptos::prelude::*;
 
@@ -14,34 +15,42 @@ pub fn Wall() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let verdict = live.verdict();
     let view = live.view();
-    let tone = move || format!("wallpage {}", verdict.with(sentences::tone));
+    let tone = text(move || format!("wallpage {}", verdict.with(sentences::tone)));
     let failed = move || view.with(|view| view.as_ref().map_or(0, RunView::failed));
     let exchange = clock.exchange().label;
-    let there = move || format!("{} {exchange}", hms(clock.now().get(), &clock.exchange()));
-    let second = move || {
-        let zone = clock.zone();
-        (!zone.agrees_with(&clock.exchange(), clock.now().get())).then(|| format!(" · {} {}", hms(clock.now().get(), &zone), zone.label))
-    };
+    let there = text(move || format!("{} {exchange}", hms(clock.now().get(), &clock.exchange())));
+    let here = text(move || {
+        let (zone, now) = (clock.zone(), clock.now().get());
+        if zone.agrees_with(&clock.exchange(), now) {
+            String::new()
+        } else {
+            format!(" · {} {}", hms(now, &zone), zone.label)
+        }
+    });
+    let at = text(move || {
+        view.with(|view| view.as_ref().and_then(position)).map(|(number, _)| number).unwrap_or_default()
+    });
+    let of = text(move || {
+        view.with(|view| view.as_ref().and_then(position)).map(|(_, noun)| noun).unwrap_or_default()
+    });
     view! {
         <main class=tone>
-            <div class="top"><ViewBadge /><span><b>{there}</b>{second}</span></div>
+            <div class="top"><ViewBadge /><span><b>{there}</b>{here}</span></div>
             <div class="mid">
                 <h1><Headline /></h1>
                 <p class="say"><Sentence /></p>
             </div>
             <div class="foot">
-                <div><b class:bad=move || { failed() > 0 }>{move || count(failed())}</b> " " <span>"failed"</span></div>
-                <div>{move || position(view.get())}</div>
+                <div><b class:bad=flag(move || { failed() > 0 })>{text(move || count(failed()))}</b> " " <span>"failed"</span></div>
+                <div><b>{at}</b> " " <span>{of}</span></div>
             </div>
         </main>
     }
-    .into_any()
 }
 
-fn position(view: Option<RunView>) -> Option<impl IntoView> {
-    let view = view?;
+/// "312 of 505" and "indicators".
+fn position(view: &RunView) -> Option<(String, String)> {
     let (phase, progress) = view.current()?;
     let of = if phase.total > 0 { format!(" of {}", count(phase.total)) } else { String::new() };
-    let text = format!("{}{of}", count(progress.processed()));
-    Some(view! { <b>{text}</b> " " <span>{phase.phase.noun()}</span> })
+    Some((format!("{}{of}", count(progress.processed())), phase.phase.noun()))
 }

@@ -25,7 +25,13 @@ fn figure(value: impl Into<String>, label: impl Into<String>) -> Figure {
 
 /// The figures of a verdict at `now`, at most four.
 #[must_use]
-pub fn figures(verdict: &Verdict, view: Option<&RunView>, codes: &[FailureCode], now: Millis, zone: &Zone) -> Vec<Figure> {
+pub fn figures(
+    verdict: &Verdict,
+    view: Option<&RunView>,
+    codes: &[FailureCode],
+    now: Millis,
+    zone: &Zone,
+) -> Vec<Figure> {
     let Some(view) = view else { return Vec::new() };
     match verdict {
         Verdict::Listening => Vec::new(),
@@ -67,8 +73,11 @@ fn failures(view: &RunView) -> Figure {
 fn complete(view: &RunView) -> Vec<Figure> {
     let run = &view.run;
     let made = [(run.records, "records"), (run.indicators, "indicators"), (run.patterns, "patterns")];
-    let mut figures: Vec<Figure> =
-        made.into_iter().filter(|(made, _)| *made > 0).map(|(made, label)| figure(thousands(made), label)).collect();
+    let mut figures: Vec<Figure> = made
+        .into_iter()
+        .filter(|(made, _)| *made > 0)
+        .map(|(made, label)| figure(thousands(made), label))
+        .collect();
     let failed = view.failed();
     let label = match (failed, run.newly) {
         (1, Some(0)) => "failure, known".to_owned(),

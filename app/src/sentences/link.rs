@@ -12,7 +12,9 @@ pub fn wording(state: &ViewState, now: Millis, heard: Option<Millis>, zone: &Zon
         ViewState::Live => format!("Live · {}", age(heard.map_or(0, |heard| now - heard))),
         ViewState::CatchingUp { changes } => format!("Catching up, {} changes", thousands(*changes)),
         ViewState::Restarted { at } => format!("Server restarted {}; all data sent again", hm(*at, zone)),
-        ViewState::RedisDown { since } => format!("Server is up; Redis not reachable since {}", hms(*since, zone)),
+        ViewState::RedisDown { since } => {
+            format!("Server is up; Redis not reachable since {}", hms(*since, zone))
+        }
         ViewState::Lost { since, next_try } => {
             // Rounded up: a countdown that says 0 s and waits is not believed.
             let left = (next_try - now).max(0).saturating_add(SECOND - 1);
@@ -21,7 +23,9 @@ pub fn wording(state: &ViewState, now: Millis, heard: Option<Millis>, zone: &Zon
         ViewState::Offline { since } => format!("This device is offline since {}", hms(*since, zone)),
         ViewState::Blocked { since, tries } => {
             let since = hms(*since, zone);
-            format!("Snapshot of {since}. The live link is blocked between this browser and the server (try {tries})")
+            format!(
+                "Snapshot of {since}. The live link is blocked between this browser and the server (try {tries})"
+            )
         }
     }
 }
@@ -44,8 +48,9 @@ pub fn brief(state: &ViewState) -> &'static str {
 /// What follows, where the words of the bar do not say it.
 #[must_use]
 pub fn consequence(state: &ViewState) -> Option<&'static str> {
-    matches!(state, ViewState::RedisDown { .. })
-        .then_some("Events published while Redis can’t be reached may be lost. It is tried again without end.")
+    matches!(state, ViewState::RedisDown { .. }).then_some(
+        "Events published while Redis can’t be reached may be lost. It is tried again without end.",
+    )
 }
 
 #[cfg(test)]
@@ -62,6 +67,9 @@ mod tests {
     #[test]
     fn live_says_how_fresh_it_is() {
         let live = |heard| wording(&ViewState::Live, 20_000, heard, &Zone::utc());
-        assert_eq!([live(Some(19_000)), live(Some(8_000)), live(None)], ["Live · just now", "Live · 12 s ago", "Live · just now"]);
+        assert_eq!(
+            [live(Some(19_000)), live(Some(8_000)), live(None)],
+            ["Live · just now", "Live · 12 s ago", "Live · just now"]
+        );
     }
 }

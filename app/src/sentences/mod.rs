@@ -87,7 +87,12 @@ pub fn title(verdict: &Verdict, view: Option<&RunView>, zone: &Zone) -> String {
 
 /// The sentence under the word. Listening has its own, which is about the link and not about a run: see `components/listening.rs`.
 #[must_use]
-pub fn sentence(verdict: &Verdict, view: Option<&RunView>, codes: &[FailureCode], clocks: Clocks<'_>) -> String {
+pub fn sentence(
+    verdict: &Verdict,
+    view: Option<&RunView>,
+    codes: &[FailureCode],
+    clocks: Clocks<'_>,
+) -> String {
     let Some(view) = view else { return String::new() };
     match verdict {
         Verdict::Listening => String::new(),
@@ -112,7 +117,9 @@ fn running(view: &RunView, phase: Option<&Phase>, forecast: Forecast, clocks: Cl
         return format!("{doing}, seen since {since}: its start was not heard, so its end can’t be told.");
     }
     match forecast {
-        Forecast::OwnPace { end } if end <= clocks.now => format!("{doing}, about to end, from this run’s pace."),
+        Forecast::OwnPace { end } if end <= clocks.now => {
+            format!("{doing}, about to end, from this run’s pace.")
+        }
         Forecast::OwnPace { end } => {
             // A night of a few minutes ends at a second, not at a minute.
             let short = end - view.run.started < 10 * MINUTE;
@@ -141,7 +148,11 @@ fn silent(view: &RunView, phase: Option<&Phase>, patience: Millis, zone: &Zone) 
 
 fn complete(view: &RunView) -> String {
     let symbols = view.symbols();
-    let what = if symbols > 0 { format!("{} {}, ", count(symbols), plural(symbols, "symbol")) } else { String::new() };
+    let what = if symbols > 0 {
+        format!("{} {}, ", count(symbols), plural(symbols, "symbol"))
+    } else {
+        String::new()
+    };
     format!("{}’s data is complete: {what}{}.", weekday(view.run.night), lasted(view))
 }
 
@@ -157,7 +168,11 @@ fn to_retry(view: &RunView, failed: u32) -> String {
     match view.run.newly {
         Some(newly) => {
             let known = failed.saturating_sub(newly);
-            format!("{complete}. {} newly failing; {} also failed the night before.", count(newly), count(known))
+            format!(
+                "{complete}. {} newly failing; {} also failed the night before.",
+                count(newly),
+                count(known)
+            )
         }
         None => format!("{complete}, {} failed.", count(failed)),
     }
@@ -167,7 +182,8 @@ fn failed(view: &RunView, phase: Option<&Phase>, codes: &[FailureCode]) -> Strin
     if view.run.status == RunStatus::Success {
         return failed_by_figures(view, phase, codes);
     }
-    let stopped = phase.map_or_else(|| "The run stopped".to_owned(), |phase| format!("{} stopped", phase.label()));
+    let stopped =
+        phase.map_or_else(|| "The run stopped".to_owned(), |phase| format!("{} stopped", phase.label()));
     let why = match (cause(codes), reason(view)) {
         (Some(cause), _) => format!(": {cause}."),
         (None, Some(reason)) => format!(": {reason}"),
@@ -182,7 +198,9 @@ fn failed(view: &RunView, phase: Option<&Phase>, codes: &[FailureCode]) -> Strin
     match done.as_slice() {
         [] => format!("{stopped}{why}"),
         [one] => format!("{stopped}{why} {} is complete.", capital(one)),
-        [first @ .., last] => format!("{stopped}{why} {} and {last} are complete.", capital(&first.join(", "))),
+        [first @ .., last] => {
+            format!("{stopped}{why} {} and {last} are complete.", capital(&first.join(", ")))
+        }
     }
 }
 

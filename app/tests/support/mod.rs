@@ -2,7 +2,9 @@
 //! would not.
 
 use domain::board::Board;
-use domain::event::{Counts, Ending, Event, EventKind, PhaseEnded, ProblemReport, RunEnded, RunStarted, SymbolResult};
+use domain::event::{
+    Counts, Ending, Event, EventKind, PhaseEnded, ProblemReport, RunEnded, RunStarted, SymbolResult,
+};
 use domain::phase::Phase;
 use domain::record::{GapKind, Ingest, Line, LineKind, Redis, Schedule, ServerInfo, Severity, Trigger, Unit};
 use domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, Zone};
@@ -27,7 +29,8 @@ pub fn tickers(count: usize) -> Vec<String> {
     let mut names: Vec<String> = (0..count)
         .map(|index| {
             let place = index * 17_576 / count.max(1);
-            let mut name: String = [letter(place / 676), letter(place / 26 + index), letter(place)].into_iter().collect();
+            let mut name: String =
+                [letter(place / 676), letter(place / 26 + index), letter(place)].into_iter().collect();
             if index % 3 == 1 {
                 name.push(letter(index / 3));
             }
@@ -118,12 +121,19 @@ impl Night {
     }
 
     /// Symbols come through a phase within `span`; `failing` says which ones do not, and why.
-    pub fn symbols(&mut self, phase: &Phase, names: &[String], span: Millis, failing: &[(usize, &str)]) -> &mut Self {
+    pub fn symbols(
+        &mut self,
+        phase: &Phase,
+        names: &[String],
+        span: Millis,
+        failing: &[(usize, &str)],
+    ) -> &mut Self {
         let (begun, each) = (self.at, i64::try_from(names.len().max(1)).unwrap());
         for (index, name) in names.iter().enumerate() {
             let step = i64::try_from(index).unwrap() + 1;
             self.at = begun + span * step / each;
-            let code = failing.iter().find(|(failed, _)| *failed == index).map(|(_, code)| (*code).to_owned());
+            let code =
+                failing.iter().find(|(failed, _)| *failed == index).map(|(_, code)| (*code).to_owned());
             let made = match phase {
                 Phase::Import => 2_304,
                 Phase::Indicators => 15,
@@ -148,7 +158,9 @@ impl Night {
 
     /// The steps of a cache sync, each of the same length.
     pub fn steps(&mut self, span: Millis) -> &mut Self {
-        for (index, name) in ["sp500", "nasdaq100", "dow30", "etf_core", "russell3000"].into_iter().enumerate() {
+        for (index, name) in
+            ["sp500", "nasdaq100", "dow30", "etf_core", "russell3000"].into_iter().enumerate()
+        {
             self.tell(EventKind::PhaseProgress {
                 phase: Phase::CacheSync,
                 progress: Counts {
@@ -169,7 +181,10 @@ impl Night {
         self.tell(EventKind::PhaseEnded(PhaseEnded {
             phase: phase.clone(),
             ending,
-            progress: Counts { unit: if *phase == Phase::CacheSync { Unit::Steps } else { Unit::Symbols }, ..Counts::default() },
+            progress: Counts {
+                unit: if *phase == Phase::CacheSync { Unit::Steps } else { Unit::Symbols },
+                ..Counts::default()
+            },
             failed_symbols: vec![],
             made: Some(made),
             reason: None,
@@ -191,7 +206,8 @@ impl Night {
 
     /// The run ends.
     pub fn end(&mut self, ending: Ending, failed: u32, reason: Option<&str>) -> &mut Self {
-        let kind = RunEnded { ending, processed: None, failed: Some(failed), reason: reason.map(ToOwned::to_owned) };
+        let kind =
+            RunEnded { ending, processed: None, failed: Some(failed), reason: reason.map(ToOwned::to_owned) };
         self.tell(EventKind::RunEnded(kind))
     }
 
@@ -200,7 +216,8 @@ impl Night {
         self.at = START - days * DAY;
         self.run(id).begin(symbols).phase(&Phase::Import, symbols);
         let names = tickers(usize::try_from(failed.max(1)).unwrap());
-        let failing: Vec<(usize, &str)> = (0..usize::try_from(failed).unwrap()).map(|index| (index, "API_RATE_LIMIT")).collect();
+        let failing: Vec<(usize, &str)> =
+            (0..usize::try_from(failed).unwrap()).map(|index| (index, "API_RATE_LIMIT")).collect();
         self.symbols(&Phase::Import, &names, 10 * MINUTE, &failing).wait(37 * MINUTE + days * 40 * SECOND);
         self.end(ending, failed, None)
     }
@@ -261,7 +278,8 @@ impl Night {
 
     /// The snapshot of this moment.
     pub fn snapshot(&self) -> Snapshot {
-        let changes = |topic: &Topic| self.board.changed_since(topic, 0).map(|delta| delta.changes).unwrap_or_default();
+        let changes =
+            |topic: &Topic| self.board.changed_since(topic, 0).map(|delta| delta.changes).unwrap_or_default();
         Snapshot {
             protocol: PROTOCOL,
             build: "test".into(),

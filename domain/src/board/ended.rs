@@ -48,7 +48,8 @@ impl Board {
             said.push(reason.clone());
         }
         let line = Self::line(event, LineKind::Run, Some(record), said.join(": "));
-        let mut judged = Self::line(event, LineKind::Run, Some(record), format!("Verdict: {}", verdict.word()));
+        let mut judged =
+            Self::line(event, LineKind::Run, Some(record), format!("Verdict: {}", verdict.word()));
         judged.source = "server".into();
         judged.severity = match verdict {
             Verdict::Failed { .. } => Some(Severity::Error),

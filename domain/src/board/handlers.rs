@@ -143,8 +143,12 @@ impl Board {
 
     /// Keeps the board within its bounds: the oldest ended run leaves, or the running one heard longest ago.
     pub(super) fn make_room(&mut self, newest: u32) {
-        let ended: Vec<u32> =
-            self.arrivals.iter().copied().filter(|slot| self.runs.get(slot).is_some_and(|r| !r.running())).collect();
+        let ended: Vec<u32> = self
+            .arrivals
+            .iter()
+            .copied()
+            .filter(|slot| self.runs.get(slot).is_some_and(|r| !r.running()))
+            .collect();
         if ended.len() > super::ENDED_RUNS {
             for slot in &ended[..ended.len() - super::ENDED_RUNS] {
                 self.forget(*slot);
@@ -153,7 +157,8 @@ impl Board {
         let running = self.runs.values().filter(|run| run.running());
         if running.clone().count() > super::RUNNING_RUNS {
             // An adopted run is the weakest claim: a stray message may have opened it.
-            let weakest = running.filter(|run| run.slot != newest).min_by_key(|run| (!run.record.adopted, run.heard));
+            let weakest =
+                running.filter(|run| run.slot != newest).min_by_key(|run| (!run.record.adopted, run.heard));
             if let Some(slot) = weakest.map(|run| run.slot) {
                 self.forget(slot);
             }

@@ -82,7 +82,12 @@ impl Board {
         None
     }
 
-    pub(super) fn run_progress(&mut self, event: &Event, phase: Option<&Phase>, counts: &Counts) -> Option<Line> {
+    pub(super) fn run_progress(
+        &mut self,
+        event: &Event,
+        phase: Option<&Phase>,
+        counts: &Counts,
+    ) -> Option<Line> {
         let slot = self.run_of(event, true)?;
         if let Some(phase) = phase
             && let Some(index) = self.ensure_phase(slot, phase)

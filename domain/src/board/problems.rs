@@ -80,7 +80,9 @@ impl Board {
     fn blame(&mut self, slot: u32, event: &Event, phase: Option<&Phase>, symbol: &str, code: &str) {
         let Some(run) = self.runs.get_mut(&slot) else { return };
         let current = run.phases.iter().rfind(|state| state.record.started.is_some());
-        let Some(phase) = phase.cloned().or_else(|| current.map(|state| state.record.phase.clone())) else { return };
+        let Some(phase) = phase.cloned().or_else(|| current.map(|state| state.record.phase.clone())) else {
+            return;
+        };
         let name: Arc<str> = symbol.into();
         if run.blamed.len() < super::SYMBOLS {
             run.blamed.entry((phase.clone(), name.clone())).or_insert_with(|| code.to_owned());
@@ -88,7 +90,8 @@ impl Board {
         let symbol_key = key::symbol(symbol);
         let Some(Record::Symbol(record)) = run.topic.get(&symbol_key).map(AsRef::as_ref) else { return };
         let mut record = record.clone();
-        let failed = |outcome: &&mut Outcome| outcome.phase == phase && outcome.status == OutcomeStatus::Failed;
+        let failed =
+            |outcome: &&mut Outcome| outcome.phase == phase && outcome.status == OutcomeStatus::Failed;
         let Some(outcome) = record.outcomes.iter_mut().find(failed) else { return };
         if outcome.code.is_none() {
             outcome.code = Some(code.to_owned());

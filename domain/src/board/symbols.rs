@@ -119,7 +119,8 @@ impl Board {
         if let Some(known) = position.and_then(|position| record.outcomes.get(position)) {
             let this_attempt = known.at > state.attempt_began;
             let older = outcome.at <= known.at;
-            let settled = this_attempt && (known.status == OutcomeStatus::Failed || known.status == outcome.status);
+            let settled =
+                this_attempt && (known.status == OutcomeStatus::Failed || known.status == outcome.status);
             if older || settled {
                 return false;
             }
@@ -150,7 +151,14 @@ impl Board {
     }
 
     /// Counts a failing symbol under its code; under a better code when one becomes known.
-    pub(super) fn count_failure(&mut self, slot: u32, symbol: &Arc<str>, code: Option<&str>, phase: &Phase, at: i64) {
+    pub(super) fn count_failure(
+        &mut self,
+        slot: u32,
+        symbol: &Arc<str>,
+        code: Option<&str>,
+        phase: &Phase,
+        at: i64,
+    ) {
         let known_before = self.known_before(slot);
         let newly = known_before.as_ref().map(|known| !known.contains(symbol));
         let Some(run) = self.runs.get_mut(&slot) else { return };
@@ -164,7 +172,8 @@ impl Board {
             None => {}
         }
         let Some(run) = self.runs.get_mut(&slot) else { return };
-        let code = if run.codes().len() >= super::CODES && !run.codes().contains(code) { "OTHER" } else { code };
+        let code =
+            if run.codes().len() >= super::CODES && !run.codes().contains(code) { "OTHER" } else { code };
         let code = code.to_owned();
         run.failing.insert(symbol.clone(), code.clone());
         self.recount(slot);

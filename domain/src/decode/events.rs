@@ -3,9 +3,7 @@
 use super::envelope::Message;
 use super::fields::{self, INDICATOR, MESSAGE, PATTERN, STATUS, TOTAL, UNIVERSES, counts};
 use super::timestamp;
-use crate::event::{
-    Ending, EventKind, PhaseEnded, ProblemReport, RunEnded, RunStarted, SymbolResult,
-};
+use crate::event::{Ending, EventKind, PhaseEnded, ProblemReport, RunEnded, RunStarted, SymbolResult};
 use crate::phase::Phase;
 use crate::record::{Schedule, Severity, Trigger};
 use serde_json::{Map, Value};
@@ -73,7 +71,11 @@ pub(super) fn phase_ended(message: &Message, phase: Phase) -> EventKind {
     let body = message.body;
     let failed_symbols = match fields::FAILED.of(body) {
         Some(Value::Array(_)) => fields::FAILED.list(body, SYMBOL),
-        _ => body.get("stats").and_then(Value::as_object).map(|stats| fields::FAILED.list(stats, SYMBOL)).unwrap_or_default(),
+        _ => body
+            .get("stats")
+            .and_then(Value::as_object)
+            .map(|stats| fields::FAILED.list(stats, SYMBOL))
+            .unwrap_or_default(),
     };
     let made = match phase {
         Phase::Import => "total_records_imported",
@@ -133,7 +135,10 @@ pub(super) fn problem(message: &Message) -> EventKind {
     let context_text = |name: &str, longest| context.get(name).and_then(|value| fields::text(value, longest));
     EventKind::Problem(ProblemReport {
         severity,
-        component: message.text("component", 64).or_else(|| context_text("component", 64)).unwrap_or_default(),
+        component: message
+            .text("component", 64)
+            .or_else(|| context_text("component", 64))
+            .unwrap_or_default(),
         code: message.text("error_code", 64).or_else(|| message.text("error_type", 64)),
         message: MESSAGE.text(body, SENTENCE).unwrap_or_default(),
         symbol: context_text("symbol", SYMBOL),

@@ -13,8 +13,13 @@ pub(super) const TOTAL: Field =
     Field(&["total_symbols", "symbols_total", "symbols_count", "total_items", "total_steps", "symbol_count"]);
 /// A position: done and failed together, unless the failed are counted beside it.
 pub(super) const COMPLETED: Field = Field(&[
-    "completed_symbols", "symbols_completed", "completed", "symbols_processed", "processed_symbols",
-    "completed_items", "symbols_loaded",
+    "completed_symbols",
+    "symbols_completed",
+    "completed",
+    "symbols_processed",
+    "processed_symbols",
+    "completed_items",
+    "symbols_loaded",
 ]);
 pub(super) const PROCESSED: Field = Field(&["processed"]);
 pub(super) const FAILED: Field =
@@ -51,7 +56,9 @@ impl Field {
     /// A list of strings; a single string is a list of one.
     pub(super) fn list(&self, body: &Map<String, Value>, longest: usize) -> Vec<String> {
         match self.of(body) {
-            Some(Value::Array(items)) => items.iter().take(LIST).filter_map(|item| text(item, longest)).collect(),
+            Some(Value::Array(items)) => {
+                items.iter().take(LIST).filter_map(|item| text(item, longest)).collect()
+            }
             Some(single @ Value::String(_)) => text(single, longest).into_iter().collect(),
             _ => Vec::new(),
         }

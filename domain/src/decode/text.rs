@@ -3,7 +3,8 @@
 /// The string without control and direction-changing characters, trimmed, at most `longest` characters.
 #[must_use]
 pub fn clean(raw: &str, longest: usize) -> String {
-    let kept: String = raw.chars().filter(|letter| !misleads(*letter)).take(longest.saturating_mul(2)).collect();
+    let kept: String =
+        raw.chars().filter(|letter| !misleads(*letter)).take(longest.saturating_mul(2)).collect();
     kept.trim().chars().take(longest).collect::<String>().trim_end().to_owned()
 }
 

@@ -40,14 +40,17 @@ fn iso(text: &str) -> Option<Millis> {
     let bytes = text.trim().as_bytes();
     let digits = |from: usize, to: usize| -> Option<i64> {
         let part = bytes.get(from..to)?;
-        part.iter().all(u8::is_ascii_digit).then(|| part.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
+        part.iter()
+            .all(u8::is_ascii_digit)
+            .then(|| part.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
     };
     if *bytes.get(4)? != b'-' || *bytes.get(7)? != b'-' || !matches!(bytes.get(10), Some(b'T' | b' ')) {
         return None;
     }
     let (year, month, day) = (digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
     let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
-    let valid = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60;
+    let valid =
+        (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60;
     if !valid {
         return None;
     }
@@ -66,7 +69,8 @@ fn iso(text: &str) -> Option<Millis> {
         None | Some(b'Z' | b'z') => 0,
         Some(sign @ (b'+' | b'-')) => {
             let minutes = if bytes.get(index + 3) == Some(&b':') { index + 4 } else { index + 3 };
-            let east = digits(index + 1, index + 3)? * HOUR + digits(minutes, minutes + 2).unwrap_or(0) * MINUTE;
+            let east =
+                digits(index + 1, index + 3)? * HOUR + digits(minutes, minutes + 2).unwrap_or(0) * MINUTE;
             if *sign == b'-' { -east } else { east }
         }
         Some(_) => return None,
@@ -87,7 +91,8 @@ fn rfc1123(text: &str) -> Option<Millis> {
     let year: i32 = parts.next()?.parse().ok()?;
     let mut clock = parts.next()?.split(':').map(str::parse::<i64>);
     let (hour, minute, second) = (clock.next()?.ok()?, clock.next()?.ok()?, clock.next()?.ok()?);
-    let valid = (1..=31).contains(&day) && (0..10_000).contains(&year) && hour < 24 && minute < 60 && second <= 60;
+    let valid =
+        (1..=31).contains(&day) && (0..10_000).contains(&year) && hour < 24 && minute < 60 && second <= 60;
     let days = days_of(year, u8::try_from(month).ok()?, day);
     valid.then_some(days * DAY + hour * HOUR + minute * MINUTE + second * SECOND)
 }
@@ -124,7 +129,13 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_time() {
-        for nonsense in [json!("yesterday"), json!("0000-00-00T00:00:00Z"), json!(1e300), json!(null), json!("2025-10-02T")] {
+        for nonsense in [
+            json!("yesterday"),
+            json!("0000-00-00T00:00:00Z"),
+            json!(1e300),
+            json!(null),
+            json!("2025-10-02T"),
+        ] {
             assert_eq!(read(&nonsense, NOON), None, "{nonsense}");
         }
     }

@@ -1,7 +1,9 @@
 //! Random nights for the property tests, and a browser that holds what it was sent.
 
 use domain::board::{Board, Delta};
-use domain::event::{Counts, Ending, Event, EventKind, PhaseEnded, ProblemReport, RunEnded, RunStarted, SymbolResult};
+use domain::event::{
+    Counts, Ending, Event, EventKind, PhaseEnded, ProblemReport, RunEnded, RunStarted, SymbolResult,
+};
 use domain::phase::Phase;
 use domain::record::{Change, Key, Record, Seq, Severity, Trigger};
 use domain::time::{Millis, Zone};
@@ -14,7 +16,11 @@ pub(crate) const START: Millis = 1_795_209_000_000;
 
 /// A board whose exchange is in New York's winter.
 pub(crate) fn board() -> Board {
-    Board::new(Zone { name: "America/New_York".into(), label: "ET".into(), offsets: vec![(Millis::MIN, -300)] })
+    Board::new(Zone {
+        name: "America/New_York".into(),
+        label: "ET".into(),
+        offsets: vec![(Millis::MIN, -300)],
+    })
 }
 
 fn phase() -> impl Strategy<Value = Phase> {

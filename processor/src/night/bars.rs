@@ -51,9 +51,14 @@ pub fn read(text: &str) -> Result<Vec<Series>, Error> {
     let mut all: Vec<Series> = Vec::new();
     for line in lines.filter(|line| !line.trim().is_empty()) {
         let fields: Vec<&str> = line.split(',').collect();
-        let number = |index: usize| fields.get(index).and_then(|field| field.trim().parse::<f64>().ok()).unwrap_or(f64::NAN);
+        let number = |index: usize| {
+            fields.get(index).and_then(|field| field.trim().parse::<f64>().ok()).unwrap_or(f64::NAN)
+        };
         let symbol = fields.first().copied().unwrap_or_default().trim().to_owned();
-        #[expect(clippy::cast_possible_truncation, reason = "volumes are whole and far below 2^53; NaN becomes 0")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "volumes are whole and far below 2^53; NaN becomes 0"
+        )]
         let volume = number(6) as i64;
         let bar = Bar {
             day: fields.get(1).copied().unwrap_or_default().trim().to_owned(),
@@ -114,7 +119,8 @@ mod tests {
     #[test]
     fn the_real_bars_are_all_there_and_all_good() {
         let all = built_in().expect("they are in the program");
-        let counts: Vec<(&str, usize)> = all.iter().map(|series| (series.symbol.as_str(), series.bars.len())).collect();
+        let counts: Vec<(&str, usize)> =
+            all.iter().map(|series| (series.symbol.as_str(), series.bars.len())).collect();
         assert_eq!(all.iter().map(|series| series.bars.len()).sum::<usize>(), 12_154);
         assert!(counts.contains(&("FB", 196)), "{counts:?}");
         for series in &all {

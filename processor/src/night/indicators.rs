@@ -113,7 +113,9 @@ mod tests {
         let closes = closes("MSFT");
         let values = INDICATORS[4].compute(&closes).expect("it computes");
         let moves: Vec<f64> = closes.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        let (mut up, mut down) = moves[..14].iter().fold((0.0, 0.0), |(up, down), step| (up + step.max(0.0), down - step.min(0.0)));
+        let (mut up, mut down) = moves[..14]
+            .iter()
+            .fold((0.0, 0.0), |(up, down), step| (up + step.max(0.0), down - step.min(0.0)));
         (up, down) = (up / 14.0, down / 14.0);
         for step in &moves[14..] {
             up = (up * 13.0 + step.max(0.0)) / 14.0;

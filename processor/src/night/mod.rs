@@ -49,7 +49,9 @@ struct Night<'a> {
 /// When the data cannot be read, the store fails, or Redis stays away.
 pub async fn run(options: &Options, publisher: &mut Publisher) -> Result<(), Error> {
     let series = match &options.data {
-        Some(path) => bars::read(&std::fs::read_to_string(path).map_err(|cause| Error::Data(cause.to_string()))?)?,
+        Some(path) => {
+            bars::read(&std::fs::read_to_string(path).map_err(|cause| Error::Data(cause.to_string()))?)?
+        }
         None => bars::built_in()?,
     };
     let store = Store::open(&options.db).await?;
@@ -63,7 +65,13 @@ pub async fn run(options: &Options, publisher: &mut Publisher) -> Result<(), Err
 }
 
 impl Night<'_> {
-    async fn send(&mut self, channel: &'static str, event: &'static str, source: &'static str, mut payload: serde_json::Value) -> Result<(), Error> {
+    async fn send(
+        &mut self,
+        channel: &'static str,
+        event: &'static str,
+        source: &'static str,
+        mut payload: serde_json::Value,
+    ) -> Result<(), Error> {
         if let Some(fields) = payload.as_object_mut() {
             fields.insert("run_id".into(), self.run_id.clone().into());
         }
@@ -89,7 +97,8 @@ impl Night<'_> {
     /// Checks and stores each symbol's bars; a bad symbol fails with its reason, the others go on.
     async fn import<'s>(&mut self, series: &'s [Series], store: &Store) -> Result<Vec<&'s Series>, Error> {
         let began = Instant::now();
-        let payload = json!({ "universe_names": ["sample"], "total_symbols": self.total, "timeframes": ["daily"] });
+        let payload =
+            json!({ "universe_names": ["sample"], "total_symbols": self.total, "timeframes": ["daily"] });
         self.send("tickstock:import:started", "data_import_started", IMPORT, payload).await?;
         let (mut good, mut failed, mut records) = (Vec::new(), Vec::new(), 0);
         for (index, symbol) in series.iter().enumerate() {
@@ -97,7 +106,8 @@ impl Night<'_> {
             let taken = Instant::now();
             let checked = bars::check(&symbol.bars);
             let success = checked.is_ok();
-            let mut result = json!({ "symbol": symbol.symbol, "success": success, "timeframes_processed": ["daily"] });
+            let mut result =
+                json!({ "symbol": symbol.symbol, "success": success, "timeframes_processed": ["daily"] });
             match checked {
                 Ok(()) => {
                     store.put_bars(&symbol.symbol, &symbol.bars).await?;
@@ -122,7 +132,8 @@ impl Night<'_> {
                 "processed": index + 1, "remaining": self.total - index - 1,
                 "percentage": percent(index + 1, self.total), "current_symbol": symbol.symbol
             });
-            self.send("tickstock:monitoring", "job_progress_update", "job_progress_tracker", progress).await?;
+            self.send("tickstock:monitoring", "job_progress_update", "job_progress_tracker", progress)
+                .await?;
         }
         println!("Import: {records} bars of {} symbols, {} failed", good.len(), failed.len());
         let payload = json!({
@@ -172,8 +183,16 @@ impl Night<'_> {
     }
 
     /// One indicator of one symbol. False: it has too few bars.
-    async fn indicator(&mut self, symbol: &str, indicator: &Indicator, closes: &[f64], store: &Store) -> Result<bool, Error> {
-        let values = indicator.compute(closes).map_err(|code| Error::Data(format!("{}: {code:?}", indicator.name())))?;
+    async fn indicator(
+        &mut self,
+        symbol: &str,
+        indicator: &Indicator,
+        closes: &[f64],
+        store: &Store,
+    ) -> Result<bool, Error> {
+        let values = indicator
+            .compute(closes)
+            .map_err(|code| Error::Data(format!("{}: {code:?}", indicator.name())))?;
         let Some(latest) = values.last().copied() else {
             let (needed, has) = (indicator.needs(), closes.len());
             let problem = json!({

@@ -56,7 +56,8 @@ pub async fn run(options: &Options, publisher: &mut Publisher) -> Result<(), Err
                 Message::new("tickstock:errors", "critical_error", SOURCE, payload)
             }
             "6" => {
-                let payload = json!({ "schedule": { "enabled": true, "trigger_time": "16:10", "market_check": true } });
+                let payload =
+                    json!({ "schedule": { "enabled": true, "trigger_time": "16:10", "market_check": true } });
                 Message::new("tickstock:processing:schedule", "schedule_updated", SOURCE, payload)
             }
             choice @ ("7" | "8" | "9") => {

@@ -64,7 +64,14 @@ impl Options {
             (_, true) => Ending::Cancelled,
             _ => Ending::Success,
         };
-        Night { symbols: self.symbols, seed: self.seed, number, ending, failures: self.failures, import_only: self.phase2 }
+        Night {
+            symbols: self.symbols,
+            seed: self.seed,
+            number,
+            ending,
+            failures: self.failures,
+            import_only: self.phase2,
+        }
     }
 }
 
@@ -73,7 +80,12 @@ impl Options {
 /// # Errors
 /// When Redis stays away, or the menu cannot be read.
 pub async fn run(options: &Options, publisher: &mut Publisher) -> Result<(), Error> {
-    if !(options.auto || options.phase2 || options.continuous || options.until.is_some() || options.hang_at.is_some()) {
+    if !(options.auto
+        || options.phase2
+        || options.continuous
+        || options.until.is_some()
+        || options.hang_at.is_some())
+    {
         return menu::run(options, publisher).await;
     }
     let mut number = 0;
@@ -90,7 +102,10 @@ pub async fn run(options: &Options, publisher: &mut Publisher) -> Result<(), Err
 /// Plays one night, or the asked part of it.
 async fn play(options: &Options, number: u64, publisher: &mut Publisher) -> Result<(), Error> {
     let steps = script::script(&options.night(number));
-    let at = |percent: Option<u32>, otherwise: usize| percent.map_or(otherwise, |percent| steps.len() * usize::try_from(percent.min(100)).unwrap_or(100) / 100);
+    let at = |percent: Option<u32>, otherwise: usize| {
+        percent
+            .map_or(otherwise, |percent| steps.len() * usize::try_from(percent.min(100)).unwrap_or(100) / 100)
+    };
     let (first, last) = (at(options.from, 0), at(options.until.or(options.hang_at), steps.len()));
     let speed = options.speed.clamp(0.01, 1_000_000.0);
     println!("Night {number}: {} messages, {} symbols", steps.len(), options.symbols);
@@ -103,7 +118,11 @@ async fn play(options: &Options, number: u64, publisher: &mut Publisher) -> Resu
         }
         publisher.send(message).await?;
         if message.event.ends_with("_started") || message.event.ends_with("_completed") {
-            println!("  {} {}", message.event, message.payload.get("phase").map(ToString::to_string).unwrap_or_default());
+            println!(
+                "  {} {}",
+                message.event,
+                message.payload.get("phase").map(ToString::to_string).unwrap_or_default()
+            );
         }
     }
     if options.hang_at.is_some() {

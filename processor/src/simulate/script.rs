@@ -16,8 +16,13 @@ const SOURCE: &str = "TickStockPL-Simulator";
 const STATUS: &str = "tickstock:processing:status";
 const MONITORING: &str = "tickstock:monitoring";
 const ERRORS: &str = "tickstock:errors";
-const STEPS: [&str; 5] =
-    ["market_cap_recalculation", "ipo_assignment", "delisted_cleanup", "theme_rebalancing", "etf_universe_maintenance"];
+const STEPS: [&str; 5] = [
+    "market_cap_recalculation",
+    "ipo_assignment",
+    "delisted_cleanup",
+    "theme_rebalancing",
+    "etf_universe_maintenance",
+];
 
 /// How a night ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +77,11 @@ const IMPORT: Work = Work {
 };
 const INDICATORS: Work = Work {
     phase: "indicators",
-    channels: ["tickstock:indicators:started", "tickstock:indicators:progress", "tickstock:indicators:completed"],
+    channels: [
+        "tickstock:indicators:started",
+        "tickstock:indicators:progress",
+        "tickstock:indicators:completed",
+    ],
     events: ["indicator_processing_started", "indicator_progress", "indicator_processing_completed"],
     seconds: 1_500.0,
 };
@@ -141,7 +150,8 @@ pub fn script(night: &Night) -> Vec<Step> {
     writer.now += 2.0;
     let good = import(&mut writer, &names, &failing);
     cache_sync(&mut writer);
-    let short = if night.failures > 0 { good.iter().step_by(211).take(1).cloned().collect() } else { Vec::new() };
+    let short =
+        if night.failures > 0 { good.iter().step_by(211).take(1).cloned().collect() } else { Vec::new() };
     match night.ending {
         Ending::Success => {
             let good = indicators(&mut writer, &good, &short);
@@ -240,7 +250,12 @@ fn cache_sync(writer: &mut Writer) {
 }
 
 fn indicators(writer: &mut Writer, names: &[String], short: &[String]) -> Vec<String> {
-    begin(writer, &INDICATORS, names.len(), json!({ "total_indicators": 15, "timeframes": ["daily", "weekly", "monthly"] }));
+    begin(
+        writer,
+        &INDICATORS,
+        names.len(),
+        json!({ "total_indicators": 15, "timeframes": ["daily", "weekly", "monthly"] }),
+    );
     for (index, name) in names.iter().enumerate() {
         writer.now += pace(INDICATORS.seconds, names.len());
         let fails = short.contains(name);
@@ -262,7 +277,12 @@ fn indicators(writer: &mut Writer, names: &[String], short: &[String]) -> Vec<St
 
 /// Returns how many symbols came through.
 fn patterns(writer: &mut Writer, names: &[String]) -> usize {
-    begin(writer, &PATTERNS, names.len(), json!({ "total_patterns": 16, "timeframes": ["1hour", "1day", "1week"], "min_confidence": 0.7 }));
+    begin(
+        writer,
+        &PATTERNS,
+        names.len(),
+        json!({ "total_patterns": 16, "timeframes": ["1hour", "1day", "1week"], "min_confidence": 0.7 }),
+    );
     let mut found = 0_u64;
     for (index, name) in names.iter().enumerate() {
         writer.now += pace(PATTERNS.seconds, names.len());
@@ -380,7 +400,8 @@ mod tests {
             #[expect(clippy::cast_possible_truncation, reason = "a night is short")]
             let at = 1_795_209_000_000 + (step.seconds * 1_000.0) as i64;
             let text = step.message.text(&crate::publish::stamp(at));
-            let event = domain::decode::decode(step.message.channel, text.as_bytes(), at).expect("it decodes");
+            let event =
+                domain::decode::decode(step.message.channel, text.as_bytes(), at).expect("it decodes");
             assert!(event.simulated, "{text}");
             id = event.run.clone().expect("it names its run");
             board.apply(&event);

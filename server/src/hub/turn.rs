@@ -140,9 +140,14 @@ impl Hub {
         let number = self.board.open_gap(gap.kind, gap.from, gap.lost);
         self.board.close_gap(number, to, gap.lost);
         let text = match gap.kind {
-            GapKind::Overflow => format!("{} messages lost: they came faster than they could be read", gap.lost),
+            GapKind::Overflow => {
+                format!("{} messages lost: they came faster than they could be read", gap.lost)
+            }
             GapKind::Disconnected => {
-                format!("Not connected to Redis for {} s: what was published then was missed", (to - gap.from + 999) / 1_000)
+                format!(
+                    "Not connected to Redis for {} s: what was published then was missed",
+                    (to - gap.from + 999) / 1_000
+                )
             }
             GapKind::Restart => "This server was not running: what was published then was missed".to_owned(),
         };
@@ -204,7 +209,8 @@ impl Hub {
         if let Some(snapshot) = &self.snapshot {
             return snapshot.clone();
         }
-        let changes = |topic: &Topic| self.board.changed_since(topic, 0).map(|delta| delta.changes).unwrap_or_default();
+        let changes =
+            |topic: &Topic| self.board.changed_since(topic, 0).map(|delta| delta.changes).unwrap_or_default();
         let tonight = self.board.tonight(clock::now());
         let small = tonight.filter(|id| self.board.symbols_kept(id) <= EMBEDDED_SYMBOLS);
         let snapshot = Arc::new(BoardSnapshot {

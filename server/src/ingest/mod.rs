@@ -81,7 +81,8 @@ impl Tally {
 /// # Errors
 /// When `REDIS_URL` cannot be read as an address.
 pub fn start(app: &App) -> Result<(), StartError> {
-    let client = redis::Client::open(app.config.redis_url.as_str()).map_err(|cause| StartError::RedisUrl { cause })?;
+    let client =
+        redis::Client::open(app.config.redis_url.as_str()).map_err(|cause| StartError::RedisUrl { cause })?;
     let queue = Arc::new(Queue::default());
     let tally = Arc::new(Tally::default());
     tokio::spawn(reader::run(client, app.clone(), queue.clone()));

@@ -49,7 +49,12 @@ impl Queue {
             waiting.lost = Some((from, at, lost + 1));
         } else {
             waiting.bytes += kept.len();
-            waiting.messages.push_back(Raw { channel: channel.to_owned(), bytes: kept.to_vec(), at, truncated });
+            waiting.messages.push_back(Raw {
+                channel: channel.to_owned(),
+                bytes: kept.to_vec(),
+                at,
+                truncated,
+            });
         }
         drop(waiting);
         self.arrived.notify_one();

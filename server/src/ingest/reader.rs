@@ -1,7 +1,7 @@
 //! The reader: connects, subscribes, moves messages, notices when the link dies, and begins again, for ever.
 
-use super::queue::Queue;
 use super::now;
+use super::queue::Queue;
 use crate::hub::Command;
 use crate::state::App;
 use domain::backoff::Backoff;
@@ -34,7 +34,9 @@ pub(super) async fn run(client: redis::Client, app: App, queue: Arc<Queue>) {
                 let redis = Redis { up: true, since, address: address.clone(), channels: watching };
                 app.hub.tell(Command::Redis(redis)).await;
                 if let Some(from) = away_since.take() {
-                    app.hub.tell(Command::Gap { kind: GapKind::Disconnected, from, to: since, lost: 0 }).await;
+                    app.hub
+                        .tell(Command::Gap { kind: GapKind::Disconnected, from, to: since, lost: 0 })
+                        .await;
                 }
                 tracing::info!(address, watching, "subscribed");
                 pump(sink, stream, &queue).await;

@@ -13,8 +13,12 @@ pub(super) struct Place {
 impl Place {
     /// Takes what is watched from now on. Returns (newly watched, no longer watched); what stays keeps its place.
     pub(super) fn watch(&mut self, wanted: &[Topic]) -> (Vec<Topic>, Vec<Topic>) {
-        let dropped: Vec<Topic> =
-            self.topics.iter().map(|(topic, _)| topic.clone()).filter(|topic| !wanted.contains(topic)).collect();
+        let dropped: Vec<Topic> = self
+            .topics
+            .iter()
+            .map(|(topic, _)| topic.clone())
+            .filter(|topic| !wanted.contains(topic))
+            .collect();
         self.topics.retain(|(topic, _)| wanted.contains(topic));
         let mut new: Vec<Topic> = Vec::new();
         for topic in wanted {
@@ -61,7 +65,15 @@ mod tests {
     use domain::wire::Frame;
 
     fn frame(topic: Topic, to: Seq) -> SharedFrame {
-        SharedFrame::new(Frame { topic, epoch: "e".into(), from: 0, to, changes: vec![], full: false, skipped: 0 })
+        SharedFrame::new(Frame {
+            topic,
+            epoch: "e".into(),
+            from: 0,
+            to,
+            changes: vec![],
+            full: false,
+            skipped: 0,
+        })
     }
 
     #[test]

@@ -5,10 +5,11 @@ use crate::error::ApiError;
 use crate::hub::{BoardSnapshot, Command};
 use crate::security::page_policy;
 use crate::state::App;
+use app::location::Location;
 use app::shell::{Assets, document};
 use axum::extract::{Request, State};
-use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::StatusCode;
+use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::calendar;
 use domain::wire::{PROTOCOL, Snapshot};
@@ -23,15 +24,17 @@ pub async fn root() -> Response {
     Redirect::to("/admin/daily-processing").into_response()
 }
 
-/// Any page: which one is the router's business in crate `app`.
+/// Any page: which one, crate `app` tells by the path.
 pub async fn page(State(app): State<App>, request: Request) -> Response {
     let began = Instant::now();
     let Some(board) = app.hub.ask(Command::Snapshot).await else { return ApiError::Stopping.into_response() };
     let snapshot = Arc::new(snapshot(&app, &board, request.headers()));
     let assets = app.assets.clone();
+    let path = request.uri().path().to_owned();
     let provide = move || {
         provide_context::<Arc<Snapshot>>(snapshot.clone());
         provide_context::<Arc<Assets>>(assets.clone());
+        provide_context(Location::at(&path));
         set_headers();
     };
     let mut response = leptos_axum::render_app_async_with_context(provide, document)(request).await;
@@ -43,7 +46,9 @@ pub async fn page(State(app): State<App>, request: Request) -> Response {
 /// An address under which there is nothing: a page for people, JSON for programs.
 pub async fn not_found(State(app): State<App>, request: Request) -> Response {
     let wants_page = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    if wants_page.is_some_and(|accept| accept.contains("text/html")) && !request.uri().path().starts_with("/api") {
+    if wants_page.is_some_and(|accept| accept.contains("text/html"))
+        && !request.uri().path().starts_with("/api")
+    {
         let mut response = page(State(app), request).await;
         *response.status_mut() = StatusCode::NOT_FOUND;
         return response;

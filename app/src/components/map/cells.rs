@@ -3,7 +3,7 @@
 //! A cell is coloured only by a message about its symbol. Cells stand in the order in which their symbols were first heard of,
 //! so that they never move; the announced ones not yet heard of are outlines at the end.
 
-use crate::live::Symbols;
+use crate::live::{Symbols, sorted};
 use domain::record::{OutcomeStatus, Symbol};
 use std::fmt::Write;
 
@@ -31,14 +31,14 @@ pub(super) struct Cell {
 
 /// All cells: those heard of by first mention, then outlines up to the announced number.
 pub(super) fn cells(symbols: &Symbols, announced: u32) -> Vec<Cell> {
-    let mut heard: Vec<(i64, Cell)> = symbols
+    let heard: Vec<(i64, Cell)> = symbols
         .iter()
         .map(|(name, symbol)| {
             let first = symbol.outcomes.first().map_or(0, |outcome| outcome.at);
-            (first, Cell { name: name.clone(), state: state(symbol) })
+            (first, Cell { name: name.to_owned(), state: state(symbol) })
         })
         .collect();
-    heard.sort_by(|(at, a), (bt, b)| at.cmp(bt).then_with(|| a.name.cmp(&b.name)));
+    let heard = sorted(heard, |(at, a), (bt, b)| at.cmp(bt).then_with(|| a.name.cmp(&b.name)));
     let mut cells: Vec<Cell> = heard.into_iter().map(|(_, cell)| cell).collect();
     let announced = usize::try_from(announced).unwrap_or(0).min(20_000);
     while cells.len() < announced {
@@ -51,7 +51,12 @@ fn state(symbol: &Symbol) -> State {
     if symbol.failure().is_some() {
         return State::Failed(symbol.newly);
     }
-    let step = symbol.outcomes.iter().filter(|outcome| outcome.status == OutcomeStatus::Done).map(|outcome| outcome.phase.rank()).max();
+    let step = symbol
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.status == OutcomeStatus::Done)
+        .map(|outcome| outcome.phase.rank())
+        .max();
     step.map_or(State::Skipped, |rank| State::Done(u8::try_from(rank + 1).unwrap_or(4).min(4)))
 }
 
@@ -66,7 +71,9 @@ pub(super) struct Grid {
 
 /// The grid for that many cells, on the desk (920 wide) and on the phone (358 wide).
 pub(super) fn grids(count: usize) -> (Grid, Grid) {
-    let pitch = |steps: &[(usize, usize)], least| steps.iter().find(|(most, _)| count <= *most).map_or(least, |(_, pitch)| *pitch);
+    let pitch = |steps: &[(usize, usize)], least| {
+        steps.iter().find(|(most, _)| count <= *most).map_or(least, |(_, pitch)| *pitch)
+    };
     let wide = pitch(&[(506, 20), (1_065, 13), (2_040, 9), (4_030, 6)], 5);
     let narrow = pitch(&[(600, 12), (1_100, 8), (2_100, 6), (4_200, 4)], 3);
     (Grid { pitch: wide, columns: 920 / wide }, Grid { pitch: narrow, columns: 358 / narrow })
@@ -83,7 +90,11 @@ impl Grid {
         if x < 0.0 || y < 0.0 {
             return None;
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: not negative, screens are small")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked: not negative, screens are small"
+        )]
         let (column, row) = (x as usize / self.pitch, y as usize / self.pitch);
         let index = row * self.columns + column;
         (column < self.columns && index < count).then_some(index)
@@ -94,11 +105,26 @@ impl Grid {
     }
 }
 
-/// A path and its class.
-pub(super) type Stroke = (&'static str, String);
+/// The map as SVG: one path per state, and not ten thousand rectangles; a ring around the chosen cell.
+pub(super) fn drawing(cells: &[Cell], grid: Grid, chosen: Option<usize>) -> String {
+    let mut svg = "<g class=\"px\">".to_owned();
+    // Writing into a String cannot fail.
+    for (class, path) in strokes(cells, grid) {
+        let _ = write!(svg, "<path class=\"{class}\" d=\"{path}\"/>");
+    }
+    if let Some((x, y)) = chosen.map(|index| grid.place(index)) {
+        let side = grid.pitch + 1;
+        let _ = write!(
+            svg,
+            "<rect class=\"nofill l-blue\" x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" stroke-width=\"2\"/>"
+        );
+    }
+    svg.push_str("</g>");
+    svg
+}
 
-/// One path per state: six, and not ten thousand rectangles.
-pub(super) fn strokes(cells: &[Cell], grid: Grid) -> Vec<Stroke> {
+/// Class and path of each state that occurs.
+fn strokes(cells: &[Cell], grid: Grid) -> Vec<(&'static str, String)> {
     const CLASSES: [&str; 7] = ["nofill l-hair", "nofill l-outline", "g1", "g2", "g3", "g4", "f-red"];
     let mut paths: [String; 7] = Default::default();
     let gap = if grid.pitch >= 12 { 2 } else { 1 };
@@ -110,8 +136,12 @@ pub(super) fn strokes(cells: &[Cell], grid: Grid) -> Vec<Stroke> {
         let inset = gap / 2;
         // Writing into a String cannot fail.
         let _ = match cell.state {
-            State::Waiting => write!(paths[0], "M{}.5 {}.5h{s}v{s}h-{s}z", x + inset, y + inset, s = side - 1),
-            State::Skipped => write!(paths[1], "M{}.5 {}.5h{s}v{s}h-{s}z", x + inset, y + inset, s = side - 1),
+            State::Waiting => {
+                write!(paths[0], "M{}.5 {}.5h{s}v{s}h-{s}z", x + inset, y + inset, s = side - 1)
+            }
+            State::Skipped => {
+                write!(paths[1], "M{}.5 {}.5h{s}v{s}h-{s}z", x + inset, y + inset, s = side - 1)
+            }
             State::Done(step) => {
                 let path = &mut paths[1 + usize::from(step.clamp(1, 4))];
                 write!(path, "M{} {}h{side}v{side}h-{side}z", x + inset, y + inset)
@@ -123,7 +153,12 @@ pub(super) fn strokes(cells: &[Cell], grid: Grid) -> Vec<Stroke> {
                 let height = grid.pitch - usize::from(failed(index + grid.columns));
                 let notch = grid.pitch * 2 / 5;
                 if newly && grid.pitch >= 9 && !many_new {
-                    write!(paths[6], "M{x} {y}h{}l{notch} {notch}v{}h-{width}z", width - notch, height - notch)
+                    write!(
+                        paths[6],
+                        "M{x} {y}h{}l{notch} {notch}v{}h-{width}z",
+                        width - notch,
+                        height - notch
+                    )
                 } else {
                     write!(paths[6], "M{x} {y}h{width}v{height}h-{width}z")
                 }
@@ -138,7 +173,6 @@ mod tests {
     use super::*;
     use domain::phase::Phase;
     use domain::record::Outcome;
-    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     fn symbol(at: i64, phase: Phase, status: OutcomeStatus) -> Arc<Symbol> {
@@ -148,11 +182,13 @@ mod tests {
 
     #[test]
     fn cells_stand_where_they_were_first_heard_of_and_outlines_follow() {
-        let symbols: BTreeMap<String, Arc<Symbol>> = BTreeMap::from([
+        let symbols: Symbols = [
             ("AAPL".to_owned(), symbol(2, Phase::Import, OutcomeStatus::Done)),
             ("MSFT".to_owned(), symbol(1, Phase::Indicators, OutcomeStatus::Failed)),
-        ]);
-        let cells = cells(&Arc::new(symbols), 4);
+        ]
+        .into_iter()
+        .collect();
+        let cells = cells(&symbols, 4);
         let names: Vec<&str> = cells.iter().map(|cell| cell.name.as_str()).collect();
         assert_eq!(names, ["MSFT", "AAPL", "", ""]);
         assert_eq!(cells[0].state, State::Failed(false));

@@ -1,125 +1,135 @@
-//! The symbol map: the whole universe at a glance, and its equal as a table.
-//!
-//! It is drawn anew at most once per painted frame, with one path per state.
+//! The symbol map: one cell per symbol, coloured only by messages about that symbol. It is a picture; the table is its equal.
 
 mod cells;
+mod legend;
 mod table;
 
 use crate::browser;
 use crate::format::{count, thousands};
 use crate::live::{Symbols, use_live};
-use cells::{Cell, State, cells, grids, strokes};
+use crate::view::{Press, memo, press, text, when};
+use cells::{Cell, State, cells, drawing, grids};
 use domain::record::{OutcomeStatus, Symbol};
+use domain::verdict::RunView;
 use domain::words::code_in_words;
+use legend::legend;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use std::sync::Arc;
 use table::SymbolTable;
+
+type Cells = Arc<Vec<Cell>>;
 
 /// Map, line under it, legend; or the table.
 #[component]
 pub fn SymbolMap() -> impl IntoView {
     let live = use_live();
-    let announced = Memo::new(move |_| live.view().with(|view| view.as_ref().map_or(0, domain::verdict::RunView::symbols)));
-    let all = Memo::new(move |_| cells(&live.symbols(), announced.get()));
+    let announced = move || live.view().with(|view| view.as_ref().map_or(0, RunView::symbols));
+    let all = memo(move || -> Cells { Arc::new(cells(&live.symbols(), announced())) });
     let as_table = RwSignal::new(false);
     let chosen = RwSignal::new(None::<usize>);
-    let summary = move || all.with(|cells| summary(cells));
-    let line = move || {
-        let name = chosen.get().and_then(|index| all.with(|cells| cells.get(index).map(|cell| cell.name.clone())))?;
-        describe(&live.symbols(), &name)
-    };
-    let empty = move || all.with(Vec::is_empty);
-    view! {
-        <Show when=move || !empty()>
-            <div class="head rule">
-                <h2>"Symbols"</h2>
-                <span class="quiet">{summary}</span>
-                <Show when=move || live.hydrated().get()>
-                    <button type="button" class="link end" aria-pressed=move || as_table.get().to_string() on:click=move |_| as_table.update(|shown| *shown = !*shown)>
-                        {move || if as_table.get() { "Show as map" } else { "Show as table" }}
-                    </button>
-                </Show>
-            </div>
-            <Show when=move || !as_table.get() fallback=move || view! { <SymbolTable /> }>
-                <Drawing all=all chosen=chosen class="wide-only" wide=true />
-                <Drawing all=all chosen=chosen class="narrow-only" wide=false />
-                <div class="under">
-                    <span class="told">{line}</span>
-                    <Legend all=all />
+    let told = text(move || {
+        let name =
+            chosen.get().and_then(|index| all.with(|cells| cells.get(index).map(|cell| cell.name.clone())));
+        name.and_then(|name| describe(&live.symbols(), &name)).unwrap_or_default()
+    });
+    let other = text(move || if as_table.get() { "Show as map" } else { "Show as table" }.to_owned());
+    let pressed = text(move || as_table.get().to_string());
+    let heading = text(move || all.with(|cells| summary(cells)));
+    when(
+        move || all.with(|cells| !cells.is_empty()),
+        move || {
+            view! {
+                <div class="head rule">
+                    <h2>"Symbols"</h2>
+                    <span class="quiet">{heading}</span>
+                    {when(move || live.hydrated().get(), move || view! {
+                        <button type="button" class="link end" aria-pressed=pressed on:click=press(move || as_table.update(|shown| *shown = !*shown))>{other}</button>
+                    })}
                 </div>
-            </Show>
-        </Show>
-    }
-    .into_any()
+                {when(move || as_table.get(), || view! { <SymbolTable /> })}
+                {when(move || !as_table.get(), move || view! {
+                    <Drawing all=all chosen=chosen wide=true />
+                    <Drawing all=all chosen=chosen wide=false />
+                    <div class="under">
+                        <span class="told">{told}</span>
+                        <ul class="legend" inner_html=text(move || all.with(|cells| legend(cells)))></ul>
+                    </div>
+                })}
+            }
+        },
+    )
 }
 
 #[component]
-fn Drawing(all: Memo<Vec<Cell>>, chosen: RwSignal<Option<usize>>, class: &'static str, wide: bool) -> impl IntoView {
-    let grid = Memo::new(move |_| {
-        let (desk, phone) = grids(all.with(Vec::len));
+fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> impl IntoView {
+    let size = move || all.with(|cells| cells.len());
+    let grid = move || {
+        let (desk, phone) = grids(size());
         if wide { desk } else { phone }
-    });
-    let size = move || {
-        let grid = grid.get();
-        (grid.pitch * grid.columns, grid.height(all.with(Vec::len)))
     };
-    let paths = move || all.with(|cells| strokes(cells, grid.get())).into_iter().map(|(class, path)| view! { <path class=class d=path /> }).collect_view();
-    let ring = move || {
-        let (index, grid) = (chosen.get()?, grid.get());
-        let (x, y) = (index % grid.columns * grid.pitch, index / grid.columns * grid.pitch);
-        let side = grid.pitch + 1;
-        Some(view! { <rect class="nofill l-blue" x=x y=y width=side height=side stroke-width="2" /> })
-    };
-    let count_of = move || all.with(Vec::len);
+    let width = text(move || (grid().pitch * grid().columns).to_string());
+    let height = text(move || grid().height(size()).to_string());
+    let frame = text(move || format!("0 0 {} {}", width.get(), height.get()));
+    let picture = text(move || all.with(|cells| drawing(cells, grid(), chosen.get())));
+    let spoken = text(move || all.with(|cells| summary(cells)));
     let keys = move |event: KeyboardEvent| {
-        let columns = grid.get().columns;
-        let now = chosen.get();
-        let next = match (browser::key_of_event(&event).as_str(), now) {
-            ("ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown", None) => Some(0),
-            ("ArrowRight", Some(at)) => Some(at + 1),
-            ("ArrowLeft", Some(at)) => at.checked_sub(1),
-            ("ArrowDown", Some(at)) => Some(at + columns),
-            ("ArrowUp", Some(at)) => at.checked_sub(columns),
-            _ => return,
-        };
-        event.prevent_default();
-        if let Some(next) = next.filter(|next| *next < count_of()) {
-            chosen.set(Some(next));
+        if let Some(next) = step(&browser::key_of_event(&event), chosen.get_untracked(), grid().columns) {
+            event.prevent_default();
+            if next < size() {
+                chosen.set(Some(next));
+            }
         }
     };
-    let point = move |x: i32, y: i32| chosen.set(grid.get().at(f64::from(x), f64::from(y), count_of()));
+    let point = move |x: i32, y: i32| chosen.set(grid().at(f64::from(x), f64::from(y), size()));
+    let pressed: Press = Box::new(move |event| point(event.offset_x(), event.offset_y()));
     view! {
         <svg
-            class=format!("map {class}")
-            width=move || size().0
-            height=move || size().1
-            viewBox=move || format!("0 0 {} {}", size().0, size().1)
+            class=if wide { "map wide-only" } else { "map narrow-only" }
+            width=width
+            height=height
+            viewBox=frame
             role="img"
             tabindex="0"
-            aria-label=move || all.with(|cells| summary(cells))
+            aria-label=spoken
             on:pointermove=move |event| point(event.offset_x(), event.offset_y())
             on:pointerleave=move |_| chosen.set(None)
-            on:click=move |event| point(event.offset_x(), event.offset_y())
+            on:click=pressed
             on:keydown=keys
-        >
-            <g class="px">{paths} {ring}</g>
-        </svg>
+            inner_html=picture
+        ></svg>
     }
-    .into_any()
 }
 
-/// "505 symbols: 309 done, 3 failed, 193 waiting".
+/// Where an arrow key leads. Nowhere: it is not ours.
+fn step(key: &str, at: Option<usize>, columns: usize) -> Option<usize> {
+    match (key, at) {
+        ("ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown", None) => Some(0),
+        ("ArrowRight", Some(at)) => Some(at + 1),
+        ("ArrowLeft", Some(at)) => Some(at.saturating_sub(1)),
+        ("ArrowDown", Some(at)) => Some(at + columns),
+        ("ArrowUp", Some(at)) => Some(at.checked_sub(columns).unwrap_or(at)),
+        _ => None,
+    }
+}
+
+/// "505 symbols: 309 done, 3 failed, 190 not heard of yet".
 fn summary(cells: &[Cell]) -> String {
-    let of = |wanted: fn(State) -> bool| thousands(u64::try_from(cells.iter().filter(|cell| wanted(cell.state)).count()).unwrap_or(0));
-    let failed = of(|state| matches!(state, State::Failed(_)));
-    let waiting = of(|state| state == State::Waiting);
+    let of = |wanted: fn(State) -> bool| cells.iter().filter(|cell| wanted(cell.state)).count() as u64;
     let done = of(|state| matches!(state, State::Done(_)));
-    let all = thousands(u64::try_from(cells.len()).unwrap_or(0));
-    let rest = if waiting == "0" { String::new() } else { format!(", {waiting} not heard of yet") };
-    format!("{all}: {done} done, {failed} failed{rest}")
+    let mut words = format!("{}: {} done", thousands(cells.len() as u64), thousands(done));
+    let rest = [
+        (of(|state| matches!(state, State::Failed(_))), "failed"),
+        (of(|state| state == State::Skipped), "skipped"),
+        (of(|state| state == State::Waiting), "not heard of yet"),
+    ];
+    for (number, what) in rest.into_iter().filter(|(number, _)| *number > 0) {
+        words.push_str(&format!(", {} {what}", thousands(number)));
+    }
+    words
 }
 
-/// "AAPL · import done 2 304 records, 126 ms · indicators failed: not enough history".
+/// "AAPL · import done 2 304, 126 ms · indicators failed: not enough history".
 fn describe(symbols: &Symbols, name: &str) -> Option<String> {
     if name.is_empty() {
         return Some("Not heard of yet".to_owned());
@@ -130,7 +140,8 @@ fn describe(symbols: &Symbols, name: &str) -> Option<String> {
         let noun = outcome.phase.noun();
         let made = outcome.made.map(|made| format!(" {}", count(made))).unwrap_or_default();
         let took = outcome.millis.map(|millis| format!(", {} ms", count(millis))).unwrap_or_default();
-        let code = outcome.code.as_deref().map(|code| format!(": {}", code_in_words(code))).unwrap_or_default();
+        let code =
+            outcome.code.as_deref().map(|code| format!(": {}", code_in_words(code))).unwrap_or_default();
         parts.push(match outcome.status {
             OutcomeStatus::Done => format!("{noun} done{made}{took}"),
             OutcomeStatus::Failed => format!("{noun} failed{code}"),
@@ -138,39 +149,4 @@ fn describe(symbols: &Symbols, name: &str) -> Option<String> {
         });
     }
     Some(parts.join(" · "))
-}
-
-/// What the colours mean: only those that are on the map.
-#[component]
-fn Legend(all: Memo<Vec<Cell>>) -> impl IntoView {
-    let entries = Memo::new(move |_| {
-        all.with(|cells| {
-            let has = |wanted: &dyn Fn(State) -> bool| cells.iter().any(|cell| wanted(cell.state));
-            let mut shown: Vec<(&'static str, &'static str)> = Vec::new();
-            for (step, class, label) in [(1, "g1", "imported"), (2, "g2", "synced"), (3, "g3", "indicators"), (4, "g4", "patterns")] {
-                if has(&|state| state == State::Done(step)) {
-                    shown.push((class, label));
-                }
-            }
-            for (state, class, label) in [(State::Failed(false), "f-red", "failed"), (State::Failed(true), "f-red new", "newly failing"), (State::Waiting, "nofill l-outline", "waiting")] {
-                if has(&|other| other == state) {
-                    shown.push((class, label));
-                }
-            }
-            shown
-        })
-    });
-    view! {
-        <ul class="legend">
-            {move || entries.get().into_iter().map(|(class, label)| {
-                let shape = match class {
-                    "f-red new" => view! { <path class="f-red" d="M0 0h7l5 5v7h-12z" /> }.into_any(),
-                    "nofill l-outline" => view! { <rect class=class x=".5" y=".5" width="11" height="11" /> }.into_any(),
-                    _ => view! { <rect class=class width="12" height="12" /> }.into_any(),
-                };
-                view! { <li><svg width="12" height="12" aria-hidden="true"><g class="px">{shape}</g></svg>{label}</li> }
-            }).collect_view()}
-        </ul>
-    }
-    .into_any()
 }

@@ -1,7 +1,8 @@
 //! The map's equal for ears, keyboards and copying: every symbol with its result in each phase.
 
-use crate::format::count;
+use crate::format::{count, thousands};
 use crate::live::use_live;
+use crate::view::{row, rows, text};
 use domain::record::{Outcome, OutcomeStatus};
 use domain::words::code_in_words;
 use leptos::prelude::*;
@@ -13,37 +14,40 @@ const ROWS: usize = 1_000;
 #[component]
 pub(super) fn SymbolTable() -> impl IntoView {
     let live = use_live();
-    let rows = Memo::new(move |_| {
+    let list = move || {
         let symbols = live.symbols();
-        let mut names: Vec<(bool, String)> =
-            symbols.iter().map(|(name, symbol)| (symbol.failure().is_none(), name.clone())).collect();
-        names.sort();
-        names.truncate(ROWS);
-        names.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
-    });
-    let more = move || live.symbols().len().saturating_sub(ROWS);
-    let result = move |name: &str| {
-        let symbols = live.symbols();
-        let words = symbols.get(name).map(|symbol| symbol.outcomes.iter().map(words).collect::<Vec<_>>().join(" · "));
-        words.unwrap_or_default()
+        let failed = symbols.iter().filter(|(_, symbol)| symbol.failure().is_some());
+        let others = symbols.iter().filter(|(_, symbol)| symbol.failure().is_none());
+        let names = failed.chain(others).take(ROWS).map(|(name, _)| name.to_owned());
+        names.map(|name| row(name.clone(), move || view! { <OneSymbol name=name /> })).collect()
     };
+    let more = text(move || match live.symbols().len().saturating_sub(ROWS) {
+        0 => String::new(),
+        more => format!("{} more are on the map", thousands(more as u64)),
+    });
     view! {
         <div class="symbols-table">
             <table>
                 <thead><tr><th>"Symbol"</th><th>"Result"</th></tr></thead>
-                <tbody>
-                    <For each=move || rows.get() key=Clone::clone let:name>
-                        {
-                            let of = name.clone();
-                            view! { <tr><td class="tick">{name}</td><td>{move || result(&of)}</td></tr> }
-                        }
-                    </For>
-                </tbody>
+                <tbody>{rows(list)}</tbody>
             </table>
-            {move || (more() > 0).then(|| view! { <p class="quiet">{format!("{} more are on the map", more())}</p> })}
+            <p class="quiet">{more}</p>
         </div>
     }
-    .into_any()
+}
+
+#[component]
+fn OneSymbol(name: String) -> impl IntoView {
+    let live = use_live();
+    let of = name.clone();
+    let result = text(move || {
+        let symbols = live.symbols();
+        symbols
+            .get(&of)
+            .map(|symbol| symbol.outcomes.iter().map(words).collect::<Vec<_>>().join(" · "))
+            .unwrap_or_default()
+    });
+    view! { <tr><td class="tick">{name}</td><td>{result}</td></tr> }
 }
 
 fn words(outcome: &Outcome) -> String {

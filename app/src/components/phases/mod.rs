@@ -3,13 +3,16 @@
 //! A bar is exactly as long as the phase lasted; the hatched rest reaches to where this run's own pace expects its end.
 
 mod axis;
+mod drawing;
 mod row;
 
 use crate::clock::use_clock;
 use crate::format::hm;
-use crate::live::use_live;
+use crate::live::{Live, use_live};
+use crate::view::{memo, row as list_row, rows, text, when};
 use axis::Axis;
-use domain::phase::Phase;
+use domain::time::Zone;
+use domain::verdict::RunView;
 use leptos::prelude::*;
 use row::PhaseRow;
 
@@ -18,65 +21,59 @@ use row::PhaseRow;
 pub fn Phases() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let view = live.view();
-    let axis = Memo::new(move |_| {
+    let axis = memo(move || {
         let now = clock.work().get();
         view.with(|view| view.as_ref().map(|view| Axis::of(view, now)))
     });
-    let rows = Memo::new(move |_| {
-        let slot = live.tonight().get()?;
-        let phases: Vec<Phase> =
-            view.with(|view| view.as_ref().map(|view| view.phases.iter().map(|(phase, _)| phase.phase.clone()).collect()))?;
-        Some((slot, phases))
-    });
-    let heading = move || {
-        let zone = clock.zone();
-        view.with(|view| view.as_ref().map(|view| {
-            let from = hm(view.run.started, &zone);
-            let seen = if view.run.adopted { "seen " } else { "" };
-            view.run.ended.map_or_else(|| format!("{seen}since {from}"), |end| format!("{seen}{from} to {}", hm(end, &zone)))
-        }))
-    };
+    let any = move || view.with(|view| view.as_ref().is_some_and(|view| !view.phases.is_empty()));
     let each = move || {
-        let rows = rows.get().map(|(slot, phases)| phases.into_iter().map(|phase| (slot, phase)).collect::<Vec<_>>());
-        rows.unwrap_or_default()
+        let of_run = |view: &RunView| {
+            let slot = view.slot;
+            let phases = view.phases.iter().map(|(phase, _)| phase.phase.clone());
+            phases
+                .map(|phase| {
+                    list_row(
+                        format!("{slot}.{}", phase.key()),
+                        move || view! { <PhaseRow run=slot phase=phase axis=axis /> },
+                    )
+                })
+                .collect()
+        };
+        view.with(|view| view.as_ref().map(of_run).unwrap_or_default())
     };
-    view! {
-        <Show when=move || rows.with(|rows| rows.as_ref().is_some_and(|(_, phases)| !phases.is_empty()))>
-            <div class="head rule"><h2>"Phases"</h2><span class="quiet">{heading}</span></div>
+    when(any, move || {
+        view! {
+            <div class="head rule"><h2>"Phases"</h2><span class="quiet">{text(move || heading(live, &clock.zone()))}</span></div>
             <AxisRow axis=axis />
-            <For
-                each=each
-                key=|(slot, phase)| (*slot, phase.key().to_owned())
-                let:entry
-            >
-                <PhaseRow run=entry.0 phase=entry.1 axis=axis />
-            </For>
-        </Show>
-    }
-    .into_any()
+            {rows(each)}
+        }
+    })
+}
+
+/// "since 16:20", "16:20 to 17:05".
+fn heading(live: Live, zone: &Zone) -> String {
+    live.view().with(|view| {
+        let Some(view) = view else { return String::new() };
+        let (from, seen) = (hm(view.run.started, zone), if view.run.adopted { "seen " } else { "" });
+        view.run
+            .ended
+            .map_or_else(|| format!("{seen}since {from}"), |end| format!("{seen}{from} to {}", hm(end, zone)))
+    })
 }
 
 /// Labels of the axis, and the head of the columns.
 #[component]
 fn AxisRow(axis: Memo<Option<Axis>>) -> impl IntoView {
     let clock = use_clock();
-    let labels = move || {
-        let zone = clock.zone();
-        axis.get().map(|axis| {
-            axis.labels().into_iter().enumerate().map(|(index, at)| {
-                let class = if index % 2 == 1 { "aside wide-only" } else { "aside" };
-                view! { <text x=axis.x(at) y="20" text-anchor="middle" class=class>{axis.label(at, &zone)}</text> }
-            }).collect_view()
-        })
-    };
+    let labels =
+        text(move || axis.get().map(|axis| drawing::labels(&axis, &clock.zone())).unwrap_or_default());
     view! {
         <div class="prow axis">
             <span></span>
-            <svg height="28" aria-hidden="true">{labels}</svg>
+            <svg height="28" aria-hidden="true" inner_html=labels></svg>
             <span class="num c">"processed"</span>
             <span class="num f">"failed"</span>
             <span class="num d">"took"</span>
         </div>
     }
-    .into_any()
 }
