@@ -76,7 +76,9 @@ impl Phase {
             Phase::Other(name) => {
                 let words = name.replace('_', " ");
                 let mut letters = words.chars();
-                letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+                letters.next().map_or_else(String::new, |first| {
+                    std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()
+                })
             }
         }
     }
@@ -98,7 +100,7 @@ impl Phase {
     pub fn noun(&self) -> String {
         match self {
             Phase::Import => "import".into(),
-            _ => self.label().to_lowercase(),
+            _ => self.label().to_ascii_lowercase(),
         }
     }
 

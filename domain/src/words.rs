@@ -12,7 +12,7 @@ pub fn code_in_words(code: &str) -> String {
         "INSUFFICIENT_DATA" => "not enough history".into(),
         "BAD_BAR" => "bad value from the source".into(),
         UNKNOWN_CODE => "no reason given".into(),
-        other => other.replace('_', " ").to_lowercase(),
+        other => other.replace('_', " ").to_ascii_lowercase(),
     }
 }
 

@@ -13,7 +13,10 @@ pub fn wording(state: &ViewState, now: Millis, heard: Option<Millis>, zone: &Zon
         ViewState::CatchingUp { changes } => format!("Catching up, {} changes", thousands(*changes)),
         ViewState::Restarted { at } => format!("Server restarted {}; all data sent again", hm(*at, zone)),
         ViewState::RedisDown { since } => {
-            format!("Server is up; Redis not reachable since {}", hms(*since, zone))
+            format!(
+                "Server is up; Redis not reachable since {}. Events published now may be lost",
+                hms(*since, zone)
+            )
         }
         ViewState::Lost { since, next_try } => {
             // Rounded up: a countdown that says 0 s and waits is not believed.
@@ -43,14 +46,6 @@ pub fn brief(state: &ViewState) -> &'static str {
         ViewState::Offline { .. } => "Offline",
         ViewState::Blocked { .. } => "Blocked",
     }
-}
-
-/// What follows, where the words of the bar do not say it.
-#[must_use]
-pub fn consequence(state: &ViewState) -> Option<&'static str> {
-    matches!(state, ViewState::RedisDown { .. }).then_some(
-        "Events published while Redis can’t be reached may be lost. It is tried again without end.",
-    )
 }
 
 #[cfg(test)]

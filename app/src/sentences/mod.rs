@@ -230,7 +230,9 @@ fn reason(view: &RunView) -> Option<String> {
 
 fn capital(words: &str) -> String {
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()
+    })
 }
 
 fn cancelled(view: &RunView, whole: Option<u8>) -> String {

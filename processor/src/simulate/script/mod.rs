@@ -1,0 +1,179 @@
+//! The script of a night: what is said when. Pure and deterministic; the pictures of the screens are such a night.
+//!
+//! A symbol that fails in the import is not in the later phases' totals. Counts never fall, percentages are of the counts, and
+//! lists of failures are those that were reported one by one.
+
+mod phases;
+mod writer;
+
+use super::symbols::symbols;
+use crate::night::uuid;
+use crate::publish::Message;
+use phases::{cache_sync, import, indicators, partial, patterns, storage_fails};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::json;
+use std::collections::BTreeMap;
+use writer::{INDICATORS, STATUS, Writer, end};
+
+/// How a night ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Well.
+    Success,
+    /// Its indicators stop: nothing can be written.
+    Failed,
+    /// Somebody cancels it in its indicators.
+    Cancelled,
+}
+
+/// Which night.
+#[derive(Clone, Debug)]
+pub struct Night {
+    /// How many symbols.
+    pub symbols: u32,
+    /// The family of nights.
+    pub seed: u64,
+    /// Which of the family.
+    pub number: u64,
+    /// How it ends.
+    pub ending: Ending,
+    /// Symbols that fail in the import, besides the two that always do.
+    pub failures: u32,
+    /// Only an import, of its own.
+    pub import_only: bool,
+}
+
+/// A message and its moment, in seconds from the night's start at speed 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// When.
+    pub seconds: f64,
+    /// What.
+    pub message: Message,
+}
+/// The whole night.
+pub fn script(night: &Night) -> Vec<Step> {
+    let seed = night.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ night.number;
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let run_id = uuid(random.random());
+    let mut writer = Writer { random, run_id, now: 0.0, steps: Vec::new() };
+    let names = symbols(night.symbols);
+    let failing = failing(night, &names, &mut writer);
+    if night.import_only {
+        import(&mut writer, &names, &failing);
+        return writer.steps;
+    }
+    let payload = json!({
+        "run_date": "2026-11-20", "phases": ["import", "cache_sync", "indicators", "patterns"], "universe": "sp500",
+        "symbols_count": names.len(), "trigger_type": "automatic"
+    });
+    writer.say(STATUS, "processing_started", payload);
+    writer.now += 2.0;
+    let good = import(&mut writer, &names, &failing);
+    cache_sync(&mut writer);
+    let short =
+        if night.failures > 0 { good.iter().step_by(211).take(1).cloned().collect() } else { Vec::new() };
+    match night.ending {
+        Ending::Success => {
+            let good = indicators(&mut writer, &good, &short);
+            let found = patterns(&mut writer, &good);
+            end(&mut writer, "success", found, names.len() - found);
+        }
+        Ending::Failed => {
+            let (done, failed) = storage_fails(&mut writer, &good);
+            end(&mut writer, "failed", done, failed);
+        }
+        Ending::Cancelled => {
+            let done = good.len() * 3 / 5;
+            partial(&mut writer, &INDICATORS, &good, done);
+            end(&mut writer, "cancelled", done, names.len() - good.len());
+        }
+    }
+    writer.steps
+}
+
+/// Who fails in the import, and why. Two fail every night of a family; the rest differ.
+fn failing(night: &Night, names: &[String], writer: &mut Writer) -> BTreeMap<String, &'static str> {
+    let mut failing = BTreeMap::new();
+    if night.failures == 0 || names.len() < 20 {
+        return failing;
+    }
+    let mut family = ChaCha8Rng::seed_from_u64(night.seed);
+    for _ in 0..2 {
+        let index = family.random_range(0..names.len());
+        failing.insert(names[index].clone(), "SYMBOL_NOT_FOUND");
+    }
+    let codes = ["API_RATE_LIMIT", "NETWORK_TIMEOUT"];
+    for number in 0..night.failures {
+        let index = writer.random.random_range(0..names.len());
+        failing.entry(names[index].clone()).or_insert(codes[usize::try_from(number).unwrap_or(0) % 2]);
+    }
+    failing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::board::Board;
+    use domain::record::{PhaseStatus, RunStatus};
+    use domain::time::Zone;
+    use domain::verdict::{RunView, Verdict, judge};
+
+    fn night(ending: Ending) -> Night {
+        Night { symbols: 60, seed: 7, number: 0, ending, failures: 1, import_only: false }
+    }
+
+    /// The night as the server would understand it.
+    fn understood(night: &Night) -> RunView {
+        let mut board = Board::new(Zone::utc());
+        let mut id = String::new();
+        for step in script(night) {
+            #[expect(clippy::cast_possible_truncation, reason = "a night is short")]
+            let at = 1_795_209_000_000 + (step.seconds * 1_000.0) as i64;
+            let text = step.message.text(&crate::publish::stamp(at));
+            let event =
+                domain::decode::decode(step.message.channel, text.as_bytes(), at).expect("it decodes");
+            assert!(event.simulated, "{text}");
+            id = event.run.clone().expect("it names its run");
+            board.apply(&event);
+        }
+        board.run_view(&id).expect("the run is on the board")
+    }
+
+    #[test]
+    fn the_same_seed_is_the_same_night_and_another_is_not() {
+        let same = script(&night(Ending::Success));
+        assert_eq!(same, script(&night(Ending::Success)));
+        assert_ne!(same, script(&Night { seed: 8, ..night(Ending::Success) }));
+        assert_ne!(same, script(&Night { number: 1, ..night(Ending::Success) }));
+        assert!(same.windows(2).all(|pair| pair[0].seconds <= pair[1].seconds));
+    }
+
+    #[test]
+    fn a_good_night_is_understood_to_its_last_symbol() {
+        let view = understood(&night(Ending::Success));
+        assert_eq!(view.run.status, RunStatus::Success);
+        assert_eq!((view.phases.len(), view.symbols()), (4, 60));
+        assert!(view.phases.iter().all(|(phase, _)| phase.status == PhaseStatus::Done), "{:?}", view.phases);
+        let (import, progress) = &view.phases[0];
+        assert_eq!((import.total, progress.processed()), (60, 60));
+        assert_eq!(view.failed(), view.run.failing, "what the end says and what was seen are the same");
+        assert!(view.run.failing >= 2 && view.run.records > 0 && view.run.indicators > 0);
+    }
+
+    #[test]
+    fn a_bad_night_is_understood_as_failed_and_a_cancelled_one_as_cancelled() {
+        let failed = understood(&night(Ending::Failed));
+        let verdict = judge(Some(&failed), failed.heard());
+        assert_eq!(verdict, Verdict::Failed { phase: Some(domain::phase::Phase::Indicators) });
+        let cancelled = understood(&night(Ending::Cancelled));
+        assert_eq!(cancelled.run.status, RunStatus::Cancelled);
+    }
+
+    #[test]
+    fn an_import_of_its_own_is_a_run_of_its_own() {
+        let view = understood(&Night { import_only: true, ..night(Ending::Success) });
+        assert_eq!((view.phases.len(), view.run.status), (1, RunStatus::Success));
+    }
+}
