@@ -2,7 +2,7 @@
 
 use crate::browser;
 use crate::clock::Clock;
-use crate::components::{Bar, Hatches, KeySheet, Toasts};
+use crate::components::{Bar, Hatches, KeySheet, Toasts, follow_in_tab};
 use crate::live::Live;
 use crate::location::{Location, Page, use_location};
 use crate::pages::{NotFound, Tonight, Wall};
@@ -22,6 +22,7 @@ pub fn App() -> impl IntoView {
     // The browser's part begins after hydration: the first client render must equal the server's.
     let location: Location = use_location();
     Effect::new(move |_| browser::start(live, clock, location));
+    follow_in_tab();
     view! {
         <Hatches />
         <Frame />

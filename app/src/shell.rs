@@ -6,6 +6,7 @@
 use crate::app::App;
 use crate::components::icon;
 use crate::sentences;
+use crate::view::escaped;
 use domain::verdict;
 use domain::wire::Snapshot;
 use leptos::nonce::use_nonce;
@@ -50,7 +51,7 @@ pub fn document() -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <title>{title}</title>
+                <title inner_html=escaped(&title)></title>
                 <link rel="icon" id="icon" href=icon />
                 {fonts
                     .into_iter()

@@ -130,7 +130,7 @@ fn listening() {
             "Listening",
             "No run has been heard yet. Connected to Redis at redis://127.0.0.1:6379; 22 channels watched, 0 messages.",
             "Redis answers",
-            "cargo run --release -p processor -- simulate --auto --speed 60",
+            "cargo simulate --auto --speed 60",
         ],
     );
     says_not(

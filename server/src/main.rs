@@ -7,7 +7,7 @@ use clap::Parser;
 use server::config::Config;
 use server::error::StartError;
 use server::state::App;
-use server::{assets, ingest, live, router, shutdown, telemetry};
+use server::{assets, ingest, live, pages, router, shutdown, telemetry};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -42,6 +42,7 @@ async fn run(config: Config) -> Result<(), StartError> {
         .map_err(|cause| StartError::Listen { addr: config.addr, cause })?;
     let bound = listener.local_addr().map_err(|cause| StartError::Listen { addr: config.addr, cause })?;
     let app = App::start(config, bound, assets, stop.clone());
+    pages::use_executor();
     ingest::start(&app)?;
     live::start_beats(&app);
     app.link.first_answer().await;

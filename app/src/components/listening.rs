@@ -3,11 +3,13 @@
 use crate::browser;
 use crate::format::thousands;
 use crate::live::use_live;
-use crate::view::{flag, press, text};
+use crate::view::{escaped, flag, press, text};
 use leptos::prelude::*;
 
+/// Where the processor publishes when it is not told.
+const DEFAULT_REDIS: &str = "redis://127.0.0.1:6379";
 /// What a person copies to see a night.
-const SIMULATE: &str = "cargo run --release -p processor -- simulate --auto --speed 60";
+const SIMULATE: &str = "cargo simulate --auto --speed 60";
 
 const TICK: &str = r#"<path class="nofill l-green" stroke-width="2.5" d="M2 8.5l4 4l8 -9"/>"#;
 const BOX: &str = r#"<rect class="nofill l-outline px" x="2.5" y="2.5" width="11" height="11"/>"#;
@@ -57,18 +59,26 @@ fn Step(done: Signal<bool>, label: &'static str) -> impl IntoView {
 #[component]
 pub(super) fn StartSomething() -> impl IntoView {
     let live = use_live();
+    // To the very Redis that is listened to here.
+    let command = text(move || match live.redis() {
+        Some(redis) if redis.address != DEFAULT_REDIS => format!("{SIMULATE} --redis {}", redis.address),
+        _ => SIMULATE.to_owned(),
+    });
+    let words = text(move || {
+        command.get().split(' ').map(|word| format!("<span>{}</span> ", escaped(word))).collect()
+    });
     let copied = RwSignal::new(false);
     let waiting = flag(move || !live.hydrated().get());
     let label = text(move || if copied.get() { "Copied" } else { "Copy" }.to_owned());
     let copy = press(move || {
-        browser::copy(SIMULATE);
+        browser::copy(&command.get_untracked());
         copied.set(true);
     });
     view! {
         <div class="acts">
             <p class="why">"Start the simulator"</p>
             <div class="cmd">
-                <code>{SIMULATE}</code>
+                <code inner_html=words></code>
                 <button type="button" class:waiting=waiting on:click=copy>{label}</button>
             </div>
         </div>

@@ -34,6 +34,7 @@ pub use nights::Nights;
 pub use phases::Phases;
 pub use problems::Problems;
 pub use summary::Summary;
+pub use tab::follow_in_tab;
 pub use toasts::Toasts;
 pub use verdict::{Headline, Sentence, VerdictCard};
 pub use view_state::ViewBadge;

@@ -1,11 +1,12 @@
-//! Last nights, as far as this server knows them: a square each, and a row each with its runs.
+//! Last nights, as far as this server knows them: a square each, and a row each; other runs of a night stand under its newest.
 
 use crate::clock::use_clock;
 use crate::format::{count, duration, duration_exact, hm, night};
 use crate::live::use_live;
 use crate::view::{row, rows, text, when};
-use domain::record::{RunRecord, RunStatus, Trigger};
+use domain::record::{RunRecord, Trigger};
 use domain::time::MINUTE;
+use domain::verdict::{self, RunView, Verdict};
 use leptos::prelude::*;
 use std::fmt::Write;
 
@@ -17,8 +18,14 @@ const ROWS: usize = 7;
 pub fn Nights() -> impl IntoView {
     let live = use_live();
     let list = move || {
-        let slots = live.runs().into_iter().take(ROWS).map(|(slot, _)| slot);
-        slots.map(|slot| row(slot, move || view! { <OneRun run=slot /> })).collect()
+        let runs: Vec<(u32, i64)> =
+            live.runs().into_iter().take(ROWS).map(|(slot, run)| (slot, run.night)).collect();
+        let first = |index: usize| index == 0 || runs[index - 1].1 != runs[index].1;
+        let one = |(index, (slot, _)): (usize, &(u32, i64))| {
+            let (slot, first) = (*slot, first(index));
+            row(format!("{slot} {first}"), move || view! { <OneRun run=slot first=first /> })
+        };
+        runs.iter().enumerate().map(one).collect()
     };
     view! {
         <div class="head rule">
@@ -30,11 +37,11 @@ pub fn Nights() -> impl IntoView {
             <thead>
                 <tr>
                     <th>"Night"</th>
-                    <th>"Run"</th>
+                    <th>"Verdict"</th>
                     <th class="num">"End"</th>
                     <th class="num">"Duration"</th>
-                    <th class="num">"Symbols"</th>
                     <th class="num">"Failures"</th>
+                    <th class="num">"Symbols"</th>
                     <th class="last">"Trigger"</th>
                 </tr>
             </thead>
@@ -65,12 +72,20 @@ fn Strip() -> impl IntoView {
 }
 
 #[component]
-fn OneRun(run: u32) -> impl IntoView {
+fn OneRun(run: u32, first: bool) -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let slot = run;
     let of = move |pick: fn(&RunRecord) -> String| {
         text(move || live.run(slot).as_ref().map(pick).unwrap_or_default())
     };
+    let night = text(move || match (first, live.run(slot)) {
+        (true, Some(run)) => night(run.night),
+        (false, Some(run)) => format!("began {}", hm(run.started, &clock.zone())),
+        _ => String::new(),
+    });
+    let mark = text(move || {
+        live.run(slot).map(|run| format!("<g class=\"px\">{}</g>", mark(&run, 14))).unwrap_or_default()
+    });
     let end = text(move || {
         live.run(slot).and_then(|run| run.ended).map(|end| hm(end, &clock.zone())).unwrap_or_default()
     });
@@ -80,19 +95,25 @@ fn OneRun(run: u32) -> impl IntoView {
         if span < 10 * MINUTE { duration_exact(span) } else { duration(span) }
     });
     view! {
-        <tr>
-            <td>{of(|run| night(run.night))}</td>
-            <td>
-                <svg class="mk" width="14" height="14" aria-hidden="true" inner_html=of(|run| format!("<g class=\"px\">{}</g>", mark(run, 14)))></svg>
-                {of(|run| word(run).to_owned())}
+        <tr class=if first { "" } else { "sub" }>
+            <td class="night">{night}</td>
+            <td class="word">
+                <svg class="mk" width="14" height="14" aria-hidden="true" inner_html=mark></svg>
+                {of(|run| judged(run).word().to_owned())}
             </td>
-            <td class="num">{end}</td>
-            <td class="num">{took}</td>
-            <td class="num">{of(|run| if run.symbols > 0 { count(run.symbols) } else { String::new() })}</td>
-            <td class="num">{of(failures)}</td>
+            <td class="num ended">{end}</td>
+            <td class="num took">{took}</td>
+            <td class="num fails">{of(failures)}</td>
+            <td class="num all">{of(|run| if run.symbols > 0 { count(run.symbols) } else { String::new() })}</td>
             <td class="quiet last">{of(|run| trigger(run).to_owned())}</td>
         </tr>
     }
+}
+
+/// The verdict of a run from its own record: of a run that has ended, its phases are gone from the board.
+fn judged(run: &RunRecord) -> Verdict {
+    // Silence is for the run above; here a run that has not ended is running.
+    verdict::judge(Some(&RunView { slot: 0, run: run.clone(), phases: Vec::new() }), run.started)
 }
 
 fn failures(run: &RunRecord) -> String {
@@ -111,34 +132,30 @@ fn trigger(run: &RunRecord) -> &'static str {
     }
 }
 
-/// The producer's own word about a run; the verdict is above.
-fn word(run: &RunRecord) -> &'static str {
-    match run.status {
-        RunStatus::Running => "Running",
-        RunStatus::Success => "Ended",
-        RunStatus::Failed => "Failed",
-        RunStatus::Cancelled => "Cancelled",
-        RunStatus::Skipped => "Skipped",
-    }
-}
-
 /// A run's square: by shape as well as by colour.
 fn mark(run: &RunRecord, size: usize) -> String {
     let (inner, thick, bar, line) = (size - 1, size - 2, size - 8, size - 7);
-    let outline =
-        format!("<rect class=\"nofill l-outline\" x=\".5\" y=\".5\" width=\"{inner}\" height=\"{inner}\"/>");
-    let foot = |class: &str| {
-        format!("{outline}<rect class=\"{class}\" x=\"4\" y=\"{line}\" width=\"{bar}\" height=\"3\"/>")
+    let outline = |class: &str| {
+        format!("<rect class=\"nofill {class}\" x=\".5\" y=\".5\" width=\"{inner}\" height=\"{inner}\"/>")
     };
-    match run.status {
-        RunStatus::Running => {
+    match judged(run) {
+        Verdict::Complete => {
+            let foot = format!("<rect class=\"f-green\" x=\"4\" y=\"{line}\" width=\"{bar}\" height=\"3\"/>");
+            format!("{}{foot}", outline("l-outline"))
+        }
+        Verdict::ToRetry { .. } => {
+            let (top, high) = (size / 2 - 1, size / 2 - 3);
+            format!(
+                "{}<rect class=\"f-amber\" x=\"4\" y=\"{top}\" width=\"{bar}\" height=\"{high}\"/>",
+                outline("l-amber")
+            )
+        }
+        Verdict::Failed { .. } => format!("<rect class=\"f-red\" width=\"{size}\" height=\"{size}\"/>"),
+        Verdict::Cancelled { .. } | Verdict::Skipped => outline("l-hair"),
+        Verdict::Listening | Verdict::Running { .. } | Verdict::Silent { .. } => {
             format!(
                 "<rect class=\"nofill l-blue\" x=\"1\" y=\"1\" width=\"{thick}\" height=\"{thick}\" stroke-width=\"2\"/>"
             )
         }
-        RunStatus::Failed => format!("<rect class=\"f-red\" width=\"{size}\" height=\"{size}\"/>"),
-        RunStatus::Success if run.failing > 0 => foot("f-ink3"),
-        RunStatus::Success => foot("f-green"),
-        RunStatus::Cancelled | RunStatus::Skipped => outline.replace("l-outline", "l-hair"),
     }
 }

@@ -7,8 +7,8 @@ use crate::live::{ViewState, use_live};
 use crate::sentences;
 use leptos::prelude::*;
 
-/// Keeps title and icon right for as long as the page that calls it is shown.
-pub(crate) fn follow_in_tab() {
+/// Keeps title and icon right on every page.
+pub fn follow_in_tab() {
     let (live, clock) = (use_live(), use_clock());
     // Memos, so that the tab is touched when something in it changes and not every second.
     let sure = Memo::new(move |_| {

@@ -3,7 +3,6 @@
 //! Words and figures are `sentences`'; here each stands in a text node of its own, so that a new number moves nothing.
 
 use super::listening::StartSomething;
-use super::tab::follow_in_tab;
 use super::{Listening, Summary, Vouch};
 use crate::clock::{Clock, use_clock};
 use crate::format::hms;
@@ -26,7 +25,6 @@ pub fn VerdictCard() -> impl IntoView {
     let class = text(move || format!("verdict {}{}", verdict.with(sentences::tone), acts()));
     let (polite, assertive) =
         (text(move || verdict.with(polite).to_owned()), text(move || verdict.with(assertive).to_owned()));
-    follow_in_tab();
     view! {
         <section class=class aria-label="Tonight">
             <div>

@@ -235,7 +235,8 @@ impl Board {
         });
     }
 
-    /// Who failed in the run before this one that can be compared with it, if there is one on the board.
+    /// Who failed in the night before this one that can be compared with it, if it is on the board. Another run of the same night
+    /// is no night before.
     pub(super) fn known_before(&mut self, slot: u32) -> Option<Arc<HashSet<Arc<str>>>> {
         let run = self.runs.get(&slot)?;
         if let Some(known) = &run.known {
@@ -247,7 +248,7 @@ impl Board {
             other.slot != slot
                 && matches!(other.record.status, RunStatus::Success | RunStatus::Failed)
                 && other.record.simulated == run.record.simulated
-                && other.record.started < run.record.started
+                && other.record.night < run.record.night
                 && close
         };
         let before = self.runs.values().filter(comparable).max_by_key(|other| other.record.started);

@@ -11,6 +11,7 @@ use domain::time::Millis;
 use futures_util::StreamExt;
 use redis::aio::{PubSubSink, PubSubStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 /// A connection that does not answer a ping for this long is dead.
@@ -39,8 +40,7 @@ pub(super) async fn run(client: redis::Client, app: App, queue: Arc<Queue>) {
                         .await;
                 }
                 tracing::info!(address, watching, "subscribed");
-                pump(sink, stream, &queue).await;
-                away_since = Some(now());
+                away_since = Some(pump(sink, stream, &queue).await);
             }
             Err(cause) => {
                 if tries == 0 {
@@ -82,29 +82,35 @@ async fn connect(
     tokio::time::timeout(PATIENCE, attempt).await.map_err(|_| timeout())?
 }
 
-/// Moves messages until the connection ends or stops answering.
-async fn pump(mut sink: PubSubSink, mut stream: PubSubStream, queue: &Queue) {
+/// Moves messages until the connection ends or stops answering. Returns the last moment at which it was seen to live: what was
+/// published after it may be missing.
+async fn pump(mut sink: PubSubSink, mut stream: PubSubStream, queue: &Queue) -> Millis {
+    let alive_at = AtomicI64::new(now());
     let mut ping = tokio::time::interval(PATIENCE);
     ping.tick().await;
     // The ping runs beside the reading: its answer comes over the same connection.
-    let alive = async move {
+    let alive = async {
         loop {
             ping.tick().await;
             let answer = tokio::time::timeout(PATIENCE, sink.ping::<redis::Value>()).await;
             if !matches!(answer, Ok(Ok(_))) {
                 return;
             }
+            alive_at.store(now(), Ordering::Relaxed);
         }
     };
     let read = async {
         while let Some(message) = stream.next().await {
-            queue.push(message.get_channel_name(), message.get_payload_bytes(), now());
+            let at = now();
+            alive_at.store(at, Ordering::Relaxed);
+            queue.push(message.get_channel_name(), message.get_payload_bytes(), at);
         }
     };
     tokio::select! {
         () = read => {}
         () = alive => tracing::warn!("Redis does not answer a ping"),
     }
+    alive_at.into_inner()
 }
 
 /// Host and port without credentials, for people.

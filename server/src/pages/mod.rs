@@ -19,6 +19,12 @@ use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 use std::time::Instant;
 
+/// Once per process: the view framework spawns on this executor.
+pub fn use_executor() {
+    // Already told is as good.
+    let _ = any_spawner::Executor::init_tokio();
+}
+
 /// The way in.
 pub async fn root() -> Response {
     Redirect::to("/admin/daily-processing").into_response()

@@ -105,14 +105,14 @@ impl Grid {
     }
 }
 
-/// The map as SVG: one path per state, and not ten thousand rectangles; a ring around the chosen cell.
-pub(super) fn drawing(cells: &[Cell], grid: Grid, chosen: Option<usize>) -> String {
+/// The map as SVG: one path per state, and not ten thousand rectangles; rings around the cells that are looked at and worked on.
+pub(super) fn drawing(cells: &[Cell], grid: Grid, ringed: &[usize]) -> String {
     let mut svg = "<g class=\"px\">".to_owned();
     // Writing into a String cannot fail.
     for (class, path) in strokes(cells, grid) {
         let _ = write!(svg, "<path class=\"{class}\" d=\"{path}\"/>");
     }
-    if let Some((x, y)) = chosen.map(|index| grid.place(index)) {
+    for (x, y) in ringed.iter().map(|index| grid.place(*index)) {
         let side = grid.pitch + 1;
         let _ = write!(
             svg,

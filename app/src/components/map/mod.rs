@@ -5,6 +5,7 @@ mod legend;
 mod table;
 
 use crate::browser;
+use crate::components::paced::paced;
 use crate::format::{count, thousands};
 use crate::live::{Symbols, use_live};
 use crate::view::{Press, memo, press, text, when};
@@ -63,6 +64,8 @@ pub fn SymbolMap() -> impl IntoView {
 
 #[component]
 fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> impl IntoView {
+    let live = use_live();
+    let current = paced(move || live.view().with(|view| view.as_ref().and_then(current).unwrap_or_default()));
     let size = move || all.with(|cells| cells.len());
     let grid = move || {
         let (desk, phone) = grids(size());
@@ -71,7 +74,14 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
     let width = text(move || (grid().pitch * grid().columns).to_string());
     let height = text(move || grid().height(size()).to_string());
     let frame = text(move || format!("0 0 {} {}", width.get(), height.get()));
-    let picture = text(move || all.with(|cells| drawing(cells, grid(), chosen.get())));
+    let picture = text(move || {
+        let ringed = |cells: &[Cell]| {
+            let now =
+                current.with(|name| cells.iter().position(|cell| !name.is_empty() && cell.name == *name));
+            now.into_iter().chain(chosen.get()).collect::<Vec<usize>>()
+        };
+        all.with(|cells| drawing(cells, grid(), &ringed(cells)))
+    });
     let spoken = text(move || all.with(|cells| summary(cells)));
     let keys = move |event: KeyboardEvent| {
         if let Some(next) = step(&browser::key_of_event(&event), chosen.get_untracked(), grid().columns) {
@@ -99,6 +109,12 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
             inner_html=picture
         ></svg>
     }
+}
+
+/// The symbol that the producer named last, while the run goes on.
+fn current(view: &RunView) -> Option<String> {
+    let (_, progress) = view.current().filter(|_| !view.run.status.ended())?;
+    progress.current().map(ToOwned::to_owned)
 }
 
 /// Where an arrow key leads. Nowhere: it is not ours.

@@ -1,10 +1,17 @@
 //! The phases, each telling its own part of the night.
 
-use super::writer::{IMPORT, INDICATORS, MONITORING, PATTERNS, STEPS, Work, Writer, begin, pace, percent, progress, symbol, told};
+use super::writer::{
+    IMPORT, INDICATORS, MONITORING, PATTERNS, STEPS, Work, Writer, begin, pace, percent, progress, symbol,
+    told,
+};
 use serde_json::json;
 use std::collections::BTreeMap;
 
-pub(super) fn import(writer: &mut Writer, names: &[String], failing: &BTreeMap<String, &'static str>) -> Vec<String> {
+pub(super) fn import(
+    writer: &mut Writer,
+    names: &[String],
+    failing: &BTreeMap<String, &'static str>,
+) -> Vec<String> {
     let payload = json!({
         "universe_names": ["sp500"], "total_symbols": names.len(), "timeframes": ["hourly", "daily", "weekly", "monthly"],
         "lookback_days": { "hourly": 90, "daily": 365, "weekly": 730, "monthly": 1825 }
