@@ -63,6 +63,10 @@ pub struct Row {
 }
 
 /// A row under a key. `make` is called once, when the key is new.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "numbers and names alike; no caller needs its key afterwards"
+)]
 pub fn row<V: IntoView + 'static>(key: impl ToString, make: impl FnOnce() -> V + Send + 'static) -> Row {
     Row { key: key.to_string(), make: Box::new(move || make().into_any()) }
 }

@@ -4,122 +4,16 @@
 //! Each page is also written to the test's own folder under `target/tmp/states/`, beside the compiled style sheet it is a
 //! picture to look at. What happens after hydration is tested in a browser (`end2end/`).
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
-use app::clock::Clock;
-use app::components::{Bar, Hatches};
-use app::live::{Live, ViewState};
-use app::location::{Location, Page};
-use app::pages::{Tonight, Wall};
-use app::shell::{Assets, document};
+use app::live::ViewState;
 use domain::event::Ending;
 use domain::phase::Phase;
 use domain::record::{Redis, Severity};
 use domain::time::{MINUTE, SECOND};
-use domain::wire::Snapshot;
-use leptos::prelude::*;
-use std::sync::Arc;
-use support::{Night, berlin, through, tickers};
-
-/// Writes a page where it can be looked at.
-fn keep(name: &str, html: &str) {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("states");
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
-}
-
-/// The whole document of a snapshot.
-fn page(name: &str, snapshot: &Snapshot) -> String {
-    render(name, "/admin/daily-processing", snapshot)
-}
-
-fn render(name: &str, path: &str, snapshot: &Snapshot) -> String {
-    let html = Owner::new().with(|| {
-        provide_context(Location::at(path));
-        provide_context(Arc::new(snapshot.clone()));
-        provide_context(Arc::new(Assets { css: "style.css".into(), ..Assets::default() }));
-        document().to_html()
-    });
-    keep(name, &html);
-    html
-}
-
-/// The page in a view state that only a browser gets into.
-fn page_in(name: &str, snapshot: &Snapshot, state: ViewState, after: i64) -> String {
-    let body = Owner::new().with(|| {
-        provide_context(Location::at(Page::TONIGHT));
-        let clock = Clock::new(snapshot);
-        provide_context(clock);
-        let live = Live::new(snapshot, clock);
-        provide_context(live);
-        clock.tick(snapshot.now + after, state.vouched());
-        live.link().set(state);
-        let unsure = !state.vouched();
-        view! {
-            <Hatches />
-            <div class="frame" class:unsure=unsure><Bar /><Tonight /></div>
-        }
-        .to_html()
-    });
-    let html = format!(
-        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width,initial-scale=1'>\
-         <link rel=stylesheet href=style.css><body>{body}</body></html>"
-    );
-    keep(name, &html);
-    html
-}
-
-/// The words of a page, without its markup.
-fn words(html: &str) -> String {
-    let body = html.split_once("<body").map_or(html, |(_, body)| body);
-    let body = body.split("<script").next().unwrap_or_default();
-    let mut text = String::new();
-    let mut inside = false;
-    for letter in body.chars() {
-        match letter {
-            '<' => inside = true,
-            '>' => inside = false,
-            letter if !inside => text.push(letter),
-            _ => {}
-        }
-    }
-    text.replace("&amp;", "&").split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-fn says(html: &str, sentences: &[&str]) {
-    let words = words(html);
-    for sentence in sentences {
-        assert!(words.contains(sentence), "{sentence:?} is missing in: {words}");
-    }
-}
-
-fn says_not(html: &str, sentences: &[&str]) {
-    let words = words(html);
-    for sentence in sentences {
-        assert!(!words.contains(sentence), "{sentence:?} has no source, in: {words}");
-    }
-}
-
-/// A night of 505 symbols, running, in indicators.
-fn running() -> Night {
-    let names = tickers(505);
-    let mut night = Night::new();
-    night.history();
-    through(&mut night, &names, 2, &[]);
-    night.phase(&Phase::Indicators, 505);
-    let failing = [(37, "INSUFFICIENT_DATA"), (118, "INSUFFICIENT_DATA"), (263, "NETWORK_TIMEOUT")];
-    night.symbols(&Phase::Indicators, &names[..312], 16 * MINUTE + 40 * SECOND, &failing);
-    night
-}
-
-fn ended(ending: Ending, failing: &[(usize, &str)], reason: Option<&str>) -> Night {
-    let names = tickers(505);
-    let mut night = Night::new();
-    night.history();
-    through(&mut night, &names, 4, failing);
-    night.wait(2 * SECOND).end(ending, u32::try_from(failing.len()).unwrap(), reason).wait(5 * MINUTE);
-    night
-}
+use support::{Night, berlin, ended, page, page_in, render, running, says, says_not, through, tickers};
 
 #[test]
 fn listening() {
@@ -349,5 +243,4 @@ fn redis_down_is_said_where_it_matters() {
 fn the_wall() {
     let html = render("wall", "/wall", &running().snapshot());
     says(&html, &["Running", "Computing indicators", "failed"]);
-    let _ = Wall;
 }

@@ -95,7 +95,6 @@ pub struct Frame {
     pub skipped: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_zero(value: &u64) -> bool {
     *value == 0
 }

@@ -59,7 +59,6 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// The whole application.
-#[must_use]
 pub fn build(app: App) -> Router {
     let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
     let files =

@@ -1,6 +1,8 @@
 //! What the server answers over HTTP: pages that are right in their first paint, the status of the old system, health, and
 //! requests that it must refuse.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use serde_json::{Value, json};

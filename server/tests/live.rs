@@ -1,5 +1,7 @@
 //! From Redis to a socket, through the real process: frames, catch-up, lag, gaps, and messages that are none.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use serde_json::{Value, json};

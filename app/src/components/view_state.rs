@@ -55,6 +55,6 @@ pub(super) fn Ways(class: &'static str) -> impl IntoView {
         {when(lost, move || view! {
             <button type="button" class=class on:click=press(move || live.asked().update(|asked| *asked += 1))>"Try now"</button>
         })}
-        {when(blocked, move || view! { <button type="button" class=class on:click=press(|| browser::reload())>"Reload"</button> })}
+        {when(blocked, move || view! { <button type="button" class=class on:click=press(browser::reload)>"Reload"</button> })}
     }
 }

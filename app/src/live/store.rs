@@ -67,6 +67,9 @@ impl FromIterator<(String, Arc<Symbol>)> for Symbols {
     }
 }
 
+/// A signal, and what it will hold once the locks are released.
+type Write = (ArcRwSignal<Option<Arc<Record>>>, Option<Arc<Record>>);
+
 #[derive(Debug)]
 struct Entry {
     changed: Seq,
@@ -223,7 +226,7 @@ impl Store {
     }
 
     fn apply_board(&self, frame: &Frame) {
-        let mut writes: Vec<(ArcRwSignal<Option<Arc<Record>>>, Option<Arc<Record>>)> = Vec::new();
+        let mut writes: Vec<Write> = Vec::new();
         let mut moved = false;
         {
             let mut board = lock(&self.board);

@@ -254,7 +254,6 @@ fn is_zero(value: &u32) -> bool {
     *value == 0
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_zero64(value: &u64) -> bool {
     *value == 0
 }

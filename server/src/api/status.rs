@@ -95,8 +95,8 @@ fn import_status(view: &RunView, failing: &[std::sync::Arc<str>]) -> Value {
 
 fn indicator_status(view: &RunView) -> Value {
     let Some((phase, progress)) = phase_of(view, &Phase::Indicators) else { return json!({}) };
-    let percent =
-        if phase.total == 0 { 0 } else { progress.processed().min(phase.total) * 100 / phase.total };
+    let done = u64::from(progress.processed().min(phase.total)) * 100;
+    let percent = done.checked_div(u64::from(phase.total)).unwrap_or(0);
     json!({
         "indicator_processing_active": phase.status == PhaseStatus::Running,
         "total_symbols": phase.total,
