@@ -6,7 +6,8 @@ use crate::components::{Bar, Hatches, KeySheet, Toasts, follow_in_tab};
 use crate::live::Live;
 use crate::location::{Location, Page, use_location};
 use crate::pages::{NotFound, Tonight, Wall};
-use crate::view::{flag, memo, when};
+use crate::view::{flag, memo, part, when};
+use domain::verdict::Verdict;
 use domain::wire::Snapshot;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -23,12 +24,12 @@ pub fn App() -> impl IntoView {
     let location: Location = use_location();
     Effect::new(move |_| browser::start(live, clock, location));
     follow_in_tab();
-    view! {
+    part(view! {
         <Hatches />
         <Frame />
         <Toasts />
         <KeySheet />
-    }
+    })
 }
 
 /// The page, with the bar over it. The wall has none.
@@ -38,12 +39,13 @@ fn Frame() -> impl IntoView {
     let page = memo(move || location.page());
     let wall = move || page.get() == Page::Wall;
     let unsure = flag(move || !live.link().get().vouched());
-    view! {
-        <div class="frame" class:wall=flag(wall) class:unsure=unsure>
+    let calm = flag(move || live.verdict().with(|verdict| *verdict == Verdict::Complete));
+    part(view! {
+        <div class="frame" class:wall=flag(wall) class:unsure=unsure class:calm=calm>
             {when(move || !wall(), || view! { <Bar /> })}
             {when(move || page.get() == Page::Tonight, || view! { <Tonight /> })}
             {when(wall, || view! { <Wall /> })}
             {when(move || page.get() == Page::NotFound, || view! { <NotFound /> })}
         </div>
-    }
+    })
 }

@@ -4,7 +4,7 @@
 //! in the browser a link sets it and the back button brings it back. The socket belongs to the app and stays.
 
 use crate::browser;
-use crate::view::{Press, text};
+use crate::view::{Press, part, text};
 use leptos::prelude::*;
 
 /// A page.
@@ -93,7 +93,7 @@ pub fn Link(
             location.go(to);
         }
     });
-    view! { <a href=to aria-current=current on:click=follow>{label}</a> }
+    part(view! { <a href=to aria-current=current on:click=follow>{label}</a> })
 }
 
 #[cfg(test)]

@@ -36,16 +36,27 @@ fn memo_of<T: PartialEq + Send + Sync + 'static>(read: Read<T>) -> Memo<T> {
     Memo::new(move |_| read())
 }
 
-/// A place that is there while `shown` says so.
-pub fn when<V: IntoView + 'static>(
-    shown: impl Fn() -> bool + Send + Sync + 'static,
-    part: impl Fn() -> V + Send + Sync + 'static,
-) -> Part {
-    place(memo(shown), Arc::new(move || part().into_any()))
+/// What a component or a place of a page shows. Its wrapper is taken off first: with it, each element's code is there twice.
+pub fn part<V: RenderHtml + Send + 'static>(view: View<V>) -> Part
+where
+    V::Owned: Send,
+{
+    view.into_inner().into_any()
 }
 
-fn place(shown: Memo<bool>, part: Read<Part>) -> Part {
-    (move || shown.get().then(|| part())).into_any()
+/// A place that is there while `shown` says so.
+pub fn when<V: RenderHtml + Send + 'static>(
+    shown: impl Fn() -> bool + Send + Sync + 'static,
+    there: impl Fn() -> View<V> + Send + Sync + 'static,
+) -> Part
+where
+    V::Owned: Send,
+{
+    place(memo(shown), Arc::new(move || part(there())))
+}
+
+fn place(shown: Memo<bool>, there: Read<Part>) -> Part {
+    (move || shown.get().then(|| there())).into_any()
 }
 
 /// What a press of a button does.
@@ -67,8 +78,14 @@ pub struct Row {
     clippy::needless_pass_by_value,
     reason = "numbers and names alike; no caller needs its key afterwards"
 )]
-pub fn row<V: IntoView + 'static>(key: impl ToString, make: impl FnOnce() -> V + Send + 'static) -> Row {
-    Row { key: key.to_string(), make: Box::new(move || make().into_any()) }
+pub fn row<V: RenderHtml + Send + 'static>(
+    key: impl ToString,
+    make: impl FnOnce() -> View<V> + Send + 'static,
+) -> Row
+where
+    V::Owned: Send,
+{
+    Row { key: key.to_string(), make: Box::new(move || part(make())) }
 }
 
 /// A list that keeps its rows: what stays is not made again, what is new or gone is put in or taken out.

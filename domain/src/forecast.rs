@@ -3,7 +3,7 @@
 //! Percent is derived, never stored: the share of the plan that is behind, each phase weighing what the contract's figures
 //! say it takes. The expected end is the elapsed time continued at this pace. What can't be known is not said.
 
-use crate::record::{PhaseStatus, Progress, RunStatus};
+use crate::record::{PhaseRecord, PhaseStatus, Progress, RunStatus};
 use crate::time::{Millis, SECOND};
 use crate::verdict::RunView;
 
@@ -46,6 +46,24 @@ pub fn share(view: &RunView) -> Option<f64> {
 
 fn fraction(total: u32, progress: &Progress) -> f64 {
     if total == 0 { 0.0 } else { (f64::from(progress.processed()) / f64::from(total)).min(1.0) }
+}
+
+/// When the phase in progress will end, from its own pace: its count continued over the time it took so far. `None` while less
+/// than 3 % or 10 s of it are known.
+#[must_use]
+pub fn phase_end(phase: &PhaseRecord, progress: &Progress) -> Option<Millis> {
+    let started = phase.started.filter(|_| phase.status == PhaseStatus::Running)?;
+    let (done, elapsed) = (fraction(phase.total, progress), progress.heard().saturating_sub(started));
+    if done < 0.03 || elapsed < 10 * SECOND {
+        return None;
+    }
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "a night is far below 2^52 ms"
+    )]
+    let whole = (elapsed as f64 / done) as Millis;
+    Some(started.saturating_add(whole))
 }
 
 /// Whole percent, rounded down; 100 only when the run has ended well.

@@ -2,7 +2,8 @@
 //!
 //! A phase that nobody knows keeps the name its producer gave: it takes a row of its own and is never refused.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::wire::{Read, Reader};
+use serde::{Serialize, Serializer};
 
 /// A phase of a run. The wire name is [`Phase::key`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -127,9 +128,9 @@ impl Serialize for Phase {
     }
 }
 
-impl<'de> Deserialize<'de> for Phase {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|name| Phase::parse(&name))
+impl Read for Phase {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        reader.text().map(|name| Phase::parse(&name))
     }
 }
 

@@ -4,7 +4,8 @@
 //! database exists (server: `calendar`, browser: its own clock) and only *read* here, so that the WASM needs none and the
 //! first client render shows exactly the server's digits.
 
-use serde::{Deserialize, Serialize};
+use crate::wire::readable;
+use serde::Serialize;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type Millis = i64;
@@ -19,7 +20,7 @@ pub const HOUR: Millis = 60 * MINUTE;
 pub const DAY: Millis = 24 * HOUR;
 
 /// A zone as a table of its offsets: from each instant on, so many minutes east of UTC.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Zone {
     /// IANA name, for example `America/New_York`.
     pub name: String,
@@ -28,6 +29,8 @@ pub struct Zone {
     /// Ascending (from, minutes east of UTC). Before the first entry the first offset holds.
     pub offsets: Vec<(Millis, i32)>,
 }
+
+readable!(Zone { name, label, offsets });
 
 impl Zone {
     /// UTC, the zone of a server that was told nothing.

@@ -15,7 +15,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 /// Takes over the page that the server rendered, from the very snapshot that it carries.
 pub fn hydrate() {
     let embedded = document().get_element_by_id("snapshot").and_then(|element| element.text_content());
-    let parsed = embedded.and_then(|json| serde_json::from_str::<Snapshot>(&json).ok());
+    let parsed = embedded.and_then(|json| domain::wire::read::<Snapshot>(&json));
     // Without a readable snapshot the page stays what it is: a true picture of the moment it names.
     let Some(snapshot) = parsed else { return };
     let snapshot = Arc::new(snapshot);

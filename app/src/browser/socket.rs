@@ -178,8 +178,8 @@ fn drop_socket(shared: &Shared) {
 
 fn hear(shared: &Shared, text: &str) {
     match ServerMessage::parse(text) {
-        Ok(ServerMessage::Hello(hello)) => greet(shared, &hello),
-        Ok(ServerMessage::Frame(frame)) => {
+        Some(ServerMessage::Hello(hello)) => greet(shared, &hello),
+        Some(ServerMessage::Frame(frame)) => {
             let store = with(shared, |session| {
                 session.link.heard(session.now());
                 session.live.store()
@@ -194,14 +194,14 @@ fn hear(shared: &Shared, text: &str) {
             note_heard(shared);
             paint_symbols(shared);
         }
-        Ok(ServerMessage::Beat(beat)) => {
+        Some(ServerMessage::Beat(beat)) => {
             with(shared, |session| {
                 session.offset = beat.now - local_now();
                 session.link.heard(session.now());
             });
             note_heard(shared);
         }
-        Ok(ServerMessage::Error(_)) | Err(_) => drop_socket(shared),
+        Some(ServerMessage::Error(_)) | None => drop_socket(shared),
     }
     publish(shared);
 }

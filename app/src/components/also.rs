@@ -3,7 +3,7 @@
 use crate::clock::use_clock;
 use crate::format::{count, duration};
 use crate::live::{sorted, use_live};
-use crate::view::{memo, row, rows, text, when};
+use crate::view::{memo, part, row, rows, text, when};
 use domain::forecast::{self, Forecast};
 use domain::phase::Phase;
 use domain::record::RunRecord;
@@ -62,14 +62,14 @@ fn Strip(run: u32) -> impl IntoView {
             .collect();
         strip(&RunView { slot, run, phases }, clock.work().get())
     });
-    view! {
+    part(view! {
         <p class="also">
             <svg width="14" height="14" aria-hidden="true">
                 <rect class="nofill l-blue px" x="1" y="1" width="12" height="12" stroke-width="2" />
             </svg>
             <span>{words}</span>
         </p>
-    }
+    })
 }
 
 /// "Also running: import of nasdaq100, 62 of 102, about 4 min left".
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn a_run_without_universe_is_named_by_its_id() {
         let run: RunRecord =
-            serde_json::from_str(r#"{"id":"7f3a91c2","night":0,"status":"running","started":0}"#).unwrap();
+            domain::wire::read(r#"{"id":"7f3a91c2","night":0,"status":"running","started":0}"#).unwrap();
         assert_eq!(strip(&RunView { slot: 1, run, phases: vec![] }, 0), "Also running: run 7f3a");
     }
 }

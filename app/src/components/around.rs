@@ -1,9 +1,10 @@
-//! Tonight and around: the schedule as the producer reports it, and the sources of what is shown.
+//! Tonight and around: the schedule as the producer reports it, what it complained about, and the sources of what is shown.
 
+use super::Problems;
 use crate::clock::{Clock, use_clock};
 use crate::format::{age, duration, time};
 use crate::live::{Live, use_live};
-use crate::view::{row, rows, text, when};
+use crate::view::{part, row, rows, text, when};
 use domain::record::Schedule;
 use domain::time::MINUTE;
 use leptos::prelude::*;
@@ -15,15 +16,16 @@ type Fact = (&'static str, String, String, &'static str);
 #[component]
 pub fn Around() -> impl IntoView {
     let live = use_live();
-    view! {
+    part(view! {
         {when(move || live.schedule().is_some(), || view! { <ScheduleCard /> })}
+        <Problems />
         <Sources />
-    }
+    })
 }
 
 #[component]
 fn ScheduleCard() -> impl IntoView {
-    view! { <Card title="Schedule, as the producer reports it" facts=schedule /> }
+    part(view! { <Card name="schedule" title="Schedule, as the producer reports it" facts=schedule /> })
 }
 
 fn schedule(live: Live, clock: Clock) -> Vec<Fact> {
@@ -52,7 +54,7 @@ fn schedule(live: Live, clock: Clock) -> Vec<Fact> {
 
 #[component]
 fn Sources() -> impl IntoView {
-    view! { <Card title="Sources" facts=sources /> }
+    part(view! { <Card name="sources" title="Sources" facts=sources /> })
 }
 
 fn sources(live: Live, clock: Clock) -> Vec<Fact> {
@@ -91,18 +93,18 @@ fn sources(live: Live, clock: Clock) -> Vec<Fact> {
 type Facts = fn(Live, Clock) -> Vec<Fact>;
 
 #[component]
-fn Card(title: &'static str, facts: Facts) -> impl IntoView {
+fn Card(name: &'static str, title: &'static str, facts: Facts) -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let list = move || {
         let labels = facts(live, clock).into_iter().map(|fact| fact.0);
         labels.map(|label| row(label, move || view! { <OneFact facts=facts label=label /> })).collect()
     };
-    view! {
-        <div class="card">
+    part(view! {
+        <div class=format!("card {name}")>
             <div class="head rule"><h2>{title}</h2></div>
             <dl>{rows(list)}</dl>
         </div>
-    }
+    })
 }
 
 #[component]
@@ -111,5 +113,5 @@ fn OneFact(facts: Facts, label: &'static str) -> impl IntoView {
     let fact = move || facts(live, clock).into_iter().find(|fact| fact.0 == label).unwrap_or_default();
     let (tone, value, aside) =
         (text(move || fact().3.to_owned()), text(move || fact().1), text(move || fact().2));
-    view! { <div><dt>{label}</dt><dd><b class=tone>{value}</b><span>{aside}</span></dd></div> }
+    part(view! { <div><dt>{label}</dt><dd><b class=tone>{value}</b><span>{aside}</span></dd></div> })
 }

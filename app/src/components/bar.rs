@@ -5,7 +5,7 @@ use crate::browser;
 use crate::clock::use_clock;
 use crate::live::use_live;
 use crate::location::{Link, Page};
-use crate::view::{flag, memo, press, text, when};
+use crate::view::{flag, memo, part, press, text, when};
 use leptos::prelude::*;
 
 /// The pages of the navigation. A page is listed when it exists.
@@ -20,7 +20,7 @@ pub fn Bar() -> impl IntoView {
         let run = live.view().with(|view| view.as_ref().is_some_and(|view| view.run.simulated));
         run || live.producer().is_some_and(|producer| producer.simulated)
     });
-    view! {
+    part(view! {
         <header class="bar">
             <span class="name">"Closing Bell"</span>
             {when(move || !environment.get().is_empty(), move || view! { <span class="env">{environment}</span> })}
@@ -52,7 +52,7 @@ pub fn Bar() -> impl IntoView {
                 </details>
             </div>
         </header>
-    }
+    })
 }
 
 /// Switches between light and dark. Without script it can't, and is not shown; its place is kept.
@@ -64,11 +64,11 @@ fn ThemeButton() -> impl IntoView {
         browser::set_theme(if dark { "light" } else { "dark" });
     });
     let waiting = flag(move || !live.hydrated().get());
-    view! {
+    part(view! {
         <button type="button" class="themer quiet" class:waiting=waiting on:click=toggle title="Switch between light and dark">
             "Theme"
         </button>
-    }
+    })
 }
 
 /// The viewer's clock with the exchange's beside it, or one where they agree: "22:41:07 (16:41:07 ET)".
@@ -86,5 +86,5 @@ fn Clocks() -> impl IntoView {
             format!(" {label}")
         }
     });
-    view! { <b>{here}</b> {there} }
+    part(view! { <b>{here}</b> {there} })
 }

@@ -3,7 +3,7 @@
 use crate::clock::use_clock;
 use crate::format::{count, hms};
 use crate::live::{Live, use_live};
-use crate::view::{row, rows, text};
+use crate::view::{part, row, rows, text};
 use domain::record::FailureCode;
 use domain::words::code_in_words;
 use leptos::prelude::*;
@@ -38,11 +38,11 @@ pub fn Failures() -> impl IntoView {
             .map(|code| row(code.code.clone(), move || view! { <OneCode code=code.code /> }))
             .collect()
     };
-    view! {
+    part(view! {
         <div class="head rule"><h2>"Failures"</h2></div>
         <p class="sum quiet"><b class="bad">{number}</b> " " {rest}</p>
         <ul class="codes">{rows(list)}</ul>
-    }
+    })
 }
 
 /// Tonight's, greatest first.
@@ -64,11 +64,11 @@ fn OneCode(code: String) -> impl IntoView {
         let moment = if first == last { first } else { format!("{first} to {last}") };
         format!("{moment}, in {}", code.phase.noun())
     });
-    view! {
+    part(view! {
         <li class="two">
             <span class="k bad">{of(|code| count(code.count))}</span>
             <span>{words}<small>{aside}</small></span>
             <span class="quiet tick">{of(|code| code.symbol.to_string())}</span>
         </li>
-    }
+    })
 }

@@ -3,7 +3,7 @@
 use crate::clock::use_clock;
 use crate::format::hms;
 use crate::live::use_live;
-use crate::view::{flag, press, row, rows, text, when};
+use crate::view::{flag, part, press, row, rows, text, when};
 use domain::record::{Line, LineKind, Severity};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -50,12 +50,12 @@ pub fn Feed() -> impl IntoView {
     });
     let (pressed, expanded) = (text(move || paused.get().to_string()), text(move || open.get().to_string()));
     let pause = text(move || if paused.get() { "Resume" } else { "Pause" }.to_owned());
-    view! {
+    part(view! {
         <div class="head rule">
             <h2>"Feed"</h2>
             {when(move || { new() > 0 }, move || view! { <span class="quiet" role="status">{text(move || format!("{} new", new()))}</span> })}
             {when(move || live.hydrated().get(), move || view! {
-                <span class="end tools">
+                <span class="end tools" class:open=flag(move || open.get())>
                     <button id="feed-pause" type="button" class="quiet" aria-pressed=pressed on:click=press(move || paused.update(|on| *on = !*on))>{pause}</button>
                     <select aria-label="Kind of event" on:change=move |event| kind.set(event_target_value(&event))>
                         {KINDS.map(|(value, label)| view! { <option value=value>{label}</option> }).collect_view()}
@@ -80,7 +80,7 @@ pub fn Feed() -> impl IntoView {
         >
             <ol>{rows(list)}</ol>
         </div>
-    }
+    })
 }
 
 fn wanted(line: &Line, kind: &str, text: &str) -> bool {
@@ -100,12 +100,13 @@ fn wanted(line: &Line, kind: &str, text: &str) -> bool {
 fn OneLine(line: Arc<Line>) -> impl IntoView {
     let clock = use_clock();
     let at = line.at;
-    let tone = match line.severity {
+    // Our own verdicts and losses are coloured; what the producer complains of is told under Failures and Problems.
+    let tone = match line.severity.filter(|_| line.source == "server") {
         Some(Severity::Critical | Severity::Error) => "text bad",
         Some(Severity::Warning) => "text warn",
         _ => "text",
     };
-    view! {
+    part(view! {
         <li>
             <time>{text(move || hms(at, &clock.zone()))}</time>
             <span class="src">{line.source.clone()}</span>
@@ -115,5 +116,5 @@ fn OneLine(line: Arc<Line>) -> impl IntoView {
             </span>
             <span class="run">{line.run.clone().unwrap_or_default()}</span>
         </li>
-    }
+    })
 }

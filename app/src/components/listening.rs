@@ -3,7 +3,7 @@
 use crate::browser;
 use crate::format::thousands;
 use crate::live::use_live;
-use crate::view::{escaped, flag, press, text};
+use crate::view::{escaped, flag, part, press, text};
 use leptos::prelude::*;
 
 /// Where the processor publishes when it is not told.
@@ -33,26 +33,26 @@ pub fn Listening() -> impl IntoView {
     });
     let answers = flag(move || live.redis().is_some_and(|redis| redis.up));
     let arrived = flag(move || live.ingest().is_some_and(|ingest| ingest.messages > 0));
-    view! {
+    part(view! {
         <p class="say">{sentence}</p>
         <ol class="steps">
             <Step done=answers label="Redis answers" />
             <Step done=arrived label="A message arrived" />
             <Step done=flag(|| false) label="A run was seen" />
         </ol>
-    }
+    })
 }
 
 #[component]
 fn Step(done: Signal<bool>, label: &'static str) -> impl IntoView {
     let spoken = text(move || if done.get() { "done" } else { "to come" }.to_owned());
     let mark = text(move || if done.get() { TICK } else { BOX }.to_owned());
-    view! {
+    part(view! {
         <li class:yes=done>
             <svg width="16" height="16" role="img" aria-label=spoken inner_html=mark></svg>
             {label}
         </li>
-    }
+    })
 }
 
 /// The command that plays a night, to copy.
@@ -74,7 +74,7 @@ pub(super) fn StartSomething() -> impl IntoView {
         browser::copy(&command.get_untracked());
         copied.set(true);
     });
-    view! {
+    part(view! {
         <div class="acts">
             <p class="why">"Start the simulator"</p>
             <div class="cmd">
@@ -82,5 +82,5 @@ pub(super) fn StartSomething() -> impl IntoView {
                 <button type="button" class:waiting=waiting on:click=copy>{label}</button>
             </div>
         </div>
-    }
+    })
 }

@@ -3,7 +3,7 @@
 use crate::clock::use_clock;
 use crate::format::{count, duration, duration_exact, hm, night};
 use crate::live::use_live;
-use crate::view::{row, rows, text, when};
+use crate::view::{part, row, rows, text, when};
 use domain::record::{RunRecord, Trigger};
 use domain::time::MINUTE;
 use domain::verdict::{self, RunView, Verdict};
@@ -27,7 +27,7 @@ pub fn Nights() -> impl IntoView {
         };
         runs.iter().enumerate().map(one).collect()
     };
-    view! {
+    part(view! {
         <div class="head rule">
             <h2>"Last nights"</h2>
             <span class="quiet">"as far as this server has seen them"</span>
@@ -47,7 +47,7 @@ pub fn Nights() -> impl IntoView {
             </thead>
             <tbody>{rows(list)}</tbody>
         </table>
-    }
+    })
 }
 
 /// The runs as squares, oldest left.
@@ -68,7 +68,9 @@ fn Strip() -> impl IntoView {
         svg
     });
     let width = text(move || (live.runs().len() * 28).to_string());
-    view! { <svg class="sq" width=width height="24" role="img" aria-label="The runs of the last nights, oldest first" inner_html=squares></svg> }
+    part(
+        view! { <svg class="sq" width=width height="24" role="img" aria-label="The runs of the last nights, oldest first" inner_html=squares></svg> },
+    )
 }
 
 #[component]
@@ -94,7 +96,7 @@ fn OneRun(run: u32, first: bool) -> impl IntoView {
         let span = run.ended.unwrap_or_else(|| clock.work().get()) - run.started;
         if span < 10 * MINUTE { duration_exact(span) } else { duration(span) }
     });
-    view! {
+    part(view! {
         <tr class=if first { "" } else { "sub" }>
             <td class="night">{night}</td>
             <td class="word">
@@ -107,7 +109,7 @@ fn OneRun(run: u32, first: bool) -> impl IntoView {
             <td class="num all">{of(|run| if run.symbols > 0 { count(run.symbols) } else { String::new() })}</td>
             <td class="quiet last">{of(|run| trigger(run).to_owned())}</td>
         </tr>
-    }
+    })
 }
 
 /// The verdict of a run from its own record: of a run that has ended, its phases are gone from the board.

@@ -3,7 +3,7 @@
 use crate::clock::use_clock;
 use crate::format::{count, hms, thousands};
 use crate::live::{Live, use_live};
-use crate::view::{row, rows, text, when};
+use crate::view::{part, row, rows, text, when};
 use domain::record::{Gap, GapKind, Problem, Severity};
 use domain::time::Millis;
 use domain::words::code_in_words;
@@ -19,6 +19,8 @@ const PROBLEMS: usize = 6;
 pub fn Problems() -> impl IntoView {
     let live = use_live();
     let any = move || !problems(live).is_empty() || !live.gaps().is_empty();
+    // With a run its place is kept: what comes and goes are the lines in it.
+    let here = move || live.tonight().get().is_some() || any();
     let lost = move || {
         live.gaps()
             .into_iter()
@@ -30,10 +32,13 @@ pub fn Problems() -> impl IntoView {
         let codes = problems(live).into_iter().take(PROBLEMS).map(|problem| problem.code);
         codes.map(|code| row(code.clone(), move || view! { <OneProblem code=code /> })).collect()
     };
-    when(any, move || {
+    when(here, move || {
         view! {
+            <div class="card problems">
             <div class="head rule"><h2>"Problems"</h2><span class="quiet">"messages of the producer, and of the link"</span></div>
-            <ul class="codes problems">{rows(lost)} {rows(worst)}</ul>
+            <ul class="codes">{rows(lost)} {rows(worst)}</ul>
+                {when(move || !any(), || view! { <p class="quiet">"The producer has reported none."</p> })}
+            </div>
         }
     })
 }
@@ -55,13 +60,13 @@ fn OneGap(from: Millis) -> impl IntoView {
             |to| format!("{} to {}", hms(from, &zone), hms(to, &zone)),
         )
     });
-    view! {
+    part(view! {
         <li class="two">
             <span class="k warn" role="img" aria-label="gap">"!"</span>
             <span class="text">{what}<small>{span}</small></span>
             <span></span>
         </li>
-    }
+    })
 }
 
 fn what(gap: &Gap) -> String {
@@ -86,13 +91,13 @@ fn OneProblem(code: String) -> impl IntoView {
         let place = if place.is_empty() { String::new() } else { format!(", in {place}") };
         format!("{}{place}", hms(problem.last, &clock.zone()))
     });
-    view! {
+    part(view! {
         <li class="two">
             <span class=of(tone)>{of(|problem| count(problem.count))}</span>
             <span class="text">{of(message)}<small>{aside}</small></span>
             <span class="quiet tick">{of(|problem| problem.symbol.clone().unwrap_or_default())}</span>
         </li>
-    }
+    })
 }
 
 fn tone(problem: &Problem) -> String {

@@ -4,7 +4,7 @@ use crate::browser;
 use crate::clock::use_clock;
 use crate::live::use_live;
 use crate::sentences;
-use crate::view::{flag, press, text};
+use crate::view::{flag, part, press, text};
 use leptos::prelude::*;
 
 /// The button, once a run has ended. Without script it can't copy, and is not shown; its place is kept.
@@ -25,12 +25,12 @@ pub fn Summary() -> impl IntoView {
     });
     let waiting = flag(move || !live.hydrated().get());
     let aside = text(move || if copied.get() { "copied" } else { "five lines for the chat" }.to_owned());
-    view! {
+    part(view! {
         <div class="acts" class:waiting=waiting>
             <button type="button" class="act text" on:click=copy>
                 "Copy summary"
                 <small>{aside}</small>
             </button>
         </div>
-    }
+    })
 }

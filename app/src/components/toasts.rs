@@ -4,7 +4,7 @@
 //! told an hour's news at once.
 
 use crate::live::use_live;
-use crate::view::{press, row, rows};
+use crate::view::{part, press, row, rows};
 use domain::verdict::Verdict;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -51,23 +51,23 @@ pub fn Toasts() -> impl IntoView {
         };
         toasts.get().into_iter().map(one).collect()
     };
-    view! {
+    part(view! {
         <div class="toasts" role="region" aria-label="Messages">
             {rows(list)}
         </div>
-    }
+    })
 }
 
 #[component]
 fn OneToast(toast: Toast, toasts: RwSignal<Vec<Toast>>) -> impl IntoView {
     let Toast { number, text, bad, times } = toast;
     let dismiss = press(move || toasts.update(|all| all.retain(|other| other.number != number)));
-    view! {
+    part(view! {
         <div class=if bad { "toast bad" } else { "toast" }>
             <span>{if times > 1 { format!("{text} × {times}") } else { text }}</span>
             <button type="button" aria-label="Dismiss" on:click=dismiss>"×"</button>
         </div>
-    }
+    })
 }
 
 fn say(toasts: RwSignal<Vec<Toast>>, next: StoredValue<u32>, text: &str, bad: bool) {

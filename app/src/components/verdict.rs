@@ -8,7 +8,7 @@ use crate::clock::{Clock, use_clock};
 use crate::format::hms;
 use crate::live::{Live, use_live};
 use crate::sentences::{self, Clocks, Figure};
-use crate::view::{flag, memo, row, rows, text, when};
+use crate::view::{flag, memo, part, row, rows, text, when};
 use domain::record::FailureCode;
 use domain::verdict::Verdict;
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ pub fn VerdictCard() -> impl IntoView {
     let class = text(move || format!("verdict {}{}", verdict.with(sentences::tone), acts()));
     let (polite, assertive) =
         (text(move || verdict.with(polite).to_owned()), text(move || verdict.with(assertive).to_owned()));
-    view! {
+    part(view! {
         <section class=class aria-label="Tonight">
             <div>
                 <h1><Headline /></h1>
@@ -39,7 +39,7 @@ pub fn VerdictCard() -> impl IntoView {
             <div class="spoken" role="status">{polite}</div>
             <div class="spoken" role="alert">{assertive}</div>
         </section>
-    }
+    })
 }
 
 /// Changes of the verdict are spoken: politely …
@@ -67,11 +67,11 @@ pub fn Headline() -> impl IntoView {
     let as_of = text(move || {
         live.link().get().as_of().map(|at| format!("as of {}", hms(at, &clock.zone()))).unwrap_or_default()
     });
-    view! {
+    part(view! {
         <span class="w">{word}</span>
         {when(move || !number.get().is_empty(), move || view! { " " <span class="n">{number}</span> })}
         {when(move || !as_of.get().is_empty(), move || view! { " " <span class="asof">{as_of}</span> })}
-    }
+    })
 }
 
 /// The sentence of any verdict about a run.
@@ -86,7 +86,7 @@ pub fn Sentence() -> impl IntoView {
             live.view().with(|view| sentences::sentence(verdict, view.as_ref(), &codes, clocks))
         })
     });
-    view! { {sentence} }
+    sentence.into_any()
 }
 
 /// The figures that matter in this state, at most four.
@@ -98,7 +98,7 @@ fn Figures() -> impl IntoView {
             .map(|index| row(index, move || view! { <OneFigure index=index /> }))
             .collect()
     };
-    view! { <p class="figs">{rows(list)}</p> }
+    part(view! { <p class="figs">{rows(list)}</p> })
 }
 
 fn figures(live: Live, clock: Clock) -> Vec<Figure> {
@@ -117,7 +117,7 @@ fn OneFigure(index: usize) -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let figure = move || figures(live, clock).into_iter().nth(index).unwrap_or_default();
     let bad = flag(move || figure().bad);
-    view! {
+    part(view! {
         <span><b class:bad=bad>{text(move || figure().value)}</b> " " {text(move || figure().label)}</span>
-    }
+    })
 }

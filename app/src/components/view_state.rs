@@ -8,7 +8,7 @@ use crate::clock::use_clock;
 use crate::format::thousands;
 use crate::live::{ViewState, use_live};
 use crate::sentences::link::{brief, wording};
-use crate::view::{flag, press, text, when};
+use crate::view::{flag, part, press, text, when};
 use leptos::prelude::*;
 
 /// Words, a dot, and on press what is known to be complete.
@@ -30,7 +30,7 @@ pub fn ViewBadge() -> impl IntoView {
             thousands(position.holes)
         )
     });
-    view! {
+    part(view! {
         <div class="view" class:lost=lost class:turned=turned>
             <details>
                 <summary>
@@ -42,7 +42,7 @@ pub fn ViewBadge() -> impl IntoView {
             </details>
             <Ways class="wide-only" />
         </div>
-    }
+    })
 }
 
 /// What a person can do about a link that is lost or blocked.
@@ -51,10 +51,10 @@ pub(super) fn Ways(class: &'static str) -> impl IntoView {
     let live = use_live();
     let lost = move || matches!(live.link().get(), ViewState::Lost { .. });
     let blocked = move || matches!(live.link().get(), ViewState::Blocked { .. });
-    view! {
+    part(view! {
         {when(lost, move || view! {
             <button type="button" class=class on:click=press(move || live.asked().update(|asked| *asked += 1))>"Try now"</button>
         })}
         {when(blocked, move || view! { <button type="button" class=class on:click=press(browser::reload)>"Reload"</button> })}
-    }
+    })
 }

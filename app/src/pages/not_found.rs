@@ -1,12 +1,13 @@
 //! The page of an address under which there is nothing.
 
 use crate::location::{Link, Page};
+use crate::view::part;
 use leptos::prelude::*;
 
 /// Says so, and leads back.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    view! {
+    part(view! {
         <main>
             <section class="verdict tone-ink" aria-label="Not found">
                 <div>
@@ -15,5 +16,5 @@ pub fn NotFound() -> impl IntoView {
                 </div>
             </section>
         </main>
-    }
+    })
 }

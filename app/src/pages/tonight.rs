@@ -1,12 +1,10 @@
 //! `/admin/daily-processing`: tonight, and all the evidence for its one word.
 
 use crate::clock::use_clock;
-use crate::components::{
-    AlsoRunning, Around, Failures, Feed, Nights, Phases, Problems, SymbolMap, VerdictCard,
-};
+use crate::components::{AlsoRunning, Around, Failures, Feed, Nights, Phases, SymbolMap, VerdictCard};
 use crate::format::hms;
 use crate::live::use_live;
-use crate::view::when;
+use crate::view::{part, when};
 use leptos::prelude::*;
 
 /// The main page.
@@ -14,10 +12,11 @@ use leptos::prelude::*;
 pub fn Tonight() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let run = move || live.tonight().get().is_some();
-    let lines = move || !live.lines().is_empty();
+    // Before anything was heard of a producer there is no feed: what we say of ourselves is in the sources.
+    let heard = move || live.producer().is_some();
     // The moment of the first paint, for browsers without script.
     let rendered = hms(clock.now().get_untracked(), &clock.zone());
-    view! {
+    part(view! {
         <main>
             <noscript>
                 <p class="noscript">{format!("Snapshot of {rendered}. Reload for a newer one.")}</p>
@@ -29,10 +28,9 @@ pub fn Tonight() -> impl IntoView {
                 <section class="phases"><Phases /></section>
                 <section class="symbols"><SymbolMap /></section>
             })}
-            <section class="troubles"><Problems /></section>
             <section class="around"><Around /></section>
             {when(run, || view! { <section class="nights"><Nights /></section> })}
-            {when(lines, || view! { <section class="feed"><Feed /></section> })}
+            {when(heard, || view! { <section class="feed"><Feed /></section> })}
         </main>
-    }
+    })
 }

@@ -5,7 +5,7 @@ use crate::components::{Headline, Sentence, ViewBadge};
 use crate::format::{count, hms};
 use crate::live::use_live;
 use crate::sentences;
-use crate::view::{flag, text};
+use crate::view::{flag, part, text};
 use domain::verdict::RunView;
 use leptos::prelude::*;
 
@@ -33,7 +33,7 @@ pub fn Wall() -> impl IntoView {
     let of = text(move || {
         view.with(|view| view.as_ref().and_then(position)).map(|(_, noun)| noun).unwrap_or_default()
     });
-    view! {
+    part(view! {
         <main class=tone>
             <div class="top"><ViewBadge /><span><b>{there}</b>{here}</span></div>
             <div class="mid">
@@ -45,7 +45,7 @@ pub fn Wall() -> impl IntoView {
                 <div><b>{at}</b> " " <span>{of}</span></div>
             </div>
         </main>
-    }
+    })
 }
 
 /// "312 of 505" and "indicators".

@@ -168,7 +168,13 @@ impl PhaseState {
 
     /// Begins the next attempt: counts start again, because the producer works on it again.
     pub(super) fn resume(&mut self, at: Millis) {
+        if let (Some(from), Some(to)) = (self.record.started, self.record.ended)
+            && self.marks.earlier.len() < Marks::ATTEMPTS
+        {
+            self.marks.earlier.push((from, to));
+        }
         self.record.attempt += 1;
+        self.record.started = Some(at);
         self.record.status = PhaseStatus::Running;
         self.record.ended = None;
         self.progress = Progress::default();

@@ -16,10 +16,9 @@ pub use run::{Marks, PhaseRecord, PhaseStatus, Progress, RunRecord, RunStatus, T
 pub use source::{Gap, GapKind, Ingest, Line, LineKind, Producer, Redis, Schedule, ServerInfo};
 pub use symbol::{Outcome, OutcomeStatus, Symbol};
 
-use serde::de::{Error as _, SeqAccess, Visitor};
+use crate::wire::{Read, Reader};
 use serde::ser::SerializeTuple;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::fmt;
+use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
 /// Number of a change: it grows by one with every event that changed something, within one epoch.
@@ -99,49 +98,35 @@ impl Serialize for Change {
     }
 }
 
-impl<'de> Deserialize<'de> for Change {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_tuple(3, ChangeVisitor)
+impl Read for Change {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let key: Key = reader.item(b'[')?;
+        let changed = reader.item(b',')?;
+        reader.expect(b',')?;
+        let record = match (*key.as_bytes().first()?, &*key) {
+            (b'r', _) => value(reader, Record::Run),
+            (b'p', _) => value(reader, Record::Phase),
+            (b'q', _) => value(reader, Record::Progress),
+            (b'm', _) => value(reader, Record::Marks),
+            (b'c', _) => value(reader, Record::Code),
+            (b'e', _) => value(reader, Record::Problem),
+            (b's', _) => value(reader, Record::Symbol),
+            (b'g', _) => value(reader, Record::Gap),
+            (b'd', _) => value(reader, Record::Schedule),
+            (b'l', _) => value(reader, Record::Line),
+            (_, "xredis") => value(reader, Record::Redis),
+            (_, "xproducer") => value(reader, Record::Producer),
+            (_, "xingest") => value(reader, Record::Ingest),
+            (_, "xserver") => value(reader, Record::Server),
+            _ => None,
+        }?;
+        reader.expect(b']')?;
+        Some(Self { key, changed, record })
     }
 }
 
-struct ChangeVisitor;
-
-impl<'de> Visitor<'de> for ChangeVisitor {
-    type Value = Change;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("[key, changed, value]")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Change, A::Error> {
-        fn value<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
-            seq: &mut A,
-            wrap: fn(T) -> Record,
-        ) -> Result<Option<Record>, A::Error> {
-            seq.next_element::<Option<T>>().map(|found| found.flatten().map(wrap))
-        }
-        let key: String = seq.next_element()?.ok_or_else(|| A::Error::missing_field("key"))?;
-        let changed = seq.next_element()?.ok_or_else(|| A::Error::missing_field("changed"))?;
-        let record = match (key.as_bytes().first(), key.as_str()) {
-            (Some(b'r'), _) => value(&mut seq, Record::Run)?,
-            (Some(b'p'), _) => value(&mut seq, Record::Phase)?,
-            (Some(b'q'), _) => value(&mut seq, Record::Progress)?,
-            (Some(b'm'), _) => value(&mut seq, Record::Marks)?,
-            (Some(b'c'), _) => value(&mut seq, Record::Code)?,
-            (Some(b'e'), _) => value(&mut seq, Record::Problem)?,
-            (Some(b's'), _) => value(&mut seq, Record::Symbol)?,
-            (Some(b'g'), _) => value(&mut seq, Record::Gap)?,
-            (Some(b'd'), _) => value(&mut seq, Record::Schedule)?,
-            (Some(b'l'), _) => value(&mut seq, Record::Line)?,
-            (_, "xredis") => value(&mut seq, Record::Redis)?,
-            (_, "xproducer") => value(&mut seq, Record::Producer)?,
-            (_, "xingest") => value(&mut seq, Record::Ingest)?,
-            (_, "xserver") => value(&mut seq, Record::Server)?,
-            _ => return Err(A::Error::custom(format!("no record has the key {key:?}"))),
-        };
-        Ok(Change { key: key.into(), changed, record: record.map(Arc::new) })
-    }
+fn value<T: Read>(reader: &mut Reader<'_>, wrap: fn(T) -> Record) -> Option<Option<Arc<Record>>> {
+    Option::<T>::read(reader).map(|found| found.map(|value| Arc::new(wrap(value))))
 }
 
 /// Makes and takes apart the keys of records.

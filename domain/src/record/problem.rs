@@ -2,10 +2,11 @@
 
 use crate::phase::Phase;
 use crate::time::Millis;
-use serde::{Deserialize, Serialize};
+use crate::wire::{readable, readable_words};
+use serde::Serialize;
 
 /// How bad the producer says a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// For the record.
@@ -19,14 +20,14 @@ pub enum Severity {
 }
 
 /// Symbols of a run that failed for one cause.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FailureCode {
     /// The producer's code, or `UNKNOWN` where it gave none.
     pub code: String,
     /// How many symbols.
     pub count: u32,
     /// How many of them did not fail in the night before; `None` without a night to compare with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub newly: Option<u32>,
     /// The newest of them.
     pub symbol: String,
@@ -39,22 +40,21 @@ pub struct FailureCode {
 }
 
 /// Error messages of a run with one code.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Problem {
     /// The producer's code, or its component where it gave none.
     pub code: String,
     /// The worst severity seen.
     pub severity: Severity,
     /// The component that reported it last.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub component: String,
     /// The latest message.
     pub message: String,
     /// The phase of the latest, if known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<Phase>,
     /// The symbol of the latest, if any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub symbol: Option<String>,
     /// How many messages.
     pub count: u32,
@@ -63,3 +63,7 @@ pub struct Problem {
     /// When the latest was received.
     pub last: Millis,
 }
+
+readable!(FailureCode { code, count, newly, symbol, phase, first, last });
+readable!(Problem { code, severity, component, message, phase, symbol, count, first, last });
+readable_words!(Severity { "info" => Info, "warning" => Warning, "error" => Error, "critical" => Critical });

@@ -5,10 +5,11 @@
 
 use crate::phase::Phase;
 use crate::time::Millis;
-use serde::{Deserialize, Serialize};
+use crate::wire::{Read, Reader, readable, readable_words};
+use serde::Serialize;
 
 /// What a run is doing, or how it ended. The verdict (Complete, To retry …) is a judgement over it, see `verdict`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
     /// In progress.
@@ -44,7 +45,7 @@ impl RunStatus {
 }
 
 /// Who started a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
     /// The schedule (`automatic`, `scheduled`).
@@ -54,7 +55,7 @@ pub enum Trigger {
 }
 
 /// One run of the nightly work.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RunRecord {
     /// The producer's id.
     pub id: String,
@@ -63,62 +64,61 @@ pub struct RunRecord {
     /// What it is doing, or how it ended.
     pub status: RunStatus,
     /// Who started it, if the producer said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub trigger: Option<Trigger>,
     /// The universes it works on, if the producer said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub universes: Vec<String>,
     /// The phases it announced. Empty: it announced none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub plan: Vec<Phase>,
     /// Symbols it announced or was seen to work on; 0: not known.
-    #[serde(default)]
     pub symbols: u32,
     /// When its start was received; for an adopted run, when it was first heard of.
     pub started: Millis,
     /// Its start by the producer's own clock, where that differs by more than 5 minutes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reported_start: Option<Millis>,
     /// When its end was received.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<Millis>,
     /// True when its start was never heard: it is shown as "seen since".
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub adopted: bool,
     /// True when its messages say they are simulated.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub simulated: bool,
     /// Symbols processed, by the producer's end message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub processed: Option<u32>,
     /// Symbols that failed, by the producer's end message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub failed: Option<u32>,
     /// Distinct symbols that were reported failed, in any phase.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_zero")]
     pub failing: u32,
     /// How many of them did not fail in the night before; `None` when there is no night to compare with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub newly: Option<u32>,
     /// Bars or other records imported.
-    #[serde(default, skip_serializing_if = "is_zero64")]
+    #[serde(skip_serializing_if = "is_zero64")]
     pub records: u64,
     /// Indicator values computed.
-    #[serde(default, skip_serializing_if = "is_zero64")]
+    #[serde(skip_serializing_if = "is_zero64")]
     pub indicators: u64,
     /// Patterns found.
-    #[serde(default, skip_serializing_if = "is_zero64")]
+    #[serde(skip_serializing_if = "is_zero64")]
     pub patterns: u64,
     /// The producer's own overall percentage, where it gives one and announced no phases (never falls).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub percent: Option<u8>,
     /// Why it failed or stopped, in the producer's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
 /// Where a phase is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PhaseStatus {
     /// Announced, nothing heard of it yet.
@@ -134,7 +134,7 @@ pub enum PhaseStatus {
 }
 
 /// What a phase counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Symbols.
@@ -145,30 +145,28 @@ pub enum Unit {
 }
 
 /// What is fixed about a phase of a run, between its few transitions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PhaseRecord {
     /// Which phase.
     pub phase: Phase,
     /// Where it is.
     pub status: PhaseStatus,
     /// What it counts.
-    #[serde(default)]
     pub unit: Unit,
     /// How many there are; 0: not known.
-    #[serde(default)]
     pub total: u32,
     /// When it was first heard of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub started: Option<Millis>,
     /// When its end was heard, or concluded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<Millis>,
     /// 1 for the first attempt; a resumed phase is the next.
     pub attempt: u32,
 }
 
 /// What moves in a phase; on the wire `[done, failed, skipped, heard, rate, current]`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Progress(
     /// Done without failure.
     pub u32,
@@ -229,19 +227,24 @@ impl Progress {
 }
 
 /// Moments in a phase, for the marks on its bar. Bounded: at most [`Marks::MAX`] of each.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Marks {
     /// When a symbol failed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<Millis>,
+    /// From when to when earlier attempts lasted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<(Millis, Millis)>,
     /// When a step began, and its name.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<(Millis, String)>,
 }
 
 impl Marks {
     /// Most marks of a kind that a phase keeps; later ones are in the counts.
     pub const MAX: usize = 250;
+    /// Most earlier attempts that a phase keeps.
+    pub const ATTEMPTS: usize = 16;
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
@@ -256,4 +259,42 @@ fn is_zero(value: &u32) -> bool {
 
 fn is_zero64(value: &u64) -> bool {
     *value == 0
+}
+
+readable!(RunRecord {
+    id,
+    night,
+    status,
+    trigger,
+    universes,
+    plan,
+    symbols,
+    started,
+    reported_start,
+    ended,
+    adopted,
+    simulated,
+    processed,
+    failed,
+    failing,
+    newly,
+    records,
+    indicators,
+    patterns,
+    percent,
+    reason
+});
+readable!(PhaseRecord { phase, status, unit, total, started, ended, attempt });
+readable!(Marks { failed, earlier, steps });
+readable_words!(RunStatus { "running" => Running, "success" => Success, "failed" => Failed, "cancelled" => Cancelled, "skipped" => Skipped });
+readable_words!(Trigger { "schedule" => Schedule, "manual" => Manual });
+readable_words!(PhaseStatus { "waiting" => Waiting, "running" => Running, "done" => Done, "failed" => Failed, "stopped" => Stopped });
+readable_words!(Unit { "symbols" => Symbols, "steps" => Steps });
+
+impl Read for Progress {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let counts = (reader.item(b'[')?, reader.item(b',')?, reader.item(b',')?);
+        let (heard, rate, current) = (reader.item(b',')?, reader.item(b',')?, reader.item(b',')?);
+        reader.expect(b']').map(|()| Self(counts.0, counts.1, counts.2, heard, rate, current))
+    }
 }

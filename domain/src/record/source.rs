@@ -2,10 +2,11 @@
 
 use crate::record::Severity;
 use crate::time::Millis;
-use serde::{Deserialize, Serialize};
+use crate::wire::{readable, readable_words};
+use serde::Serialize;
 
 /// The link to Redis.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Redis {
     /// Whether we are subscribed.
     pub up: bool,
@@ -18,48 +19,45 @@ pub struct Redis {
 }
 
 /// What was read and what was not, refreshed at most once a second.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Ingest {
     /// Messages received.
     pub messages: u64,
     /// Messages that could not be read.
-    #[serde(default)]
     pub refused: u64,
     /// Messages dropped because our queue was full.
-    #[serde(default)]
     pub dropped: u64,
     /// When the last message was received.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<Millis>,
 }
 
 /// The producer, as far as its messages tell.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Producer {
     /// When it was last heard, to the second.
     pub heard: Millis,
     /// True when its messages say that they are simulated.
-    #[serde(default)]
     pub simulated: bool,
     /// Its health in its own word, if it reports one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<String>,
 }
 
 /// This server.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ServerInfo {
     /// When it started.
     pub started: Millis,
     /// Its version.
     pub version: String,
     /// The label of its environment ("PROD"), if it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
 }
 
 /// Why messages may be missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GapKind {
     /// We were not connected to Redis: what was published then is not known.
@@ -71,46 +69,45 @@ pub enum GapKind {
 }
 
 /// A stretch of time in which messages were, or may have been, lost.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Gap {
     /// Why.
     pub kind: GapKind,
     /// Since when.
     pub from: Millis,
     /// Until when; open while it lasts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Millis>,
     /// How many were lost, where that can be counted.
-    #[serde(default)]
     pub lost: u64,
 }
 
 /// The schedule as a producer reports it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Schedule {
     /// Whether it fires.
     pub enabled: bool,
     /// `HH:MM` in its zone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
     /// Whether it looks at the market's calendar.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub market_check: Option<bool>,
     /// The next run by the producer's clock, which may be wrong.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_run: Option<Millis>,
     /// Its zone's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
     /// What it runs on.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub universes: Vec<String>,
     /// When it said so.
     pub at: Millis,
 }
 
 /// What a line of the feed is about; the filter offers these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LineKind {
     /// A run began or ended.
@@ -126,7 +123,7 @@ pub enum LineKind {
 }
 
 /// A line of the feed, in plain words.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Line {
     /// When it was received.
     pub at: Millis,
@@ -135,14 +132,24 @@ pub struct Line {
     /// What it is about.
     pub kind: LineKind,
     /// The ticker it begins with, set in the ticker's style.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub symbol: Option<String>,
     /// The rest of the sentence.
     pub text: String,
     /// First four letters of the run's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
     /// How bad, if it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
 }
+
+readable!(Redis { up, since, address, channels });
+readable!(Ingest { messages, refused, dropped, last });
+readable!(Producer { heard, simulated, health });
+readable!(ServerInfo { started, version, environment });
+readable!(Gap { kind, from, to, lost });
+readable!(Schedule { enabled, time, market_check, next_run, zone, universes, at });
+readable!(Line { at, source, kind, symbol, text, run, severity });
+readable_words!(GapKind { "disconnected" => Disconnected, "overflow" => Overflow, "restart" => Restart });
+readable_words!(LineKind { "run" => Run, "phase" => Phase, "symbol" => Symbol, "problem" => Problem, "server" => Server });

@@ -2,10 +2,12 @@
 
 use crate::phase::Phase;
 use crate::time::Millis;
-use serde::{Deserialize, Serialize};
+use crate::wire::{Read, Reader, readable, readable_words};
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
 /// How a symbol came through a phase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum OutcomeStatus {
     /// Without failure.
     #[serde(rename = "d")]
@@ -19,36 +21,77 @@ pub enum OutcomeStatus {
 }
 
 /// A message about this symbol in one phase. Later ones replace earlier ones.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+///
+/// On the wire `[phase, status, at, made, millis, code]`, without the unknown ones at its end: a night has thousands.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// Which phase.
-    #[serde(rename = "p")]
     pub phase: Phase,
     /// How it came through.
-    #[serde(rename = "o")]
     pub status: OutcomeStatus,
     /// When that was received.
-    #[serde(rename = "t")]
     pub at: Millis,
     /// Records, values or patterns made, if said.
-    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub made: Option<u32>,
     /// Milliseconds it took, if said.
-    #[serde(rename = "ms", default, skip_serializing_if = "Option::is_none")]
     pub millis: Option<u32>,
     /// The cause's code, of a failure or skip.
-    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
 }
 
-/// A symbol of a run; on the wire `{"a":[outcomes],"w":newly}`. Its name is in its key.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let known = match (self.made, self.millis, &self.code) {
+            (_, _, Some(_)) => 6,
+            (_, Some(_), None) => 5,
+            (Some(_), None, None) => 4,
+            (None, None, None) => 3,
+        };
+        let mut items = serializer.serialize_seq(Some(known))?;
+        items.serialize_element(&self.phase)?;
+        items.serialize_element(&self.status)?;
+        items.serialize_element(&self.at)?;
+        if known > 3 {
+            items.serialize_element(&self.made)?;
+        }
+        if known > 4 {
+            items.serialize_element(&self.millis)?;
+        }
+        if known > 5 {
+            items.serialize_element(&self.code)?;
+        }
+        items.end()
+    }
+}
+
+impl Read for Outcome {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let (phase, status, at) = (reader.item(b'[')?, reader.item(b',')?, reader.item(b',')?);
+        let mut outcome = Self { phase, status, at, made: None, millis: None, code: None };
+        if !reader.more()? {
+            return Some(outcome);
+        }
+        outcome.made = Read::read(reader)?;
+        if !reader.more()? {
+            return Some(outcome);
+        }
+        outcome.millis = Read::read(reader)?;
+        if !reader.more()? {
+            return Some(outcome);
+        }
+        outcome.code = Read::read(reader)?;
+        reader.expect(b']').map(|()| outcome)
+    }
+}
+
+/// A symbol of a run; on the wire `{"a":[outcomes],"w":true}`, `w` where it is newly failing. Its name is in its key.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Symbol {
     /// Outcomes, in the order of first mention.
     #[serde(rename = "a")]
     pub outcomes: Vec<Outcome>,
     /// True when it fails tonight and did not in the night before.
-    #[serde(rename = "w", default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(rename = "w", skip_serializing_if = "std::ops::Not::not")]
     pub newly: bool,
 }
 
@@ -59,3 +102,6 @@ impl Symbol {
         self.outcomes.iter().find(|outcome| outcome.status == OutcomeStatus::Failed)
     }
 }
+
+readable!(Symbol { outcomes = "a", newly = "w" });
+readable_words!(OutcomeStatus { "d" => Done, "f" => Failed, "s" => Skipped });

@@ -4,6 +4,7 @@
 //! so that they never move; the announced ones not yet heard of are outlines at the end.
 
 use crate::live::{Symbols, sorted};
+use crate::view::escaped;
 use domain::record::{OutcomeStatus, Symbol};
 use std::fmt::Write;
 
@@ -60,29 +61,41 @@ fn state(symbol: &Symbol) -> State {
     step.map_or(State::Skipped, |rank| State::Done(u8::try_from(rank + 1).unwrap_or(4).min(4)))
 }
 
+/// Up to so many cells each carries its symbol's name.
+const NAMED: usize = 200;
+
 /// How large the cells are: distance, and how many stand in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Grid {
     /// From one cell to the next, in pixels.
     pub(super) pitch: usize,
+    /// From one row to the next, in pixels.
+    pub(super) row: usize,
     /// Cells in a row.
     pub(super) columns: usize,
 }
 
 /// The grid for that many cells, on the desk (920 wide) and on the phone (358 wide).
 pub(super) fn grids(count: usize) -> (Grid, Grid) {
+    if count <= NAMED {
+        let named = |columns| Grid { pitch: 44, row: 22, columns };
+        return (named(20), named(8));
+    }
     let pitch = |steps: &[(usize, usize)], least| {
         steps.iter().find(|(most, _)| count <= *most).map_or(least, |(_, pitch)| *pitch)
     };
     let wide = pitch(&[(506, 20), (1_065, 13), (2_040, 9), (4_030, 6)], 5);
     let narrow = pitch(&[(600, 12), (1_100, 8), (2_100, 6), (4_200, 4)], 3);
-    (Grid { pitch: wide, columns: 920 / wide }, Grid { pitch: narrow, columns: 358 / narrow })
+    (
+        Grid { pitch: wide, row: wide, columns: 920 / wide },
+        Grid { pitch: narrow, row: narrow, columns: 358 / narrow },
+    )
 }
 
 impl Grid {
     /// Height of that many cells, in pixels.
     pub(super) fn height(&self, count: usize) -> usize {
-        count.div_ceil(self.columns).max(1) * self.pitch
+        count.div_ceil(self.columns).max(1) * self.row
     }
 
     /// The index of the cell at a place, if there is one.
@@ -95,13 +108,18 @@ impl Grid {
             clippy::cast_sign_loss,
             reason = "checked: not negative, screens are small"
         )]
-        let (column, row) = (x as usize / self.pitch, y as usize / self.pitch);
+        let (column, row) = (x as usize / self.pitch, y as usize / self.row);
         let index = row * self.columns + column;
         (column < self.columns && index < count).then_some(index)
     }
 
-    fn place(&self, index: usize) -> (usize, usize) {
-        (index % self.columns * self.pitch, index / self.columns * self.pitch)
+    /// The upper left corner of a cell.
+    pub(super) fn place(&self, index: usize) -> (usize, usize) {
+        (index % self.columns * self.pitch, index / self.columns * self.row)
+    }
+
+    fn named(&self) -> bool {
+        self.row != self.pitch
     }
 }
 
@@ -113,13 +131,21 @@ pub(super) fn drawing(cells: &[Cell], grid: Grid, ringed: &[usize]) -> String {
         let _ = write!(svg, "<path class=\"{class}\" d=\"{path}\"/>");
     }
     for (x, y) in ringed.iter().map(|index| grid.place(*index)) {
-        let side = grid.pitch + 1;
+        let (width, height) = (grid.pitch + 1, grid.row + 1);
         let _ = write!(
             svg,
-            "<rect class=\"nofill l-blue\" x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" stroke-width=\"2\"/>"
+            "<rect class=\"nofill l-blue\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" stroke-width=\"2\"/>"
         );
     }
     svg.push_str("</g>");
+    for (index, cell) in cells.iter().enumerate().filter(|_| grid.named()) {
+        let (x, y) = grid.place(index);
+        let class = if matches!(cell.state, State::Failed(_)) { "on-fail" } else { "" };
+        let name: String = cell.name.chars().take(6).collect();
+        let (x, y, name) = (x + grid.pitch / 2, y + 15, escaped(&name));
+        let _ =
+            write!(svg, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{name}</text>");
+    }
     svg
 }
 
@@ -128,30 +154,28 @@ fn strokes(cells: &[Cell], grid: Grid) -> Vec<(&'static str, String)> {
     const CLASSES: [&str; 7] = ["nofill l-hair", "nofill l-outline", "g1", "g2", "g3", "g4", "f-red"];
     let mut paths: [String; 7] = Default::default();
     let gap = if grid.pitch >= 12 { 2 } else { 1 };
-    let side = grid.pitch - gap;
+    let (wide, high) = (grid.pitch - gap, grid.row - gap);
     let many_new = cells.iter().filter(|cell| cell.state == State::Failed(true)).count() > 50;
     let failed = |index: usize| matches!(cells.get(index).map(|cell| cell.state), Some(State::Failed(_)));
     for (index, cell) in cells.iter().enumerate() {
         let (x, y) = grid.place(index);
         let inset = gap / 2;
+        let outline =
+            || format!("M{}.5 {}.5h{w}v{h}h-{w}z", x + inset, y + inset, w = wide - 1, h = high - 1);
         // Writing into a String cannot fail.
         let _ = match cell.state {
-            State::Waiting => {
-                write!(paths[0], "M{}.5 {}.5h{s}v{s}h-{s}z", x + inset, y + inset, s = side - 1)
-            }
-            State::Skipped => {
-                write!(paths[1], "M{}.5 {}.5h{s}v{s}h-{s}z", x + inset, y + inset, s = side - 1)
-            }
+            State::Waiting => write!(paths[0], "{}", outline()),
+            State::Skipped => write!(paths[1], "{}", outline()),
             State::Done(step) => {
                 let path = &mut paths[1 + usize::from(step.clamp(1, 4))];
-                write!(path, "M{} {}h{side}v{side}h-{side}z", x + inset, y + inset)
+                write!(path, "M{} {}h{wide}v{high}h-{wide}z", x + inset, y + inset)
             }
             State::Failed(newly) => {
                 // Without its gap, so larger than its neighbours; between two failed ones a line of ground stays.
                 let last = (index + 1) % grid.columns == 0;
                 let width = grid.pitch - usize::from(!last && failed(index + 1));
-                let height = grid.pitch - usize::from(failed(index + grid.columns));
-                let notch = grid.pitch * 2 / 5;
+                let height = grid.row - usize::from(failed(index + grid.columns));
+                let notch = grid.row * 2 / 5;
                 if newly && grid.pitch >= 9 && !many_new {
                     write!(
                         paths[6],
@@ -197,15 +221,24 @@ mod tests {
 
     #[test]
     fn sizes_of_the_screens() {
-        assert_eq!(grids(500).0, Grid { pitch: 20, columns: 46 });
-        assert_eq!(grids(10_000).0, Grid { pitch: 5, columns: 184 });
+        assert_eq!(grids(500).0, Grid { pitch: 20, row: 20, columns: 46 });
+        assert_eq!(grids(10_000).0, Grid { pitch: 5, row: 5, columns: 184 });
+        assert_eq!(grids(200).0, Grid { pitch: 44, row: 22, columns: 20 });
         assert_eq!(grids(500).1.pitch, 12);
         assert!(grids(10_000).0.height(10_000) <= 276);
     }
 
     #[test]
+    fn few_cells_carry_their_names_as_text() {
+        let cells = [Cell { name: "<B>".into(), state: State::Done(1) }];
+        let svg = drawing(&cells, grids(1).0, &[]);
+        assert!(svg.contains(">&lt;B&gt;</text>"), "{svg}");
+        assert!(!drawing(&cells, grids(500).0, &[]).contains("text"));
+    }
+
+    #[test]
     fn a_place_belongs_to_one_cell() {
-        let grid = Grid { pitch: 20, columns: 46 };
+        let grid = Grid { pitch: 20, row: 20, columns: 46 };
         assert_eq!(grid.at(0.0, 0.0, 5), Some(0));
         assert_eq!(grid.at(41.0, 19.9, 5), Some(2));
         assert_eq!(grid.at(919.9, 0.0, 5), None, "no cell there");

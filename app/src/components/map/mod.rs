@@ -1,18 +1,22 @@
 //! The symbol map: one cell per symbol, coloured only by messages about that symbol. It is a picture; the table is its equal.
 
 mod cells;
+mod flash;
 mod legend;
 mod table;
 
 use crate::browser;
 use crate::components::paced::paced;
 use crate::format::{count, thousands};
-use crate::live::{Symbols, use_live};
-use crate::view::{Press, memo, press, text, when};
+use crate::live::{Live, Symbols, use_live};
+use crate::view::{Press, memo, part, press, row, rows, text, when};
 use cells::{Cell, State, cells, drawing, grids};
-use domain::record::{OutcomeStatus, Symbol};
+use domain::phase::Phase;
+use domain::record::{Outcome, OutcomeStatus, Symbol, Unit};
+use domain::time::Millis;
 use domain::verdict::RunView;
 use domain::words::code_in_words;
+use flash::Flashes;
 use legend::legend;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -36,7 +40,12 @@ pub fn SymbolMap() -> impl IntoView {
     });
     let other = text(move || if as_table.get() { "Show as map" } else { "Show as table" }.to_owned());
     let pressed = text(move || as_table.get().to_string());
-    let heading = text(move || all.with(|cells| summary(cells)));
+    let heading = text(move || {
+        let counted =
+            counts_only(&live).map(|phase| format!(". The producer reports counts only for {phase}"));
+        all.with(|cells| live.view().with(|view| summary(cells, view.as_ref())))
+            + &counted.unwrap_or_default()
+    });
     when(
         move || all.with(|cells| !cells.is_empty()),
         move || {
@@ -82,7 +91,27 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
         };
         all.with(|cells| drawing(cells, grid(), &ringed(cells)))
     });
-    let spoken = text(move || all.with(|cells| summary(cells)));
+    let spoken = text(move || {
+        let words = all.with(|cells| live.view().with(|view| summary(cells, view.as_ref())));
+        format!("Symbols, {words}")
+    });
+    let flashes = Memo::new(move |before: Option<&Flashes>| {
+        all.with(|cells| {
+            let before = before.filter(|_| live.hydrated().get_untracked());
+            Flashes::next(before, cells, browser::now())
+        })
+    });
+    let flashing = move || {
+        let one = |&(index, since): &(usize, Millis)| {
+            let grid = grid();
+            let (x, y) = grid.place(index);
+            let (width, height) = (grid.pitch.to_string(), grid.row.to_string());
+            row(format!("{index} {since}"), move || {
+                view! { <rect class="flash" x=x.to_string() y=y.to_string() width=width height=height /> }
+            })
+        };
+        flashes.with(|flashes| flashes.now.iter().map(one).collect())
+    };
     let keys = move |event: KeyboardEvent| {
         if let Some(next) = step(&browser::key_of_event(&event), chosen.get_untracked(), grid().columns) {
             event.prevent_default();
@@ -93,7 +122,7 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
     };
     let point = move |x: i32, y: i32| chosen.set(grid().at(f64::from(x), f64::from(y), size()));
     let pressed: Press = Box::new(move |event| point(event.offset_x(), event.offset_y()));
-    view! {
+    part(view! {
         <svg
             class=if wide { "map wide-only" } else { "map narrow-only" }
             width=width
@@ -106,9 +135,11 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
             on:pointerleave=move |_| chosen.set(None)
             on:click=pressed
             on:keydown=keys
-            inner_html=picture
-        ></svg>
-    }
+        >
+            <g inner_html=picture></g>
+            {rows(flashing)}
+        </svg>
+    })
 }
 
 /// The symbol that the producer named last, while the run goes on.
@@ -129,20 +160,46 @@ fn step(key: &str, at: Option<usize>, columns: usize) -> Option<usize> {
     }
 }
 
-/// "505 symbols: 309 done, 3 failed, 190 not heard of yet".
-fn summary(cells: &[Cell]) -> String {
-    let of = |wanted: fn(State) -> bool| cells.iter().filter(|cell| wanted(cell.state)).count() as u64;
-    let done = of(|state| matches!(state, State::Done(_)));
-    let mut words = format!("{}: {} done", thousands(cells.len() as u64), thousands(done));
-    let rest = [
-        (of(|state| matches!(state, State::Failed(_))), "failed"),
-        (of(|state| state == State::Skipped), "skipped"),
-        (of(|state| state == State::Waiting), "not heard of yet"),
+/// "505: 309 done, 3 failed, 193 waiting for indicators". Done is who came through the furthest phase that speaks of symbols:
+/// import behind a running computation is no news.
+fn summary(cells: &[Cell], view: Option<&RunView>) -> String {
+    let of = |wanted: &dyn Fn(State) -> bool| cells.iter().filter(|cell| wanted(cell.state)).count() as u64;
+    let front = cells.iter().map(|cell| if let State::Done(step) = cell.state { step } else { 0 }).max();
+    let front = front.unwrap_or(0);
+    let ended = view.is_none_or(|view| view.run.status.ended());
+    let phase = Phase::NIGHT.get(usize::from(front.saturating_sub(1))).map(Phase::noun).unwrap_or_default();
+    let behind = match (ended, front) {
+        (_, 0) => "not heard of yet".to_owned(),
+        (true, _) => format!("without {phase}"),
+        (false, _) => format!("waiting for {phase}"),
+    };
+    let waits = |state| match state {
+        State::Done(step) => step < front,
+        state => state == State::Waiting,
+    };
+    let mut words = thousands(cells.len() as u64);
+    let parts = [
+        (of(&|state| front > 0 && state == State::Done(front)), "done"),
+        (of(&|state| matches!(state, State::Failed(_))), "failed"),
+        (of(&|state| state == State::Skipped), "skipped"),
+        (of(&waits), behind.as_str()),
     ];
-    for (number, what) in rest.into_iter().filter(|(number, _)| *number > 0) {
-        words.push_str(&format!(", {} {what}", thousands(number)));
+    for (place, (number, what)) in parts.into_iter().filter(|(number, _)| *number > 0).enumerate() {
+        words.push_str(&format!("{} {} {what}", if place == 0 { ":" } else { "," }, thousands(number)));
     }
     words
+}
+
+/// The phase in progress, where its producer counts symbols without naming any.
+fn counts_only(live: &Live) -> Option<String> {
+    let phase = live.view().with(|view| {
+        let (phase, progress) = view.as_ref()?.current()?;
+        let counts = phase.unit == Unit::Symbols && progress.processed() > 0;
+        counts.then(|| phase.phase.clone())
+    })?;
+    let names = |outcome: &Outcome| outcome.phase == phase;
+    let named = live.symbols().iter().any(|(_, symbol)| symbol.outcomes.iter().any(names));
+    (!named).then(|| phase.noun())
 }
 
 /// "AAPL · import done 2 304, 126 ms · indicators failed: not enough history".

@@ -2,7 +2,7 @@
 
 use crate::format::{count, thousands};
 use crate::live::use_live;
-use crate::view::{row, rows, text};
+use crate::view::{part, row, rows, text};
 use domain::record::{Outcome, OutcomeStatus};
 use domain::words::code_in_words;
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ pub(super) fn SymbolTable() -> impl IntoView {
         0 => String::new(),
         more => format!("{} more are on the map", thousands(more as u64)),
     });
-    view! {
+    part(view! {
         <div class="symbols-table">
             <table>
                 <thead><tr><th>"Symbol"</th><th>"Result"</th></tr></thead>
@@ -33,7 +33,7 @@ pub(super) fn SymbolTable() -> impl IntoView {
             </table>
             <p class="quiet">{more}</p>
         </div>
-    }
+    })
 }
 
 #[component]
@@ -47,7 +47,7 @@ fn OneSymbol(name: String) -> impl IntoView {
             .map(|symbol| symbol.outcomes.iter().map(words).collect::<Vec<_>>().join(" · "))
             .unwrap_or_default()
     });
-    view! { <tr><td class="tick">{name}</td><td>{result}</td></tr> }
+    part(view! { <tr><td class="tick">{name}</td><td>{result}</td></tr> })
 }
 
 fn words(outcome: &Outcome) -> String {

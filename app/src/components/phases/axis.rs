@@ -1,8 +1,11 @@
 //! The time axis: where a moment lies, and which labels it gets. Pure.
 //!
-//! Its right end never creeps: it grows by a quarter, in one step, when now comes within 5 % of it.
+//! Its right end never creeps: it grows by a quarter, in one step, when now comes within 5 % of it. A stretch of more than two
+//! minutes in which no phase worked is folded to a mark, so that a long wait does not flatten the work.
 
+use crate::live::sorted;
 use domain::forecast::{self, Forecast};
+use domain::silence;
 use domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, Zone};
 use domain::verdict::RunView;
 
@@ -27,27 +30,42 @@ const LABELS: i64 = 8;
 const WHOLE: i64 = 100_000;
 /// The shortest axis.
 const SHORTEST: Millis = 40 * SECOND;
+/// A stretch without work is folded when it is longer than this …
+const IDLE: Millis = 2 * MINUTE;
+/// … to this share of the width.
+const FOLDED: i64 = WHOLE / 32;
+/// Most folds; more idle stretches stay as they are.
+const FOLDS: usize = 8;
 
 /// From when to when, and how far apart its labels are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Axis {
     from: Millis,
-    to: Millis,
+    /// How long it is, without what is folded.
+    length: Millis,
     step: Millis,
-    /// Where the work is: now while the run goes on, its end afterwards.
+    /// Idle stretches that are folded, in order.
+    folds: Vec<(Millis, Millis)>,
+    /// Now, while the run goes on.
     pub(super) now: Option<Millis>,
-    /// The expected end, if this run's own pace tells one.
-    pub(super) expected: Option<Millis>,
+    /// How far the work is known: now, the run's end, or, of a silent run, when it was last heard.
+    pub(super) known: Millis,
 }
 
 impl Axis {
-    pub(super) fn of(view: &RunView, now: Millis) -> Self {
+    /// The axis of a run. `unfolded`: idle stretches are shown at their length.
+    pub(super) fn of(view: &RunView, now: Millis, unfolded: bool) -> Self {
         let expected = match forecast::forecast(view, now) {
-            Forecast::OwnPace { end } if view.run.ended.is_none() => Some(end),
-            _ => None,
+            Forecast::OwnPace { end } if view.run.ended.is_none() => end,
+            _ => 0,
         };
-        let latest = view.run.ended.unwrap_or(now).max(expected.unwrap_or(0)).max(view.run.started);
-        let needed = latest - view.run.started;
+        let phase = view.current().map(|(phase, _)| &phase.phase);
+        let silent = silence::silent_for(view.heard(), now, phase, None).is_some();
+        let known = view.run.ended.unwrap_or(if silent { view.heard() } else { now });
+        let folds = if unfolded { Vec::new() } else { idle(view) };
+        let folded: Millis = folds.iter().map(|(from, to)| to - from).sum();
+        let latest = view.run.ended.unwrap_or(now).max(expected).max(view.run.started);
+        let needed = latest - view.run.started - folded;
         let mut length = SHORTEST;
         while needed > length - length / 20 && length < 30 * DAY {
             length += length / 4;
@@ -56,10 +74,11 @@ impl Axis {
         let lead = length / 40;
         Self {
             from: view.run.started - lead,
-            to: view.run.started + length,
+            length: length + lead,
             step,
+            folds,
             now: view.run.ended.is_none().then_some(now),
-            expected,
+            known,
         }
     }
 
@@ -75,13 +94,26 @@ impl Axis {
 
     /// In thousandths of a percent. (Whole numbers: formatting fractions is twelve kilobytes of WASM.)
     fn share(&self, at: Millis) -> i64 {
-        ((at - self.from).saturating_mul(WHOLE) / (self.to - self.from).max(1)).clamp(0, WHOLE)
+        let rest = WHOLE - FOLDED * i64::try_from(self.folds.len()).unwrap_or(0);
+        let (mut worked, mut folded) = (at - self.from, 0);
+        for (from, to) in &self.folds {
+            let inside = (at.min(*to) - from).clamp(0, to - from);
+            worked -= inside;
+            folded += FOLDED * inside / (to - from).max(1);
+        }
+        (worked.saturating_mul(rest) / self.length.max(1) + folded).clamp(0, WHOLE)
     }
 
-    /// Moments that get a label.
+    /// Moments that get a label: none within a fold.
     pub(super) fn labels(&self) -> Vec<Millis> {
         let first = self.from + (self.step - self.from.rem_euclid(self.step)) % self.step;
-        (0..=LABELS + 1).map(|index| first + index * self.step).take_while(|at| *at <= self.to).collect()
+        let folded: Millis = self.folds.iter().map(|(from, to)| to - from).sum();
+        let end = self.from + self.length + folded;
+        let within = |at: Millis| {
+            self.folds.iter().any(|(from, to)| at > from - self.step / 2 && at < to + self.step / 2)
+        };
+        let all = (0..).map(|index| first + index * self.step).take_while(|at| *at <= end);
+        all.filter(|at| !within(*at)).take(usize::try_from(LABELS).unwrap_or(8) + 2).collect()
     }
 
     /// "16:40", with seconds on a short axis.
@@ -89,6 +121,31 @@ impl Axis {
         let civil = zone.civil(at);
         if self.step < MINUTE { civil.hms() } else { civil.hm() }
     }
+
+    /// Where something is folded, and how long that lasted.
+    pub(super) fn folds(&self) -> impl Iterator<Item = (Millis, Millis)> {
+        self.folds.iter().map(|(from, to)| (i64::midpoint(*from, *to), to - from))
+    }
+}
+
+/// The stretches between two bars in which nothing was worked on, long enough to be folded. What comes after the last bar is
+/// no such stretch: the work may go on any moment.
+fn idle(view: &RunView) -> Vec<(Millis, Millis)> {
+    let mut bars: Vec<(Millis, Millis)> = view
+        .phases
+        .iter()
+        .filter_map(|(phase, _)| Some((phase.started?, phase.ended.unwrap_or(Millis::MAX))))
+        .collect();
+    bars = sorted(bars, Ord::cmp);
+    let mut covered = view.run.started;
+    let mut idle = Vec::new();
+    for (from, to) in bars {
+        if from - covered > IDLE && idle.len() < FOLDS {
+            idle.push((covered, from));
+        }
+        covered = covered.max(to);
+    }
+    idle
 }
 
 fn percentage(share: i64) -> String {
@@ -102,7 +159,7 @@ mod tests {
 
     fn axis(length: Millis, now: Millis) -> Axis {
         let step = STEPS.into_iter().find(|step| length / step <= LABELS).unwrap_or(DAY);
-        Axis { from: 0, to: length, step, now: Some(now), expected: None }
+        Axis { from: 0, length, step, folds: Vec::new(), now: Some(now), known: now }
     }
 
     proptest! {
@@ -121,5 +178,24 @@ mod tests {
             prop_assert!((0..=WHOLE).contains(&axis.share(low)));
             prop_assert!(axis.share(low) <= axis.share(high));
         }
+    }
+    #[test]
+    fn a_long_wait_between_two_phases_is_folded_and_keeps_its_order() {
+        let run = r#"{"id":"a","night":0,"status":"running","started":0}"#;
+        let phase = |name: &str, started: Millis, ended: Millis| {
+            let text = format!(
+                r#"{{"phase":"{name}","status":"done","unit":"symbols","total":9,"started":{started},"ended":{ended},"attempt":1}}"#
+            );
+            (domain::wire::read(&text).unwrap(), domain::record::Progress::default())
+        };
+        let phases = vec![phase("import", 0, 10 * MINUTE), phase("indicators", 70 * MINUTE, 80 * MINUTE)];
+        let view = RunView { slot: 1, run: domain::wire::read(run).unwrap(), phases };
+        let (folded, whole) = (Axis::of(&view, 81 * MINUTE, false), Axis::of(&view, 81 * MINUTE, true));
+        assert_eq!(folded.folds().collect::<Vec<_>>(), [(40 * MINUTE, HOUR)]);
+        assert_eq!(whole.folds().count(), 0);
+        let places: Vec<i64> = [0, 10, 40, 70, 80].map(|at| folded.share(at * MINUTE)).to_vec();
+        assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{places:?}");
+        assert_eq!(places[3] - places[1], FOLDED, "the wait takes the mark's width and no more");
+        assert!(places[4] - places[3] > 3 * (whole.share(80 * MINUTE) - whole.share(70 * MINUTE)));
     }
 }

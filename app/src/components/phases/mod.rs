@@ -7,9 +7,9 @@ mod drawing;
 mod row;
 
 use crate::clock::use_clock;
-use crate::format::hm;
+use crate::format::{duration, hm};
 use crate::live::{Live, use_live};
-use crate::view::{memo, row as list_row, rows, text, when};
+use crate::view::{memo, part, press, row as list_row, rows, text, when};
 use axis::Axis;
 use domain::time::Zone;
 use domain::verdict::RunView;
@@ -21,10 +21,14 @@ use row::PhaseRow;
 pub fn Phases() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let view = live.view();
+    let unfolded = RwSignal::new(false);
     let axis = memo(move || {
-        let now = clock.work().get();
-        view.with(|view| view.as_ref().map(|view| Axis::of(view, now)))
+        let (now, unfolded) = (clock.work().get(), unfolded.get());
+        view.with(|view| view.as_ref().map(|view| Axis::of(view, now, unfolded)))
     });
+    let idle = text(move || axis.with(|axis| axis.as_ref().map(idle).unwrap_or_default()));
+    let folding = move || unfolded.get() || !idle.get().is_empty();
+    let fold = text(move || if unfolded.get() { "Fold idle time".to_owned() } else { idle.get() });
     let any = move || view.with(|view| view.as_ref().is_some_and(|view| !view.phases.is_empty()));
     let each = move || {
         let of_run = |view: &RunView| {
@@ -43,11 +47,25 @@ pub fn Phases() -> impl IntoView {
     };
     when(any, move || {
         view! {
-            <div class="head rule"><h2>"Phases"</h2><span class="quiet">{text(move || heading(live, &clock.zone()))}</span></div>
+            <div class="head rule"><h2>"Phases"</h2><span class="quiet">{text(move || heading(live, &clock.zone()))}</span>
+                {when(folding, move || view! {
+                    <button type="button" class="link end" on:click=press(move || unfolded.update(|on| *on = !*on))>{fold}</button>
+                })}
+            </div>
             <AxisRow axis=axis />
             {rows(each)}
         }
     })
+}
+
+/// "12 min idle", "3 waits idle, 40 min"; empty when nothing is folded.
+fn idle(axis: &Axis) -> String {
+    let (count, span) = axis.folds().fold((0, 0), |(count, sum), (_, span)| (count + 1, sum + span));
+    match count {
+        0 => String::new(),
+        1 => format!("{} idle", duration(span)),
+        _ => format!("{count} waits, {} idle", duration(span)),
+    }
 }
 
 /// "since 16:20", "16:20 to 17:05".
@@ -67,7 +85,7 @@ fn AxisRow(axis: Memo<Option<Axis>>) -> impl IntoView {
     let clock = use_clock();
     let labels =
         text(move || axis.get().map(|axis| drawing::labels(&axis, &clock.zone())).unwrap_or_default());
-    view! {
+    part(view! {
         <div class="prow axis">
             <span></span>
             <svg height="28" aria-hidden="true" inner_html=labels></svg>
@@ -75,5 +93,5 @@ fn AxisRow(axis: Memo<Option<Axis>>) -> impl IntoView {
             <span class="num f">"failed"</span>
             <span class="num d">"took"</span>
         </div>
-    }
+    })
 }

@@ -1,11 +1,13 @@
 //! One phase: its name, its line of time, its counts.
 
+use super::drawing::Drawn;
 use super::{Axis, drawing};
 use crate::clock::use_clock;
 use crate::components::paced::paced;
 use crate::format::{count, duration, duration_exact, plural};
 use crate::live::use_live;
-use crate::view::{flag, text};
+use crate::view::{flag, part, text};
+use domain::forecast;
 use domain::phase::Phase;
 use domain::record::{PhaseRecord, PhaseStatus, Progress, Unit};
 use domain::time::Millis;
@@ -43,9 +45,19 @@ pub(super) fn PhaseRow(run: u32, phase: Phase, axis: Memo<Option<Axis>>) -> impl
         let problems =
             live.problems(slot).into_iter().filter(|problem| problem.phase.as_ref() == Some(&record.phase));
         let problems: Vec<Millis> = problems.map(|problem| problem.first).collect();
-        drawing::line(&axis, &record, &live.marks(slot, &record.phase), &problems)
+        let marks = live.marks(slot, &record.phase);
+        // The cause that most of its symbols failed for is what it failed of.
+        let worst =
+            || live.codes(slot).into_iter().find(|code| code.phase == record.phase).map(|code| code.first);
+        let fatal =
+            worst().or(marks.failed.first().copied()).filter(|_| record.status == PhaseStatus::Failed);
+        // Of an adopted run the beginning was not seen, so its pace is not known.
+        let paced = live.run(slot).is_some_and(|run| !run.adopted && run.ended.is_none());
+        let expected = forecast::phase_end(&record, &progress()).filter(|_| paced);
+        let drawn = Drawn { record: &record, marks: &marks, problems: &problems, expected, fatal };
+        drawing::line(&axis, &drawn)
     });
-    view! {
+    part(view! {
         <div class="prow">
             <div class="pn" class:todo=flag(to_come)>{label}<small>{current}</small></div>
             <svg height="40" role="img" aria-label=spoken inner_html=line></svg>
@@ -55,7 +67,7 @@ pub(super) fn PhaseRow(run: u32, phase: Phase, axis: Memo<Option<Axis>>) -> impl
                 <div class="d num">{took}</div>
             </div>
         </div>
-    }
+    })
 }
 
 fn took(record: &PhaseRecord, now: Millis) -> String {

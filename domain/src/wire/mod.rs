@@ -3,6 +3,11 @@
 //! Every frame says which topic, which epoch, from which change and to which. A browser that holds `from` or more of the
 //! same epoch can apply it; a `full` frame replaces all it has. That is the whole protocol; `docs/live.md` has it for scripts.
 
+mod read;
+
+pub use read::{Read, Reader, read};
+pub(crate) use read::{readable, readable_words};
+
 use crate::record::{Change, Seq};
 use crate::time::{Millis, Zone};
 use serde::{Deserialize, Serialize};
@@ -70,7 +75,7 @@ impl<'de> Deserialize<'de> for Topic {
 }
 
 /// The changes of one topic after `from`, up to and including `to`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Frame {
     /// Which topic.
     #[serde(rename = "f")]
@@ -88,10 +93,10 @@ pub struct Frame {
     #[serde(rename = "s")]
     pub changes: Vec<Change>,
     /// True when this is all there is: it replaces what the browser holds.
-    #[serde(rename = "full", default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(rename = "full", skip_serializing_if = "std::ops::Not::not")]
     pub full: bool,
     /// In the feed: lines that were left out because nobody could have read them.
-    #[serde(rename = "skipped", default, skip_serializing_if = "is_zero")]
+    #[serde(rename = "skipped", skip_serializing_if = "is_zero")]
     pub skipped: u64,
 }
 
@@ -114,26 +119,24 @@ pub enum ServerMessage {
 }
 
 impl ServerMessage {
-    /// Reads a message by its first field, without the buffering that serde's untagged enums need.
-    ///
-    /// # Errors
-    /// When the text is no message of this protocol. Who gets one should ask for everything again.
-    pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
+    /// Reads a message. `None`: it is none of this protocol; who gets one should ask for everything again.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let first = text.trim_start_matches(['{', ' ']).trim_start_matches('"');
         if first.starts_with("f\"") {
-            serde_json::from_str(text).map(Self::Frame)
+            read(text).map(Self::Frame)
         } else if first.starts_with("beat\"") {
-            serde_json::from_str(text).map(Self::Beat)
+            read(text).map(Self::Beat)
         } else if first.starts_with("hello\"") {
-            serde_json::from_str(text).map(Self::Hello)
+            read(text).map(Self::Hello)
         } else {
-            serde_json::from_str(text).map(Self::Error)
+            read(text).map(Self::Error)
         }
     }
 }
 
 /// First message of a connection.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Hello {
     /// Protocol version, see [`PROTOCOL`].
     pub hello: u32,
@@ -148,7 +151,7 @@ pub struct Hello {
 }
 
 /// The link lives.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Beat {
     /// The newest change: who holds less has missed something.
     pub beat: Seq,
@@ -157,7 +160,7 @@ pub struct Beat {
 }
 
 /// An answer to a message that could not be used.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WireError {
     /// A stable code.
     pub error: String,
@@ -179,7 +182,7 @@ pub struct Watch {
 }
 
 /// What a page is rendered from, and what its HTML carries: the same board at the same moment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Snapshot {
     /// See [`PROTOCOL`].
     pub protocol: u32,
@@ -196,14 +199,34 @@ pub struct Snapshot {
     /// Topic `feed`, oldest first.
     pub feed: Vec<Change>,
     /// Topic `run/<id>` of the run that has the verdict, if it is small enough to travel with the page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<(String, Vec<Change>)>,
     /// The exchange's zone.
     pub exchange: Zone,
     /// The viewer's zone, once its browser has told us.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub viewer: Option<Zone>,
     /// The theme the viewer chose: `light`, `dark`, or none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub theme: Option<String>,
 }
+
+impl Read for Topic {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Self::parse(&reader.text()?)
+    }
+}
+
+readable!(Frame {
+    topic = "f",
+    epoch = "e",
+    from = "a",
+    to = "z",
+    changes = "s",
+    full = "full",
+    skipped = "skipped",
+});
+readable!(Hello { hello, build, epoch, seq, now });
+readable!(Beat { beat, now });
+readable!(WireError { error, message });
+readable!(Snapshot { protocol, build, epoch, seq, now, board, feed, run, exchange, viewer, theme });

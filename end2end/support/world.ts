@@ -1,0 +1,57 @@
+//! The world of a journey: Redis, server and whoever publishes, made for it alone and gone with it. Import `test` from here.
+
+import { test as base, expect } from "@playwright/test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Processor, Redis, Server } from "./programs";
+
+export class World {
+  private readonly processors: Processor[] = [];
+  constructor(
+    readonly redis: Redis,
+    readonly server: Server,
+    private readonly folder: string,
+  ) {}
+
+  /** Address of a page. */
+  at(path = "/admin/daily-processing") {
+    return `${this.server.url}${path}`;
+  }
+
+  /** Starts a processor: `run …` or `simulate …`. */
+  processor(...args: string[]) {
+    const processor = Processor.start(this.redis, args, this.folder);
+    this.processors.push(processor);
+    return processor;
+  }
+
+  /** Publishes an event of the standard envelope; somebody must be listening. */
+  async event(channel: string, event: string, payload: object, source = "daily_scheduler") {
+    const message = JSON.stringify({ event, timestamp: new Date().toISOString(), source, version: "1.0", payload });
+    const listeners = await this.redis.publish([[channel, message]]);
+    expect(listeners, "somebody listens").toBeGreaterThan(0);
+  }
+
+  async end() {
+    for (const processor of this.processors) await processor.stop();
+    await this.server.stop();
+    await this.redis.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const test = base.extend<{ world: World }>({
+  world: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), "closing-bell-"));
+    const redis = await Redis.start();
+    const world = new World(redis, await Server.start(redis), folder);
+    try {
+      await use(world);
+    } finally {
+      await world.end();
+    }
+  },
+});
+
+export { expect };
