@@ -2,14 +2,18 @@
 
 mod support;
 
+#[path = "support/held.rs"]
+mod held;
+
 use domain::event::Ending;
 use domain::event::{Event, EventKind, RunEnded, RunStarted};
 use domain::record::{GapKind, PhaseStatus, RunStatus};
 use domain::verdict::RunView;
 use domain::wire::Topic;
+use held::Held;
 use proptest::prelude::*;
 use std::collections::HashMap;
-use support::{Held, START, board, night};
+use support::{START, board, night};
 
 fn topics(runs: u32) -> Vec<Topic> {
     let mut topics = vec![Topic::Board, Topic::Feed];

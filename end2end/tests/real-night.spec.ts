@@ -25,7 +25,7 @@ test("a real night is seen from Listening to its end, without a reload and witho
   // 12 154 bars; five indicators of five symbols, less FB's SMA 200, for which it has too few bars.
   await expect(page.locator(".verdict .figs")).toContainText("12\u2009154 records");
   await expect(page.locator(".verdict .figs")).toContainText("24 indicators");
-  await expect(page.locator(".problems")).toContainText("SMA200 needs 200 bars, FB has");
+  await expect(page.locator(".problems")).toContainText("SMA 200 needs 200 bars, FB has");
   await expect(page).toHaveTitle(/^OK \d\d:\d\d$/);
   await look(page, "complete");
 

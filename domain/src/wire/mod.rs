@@ -4,9 +4,10 @@
 //! same epoch can apply it; a `full` frame replaces all it has. That is the whole protocol; `docs/live.md` has it for scripts.
 
 mod read;
+mod values;
 
 pub use read::{Read, Reader, read};
-pub(crate) use read::{readable, readable_words};
+pub(crate) use values::{readable, readable_words};
 
 use crate::record::{Change, Seq};
 use crate::time::{Millis, Zone};

@@ -1,15 +1,13 @@
-//! Random nights for the property tests, and a browser that holds what it was sent.
+//! Random nights for the property tests.
 
-use domain::board::{Board, Delta};
+use domain::board::Board;
 use domain::event::{
     Counts, Ending, Event, EventKind, PhaseEnded, ProblemReport, RunEnded, RunStarted, SymbolResult,
 };
 use domain::phase::Phase;
-use domain::record::{Change, Key, Record, Seq, Severity, Trigger};
+use domain::record::{Severity, Trigger};
 use domain::time::{Millis, Zone};
 use proptest::prelude::*;
-use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Where the random nights begin: 2026-11-20T21:10:00Z, 16:10 in New York.
 pub(crate) const START: Millis = 1_795_209_000_000;
@@ -109,34 +107,4 @@ pub(crate) fn night(runs: u32, length: std::ops::Range<usize>) -> impl Strategy<
         }
         events
     })
-}
-
-/// What a browser holds of one topic.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Held {
-    /// Its records; a tombstone is kept with its number so that nothing older comes back.
-    pub(crate) records: HashMap<Key, (Seq, Option<Arc<Record>>)>,
-}
-
-impl Held {
-    /// Applies what it was sent.
-    pub(crate) fn take(&mut self, delta: &Delta) {
-        if delta.full {
-            self.records.clear();
-        }
-        for Change { key, changed, record } in &delta.changes {
-            let newer = self.records.get(key).is_none_or(|(known, _)| known < changed);
-            if newer {
-                self.records.insert(key.clone(), (*changed, record.clone()));
-            }
-        }
-    }
-
-    /// What can be seen.
-    pub(crate) fn seen(&self) -> HashMap<Key, (Seq, Arc<Record>)> {
-        self.records
-            .iter()
-            .filter_map(|(key, (seq, record))| Some((key.clone(), (*seq, record.clone()?))))
-            .collect()
-    }
 }

@@ -116,6 +116,15 @@ impl Axis {
         all.filter(|at| !within(*at)).take(usize::try_from(LABELS).unwrap_or(8) + 2).collect()
     }
 
+    /// How a label stands at its place: at the ends it would be cut off.
+    pub(super) fn anchor(&self, at: Millis) -> &'static str {
+        match self.share(at) * 100 / WHOLE {
+            ..5 => "start",
+            95.. => "end",
+            _ => "middle",
+        }
+    }
+
     /// "16:40", with seconds on a short axis.
     pub(super) fn label(&self, at: Millis, zone: &Zone) -> String {
         let civil = zone.civil(at);

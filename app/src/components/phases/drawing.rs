@@ -31,10 +31,12 @@ pub(super) fn labels(axis: &Axis, zone: &Zone) -> String {
     for (index, at) in axis.labels().into_iter().enumerate() {
         // Every other one is left out where there is little room.
         let class = if index % 2 == 1 { "aside wide-only" } else { "aside" };
-        let (x, label) = (axis.x(at), axis.label(at, zone));
+        let (x, anchor, label) = (axis.x(at), axis.anchor(at), axis.label(at, zone));
         add(
             &mut svg,
-            format_args!("<text x=\"{x}\" y=\"20\" text-anchor=\"middle\" class=\"{class}\">{label}</text>"),
+            format_args!(
+                "<text x=\"{x}\" y=\"20\" text-anchor=\"{anchor}\" class=\"{class}\">{label}</text>"
+            ),
         );
     }
     for (at, _) in axis.folds() {
