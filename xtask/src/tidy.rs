@@ -110,12 +110,16 @@ fn code(text: &str) -> String {
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
+/// A colour stands in a declaration, behind its colon; `#feed {` is a selector.
 fn has_hex_colour(text: &str) -> bool {
-    code(text).split('#').skip(1).any(|rest| {
+    let code = code(text);
+    code.match_indices('#').any(|(at, _)| {
+        let (before, rest) = (&code[..at], &code[at + 1..]);
+        let declared = before.rsplit(['{', '}', ';']).next().is_some_and(|part| part.contains(':'));
         let digits = rest.chars().take_while(char::is_ascii_hexdigit).count();
         let ends =
             rest.chars().nth(digits).is_none_or(|next| !next.is_alphanumeric() && next != '-' && next != '_');
-        matches!(digits, 3 | 4 | 6 | 8) && ends
+        declared && matches!(digits, 3 | 4 | 6 | 8) && ends
     })
 }
 
