@@ -8,6 +8,8 @@ const CHROMIUM = process.env.CB_CHROMIUM ?? "/usr/bin/chromium";
 
 export default defineConfig({
   testDir: "tests",
+  // A picture that is tracked is renewed on purpose and not with every run.
+  testIgnore: process.env.CB_PICTURE ? [] : ["**/picture.spec.ts"],
   timeout: 90_000,
   expect: { timeout: 15_000 },
   fullyParallel: true,

@@ -90,11 +90,80 @@ pub fn forecast(view: &RunView, now: Millis) -> Forecast {
     if share < 0.03 || elapsed < 30 * SECOND {
         return Forecast::TooEarly;
     }
+    // Where the phase in progress tells its own end, the run ends after it, and the phases to come take their share on top.
+    let (behind, share) = match phase_in_progress(view) {
+        Some((end, share)) => (end.saturating_sub(view.run.started), share),
+        None => (elapsed, share),
+    };
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         reason = "a night is far below 2^52 ms"
     )]
-    let whole = (elapsed as f64 / share) as Millis;
+    let whole = (behind as f64 / share) as Millis;
     Forecast::OwnPace { end: view.run.started.saturating_add(whole) }
+}
+
+/// The end of the phase in progress, and the share of the run that will be behind then.
+fn phase_in_progress(view: &RunView) -> Option<(Millis, f64)> {
+    let (phase, progress) = view.current().filter(|_| !view.run.plan.is_empty())?;
+    let end = phase_end(phase, progress)?;
+    let weight = |to_come: bool| -> f64 {
+        let counted = view.phases.iter().filter(|(phase, _)| to_come || phase.status != PhaseStatus::Waiting);
+        counted.map(|(phase, _)| phase.phase.weight()).sum()
+    };
+    let (through, whole) = (weight(false), weight(true));
+    (through > 0.0 && whole > 0.0).then(|| (end, through / whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::MINUTE;
+
+    /// A night of four phases, `minutes` into it, whose indicators began after ten and have done `done` of 100.
+    fn night(done: u32, minutes: i64) -> RunView {
+        let run = r#"{"id":"a","night":0,"status":"running","started":0,
+            "plan":["import","cache_sync","indicators","patterns"],"symbols":100}"#;
+        let phase = |name: &str, status: &str, started: i64, ended: Option<i64>, progress: Progress| {
+            let text = format!(
+                r#"{{"phase":"{name}","status":"{status}","unit":"symbols","total":100,"started":{started},"ended":{},"attempt":1}}"#,
+                ended.map_or_else(|| "null".to_owned(), |end| end.to_string())
+            );
+            (crate::wire::read(&text).expect("a phase"), progress)
+        };
+        let heard = minutes * MINUTE;
+        let idle = Progress::default;
+        let running = Progress(done, 0, 0, heard, 0, String::new());
+        RunView {
+            slot: 1,
+            run: crate::wire::read(run).expect("a run"),
+            phases: vec![
+                phase("import", "done", 0, Some(8 * MINUTE), idle()),
+                phase("cache_sync", "done", 8 * MINUTE, Some(10 * MINUTE), idle()),
+                phase("indicators", "running", 10 * MINUTE, None, running),
+                phase("patterns", "waiting", 0, None, idle()),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_run_never_ends_before_the_phase_it_is_in() {
+        for done in [10, 25, 50, 90] {
+            let view = night(done, 20);
+            let (phase, progress) = &view.phases[2];
+            let own = phase_end(phase, progress).expect("its pace is known");
+            let Forecast::OwnPace { end } = forecast(&view, 20 * MINUTE) else { panic!("no forecast") };
+            assert!(end > own, "{done}: the patterns are still to come");
+        }
+    }
+
+    #[test]
+    fn a_phase_at_half_after_ten_minutes_takes_twenty() {
+        let view = night(50, 20);
+        let (phase, progress) = &view.phases[2];
+        assert_eq!(phase_end(phase, progress), Some(30 * MINUTE));
+        let (phase, progress) = &night(1, 20).phases[2];
+        assert_eq!(phase_end(phase, progress), None, "too early to say");
+    }
 }

@@ -15,6 +15,9 @@ pub struct Options {
     /// The browser tests alone.
     #[arg(long)]
     browser_only: bool,
+    /// Renew the README's picture, and nothing else.
+    #[arg(long)]
+    picture: bool,
     /// Passed on: a filter for the names of tests.
     filter: Vec<String>,
 }
@@ -30,7 +33,7 @@ pub fn test(options: &Options) -> Outcome {
     let mut tally = Tally::default();
     tools::wasm_target()?;
     let redis = tools::debian(&["redis-server", "valkey-server"], "redis-server")?;
-    if !options.browser_only {
+    if !options.browser_only && !options.picture {
         println!("== Rust");
         let mut cargo = Command::new("cargo");
         // Without the WASM entry: with it crate `app` would be built for both sides at once, and be neither.
@@ -61,6 +64,9 @@ fn browser(redis: &std::path::Path, options: &Options, tally: &mut Tally) -> Out
         .args(["test", "--config"])
         .arg(folder.join("playwright.config.ts"));
     playwright.args(&options.filter);
+    if options.picture {
+        playwright.arg("picture").env("CB_PICTURE", "1");
+    }
     playwright
         .env("CB_SERVER_BIN", paths::release("closing-bell"))
         .env("CB_PROCESSOR_BIN", paths::release("processor"));
