@@ -78,7 +78,7 @@ pub enum EventKind {
         /// Its name.
         name: String,
     },
-    /// A name we do not know. Kept, counted, never refused.
+    /// A name we do not know: never refused, a sign of life and no more.
     Unknown {
         /// Its name, or the channel's.
         name: String,

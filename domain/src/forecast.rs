@@ -144,6 +144,7 @@ mod tests {
                 phase("indicators", "running", 10 * MINUTE, None, running),
                 phase("patterns", "waiting", 0, None, idle()),
             ],
+            listening: 0,
         }
     }
 

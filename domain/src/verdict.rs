@@ -27,6 +27,8 @@ pub struct RunView {
     pub run: RunRecord,
     /// Its phases with what moves in them, in the order in which they are shown.
     pub phases: Vec<(PhaseRecord, Progress)>,
+    /// Since when we have been listening without a break: silence before that was our own deafness.
+    pub listening: Millis,
 }
 
 impl RunView {
@@ -43,7 +45,15 @@ impl RunView {
     #[must_use]
     pub fn heard(&self) -> Millis {
         let phases = self.phases.iter().map(|(_, progress)| progress.heard()).max().unwrap_or(0);
-        phases.max(self.run.started).max(self.run.ended.unwrap_or(0))
+        phases.max(self.run.heard).max(self.run.started).max(self.run.ended.unwrap_or(0))
+    }
+
+    /// How long the run has been silent beyond what is normal, at `now`; `None` while it is not. A silence in which we could not
+    /// hear is none.
+    #[must_use]
+    pub fn silent(&self, now: Millis) -> Option<Millis> {
+        let phase = self.current().map(|(phase, _)| &phase.phase);
+        silence::silent_for(self.heard().max(self.listening), now, phase, None)
     }
 
     /// Symbols that failed tonight: the producer's last word, or what was seen, whichever is more.
@@ -157,7 +167,7 @@ pub fn judge(view: Option<&RunView>, now: Millis) -> Verdict {
 
 fn judge_running(view: &RunView, now: Millis) -> Verdict {
     let phase = view.current().map(|(phase, _)| phase.phase.clone());
-    if let Some(quiet) = silence::silent_for(view.heard(), now, phase.as_ref(), None) {
+    if let Some(quiet) = view.silent(now) {
         let patience = silence::patience(phase.as_ref(), None);
         return Verdict::Silent { quiet, phase, patience, dead: quiet >= silence::DEAD };
     }
@@ -203,10 +213,7 @@ fn failed_phase(view: &RunView) -> Option<Phase> {
 /// earlier one, so that two runs do not change places; else the newest, be it ended or silent. Returns its slot.
 #[must_use]
 pub fn tonight(views: &[RunView], now: Millis) -> Option<u32> {
-    let heard = |view: &&RunView| {
-        let phase = view.current().map(|(phase, _)| &phase.phase);
-        view.run.status == RunStatus::Running && silence::silent_for(view.heard(), now, phase, None).is_none()
-    };
+    let heard = |view: &&RunView| view.run.status == RunStatus::Running && view.silent(now).is_none();
     let weight = |view: &&RunView| {
         let scheduled = view.run.trigger == Some(crate::record::Trigger::Schedule);
         (scheduled, view.symbols(), std::cmp::Reverse(view.run.started), std::cmp::Reverse(view.slot))

@@ -7,7 +7,9 @@ mod held;
 
 use domain::event::Ending;
 use domain::event::{Event, EventKind, RunEnded, RunStarted};
+use domain::phase::Phase;
 use domain::record::{GapKind, PhaseStatus, RunStatus};
+use domain::time::{HOUR, MINUTE};
 use domain::verdict::RunView;
 use domain::wire::Topic;
 use held::Held;
@@ -167,6 +169,58 @@ fn an_unknown_runs_progress_opens_an_adopted_run() {
     });
     let run = board.run_view("x").expect("opened").run;
     assert!(run.adopted && run.status == RunStatus::Running && run.started == START);
+}
+
+fn tell(board: &mut domain::board::Board, at: i64, run: Option<&str>, kind: EventKind) {
+    let fingerprint = u64::try_from(at).expect("after 1970");
+    board.apply(&Event { at, reported: None, run: run.map(Into::into), simulated: false, fingerprint, kind });
+}
+
+fn listening(since: i64) -> domain::record::Redis {
+    domain::record::Redis { up: true, since, address: String::new(), channels: 22 }
+}
+
+/// Invariant 4: a server that has just come may have missed the start of a night that reaches its next phase.
+#[test]
+fn a_newcomer_adopts_a_run_that_begins_in_its_middle() {
+    let start = |phase| EventKind::PhaseStarted { phase, total: Some(5), universes: vec![] };
+    let adopted = |since: i64, phase| {
+        let mut board = board();
+        board.set_redis(listening(since));
+        tell(&mut board, START, Some("a"), start(phase));
+        board.run_view("a").is_some_and(|view| view.run.adopted)
+    };
+    assert!(adopted(START - MINUTE, Phase::Indicators), "its start may have been missed");
+    assert!(!adopted(START - MINUTE, Phase::Import), "a night begins with its import");
+    assert!(!adopted(START - 4 * HOUR, Phase::Indicators), "a partial run: nothing was missed");
+}
+
+/// Silence is measured over everything heard, and never over a time in which we could not hear.
+#[test]
+fn progress_without_a_phase_is_heard_and_our_own_deafness_is_no_silence() {
+    let mut board = board();
+    board.set_redis(listening(START));
+    tell(&mut board, START, Some("a"), EventKind::RunStarted(RunStarted::default()));
+    let progress = domain::event::Counts { percent: Some(40.0), ..Default::default() };
+    tell(&mut board, START + 5 * MINUTE, Some("a"), EventKind::RunProgress { phase: None, progress });
+    let silent = |board: &domain::board::Board, at| board.run_view("a").and_then(|view| view.silent(at));
+    assert_eq!(silent(&board, START + 6 * MINUTE), None, "it was heard a minute ago");
+    assert_eq!(silent(&board, START + 9 * MINUTE), Some(4 * MINUTE));
+    board.set_redis(listening(START + 30 * MINUTE));
+    assert_eq!(silent(&board, START + 31 * MINUTE), None, "we hear again for a minute");
+}
+
+#[test]
+fn an_event_that_belongs_to_no_run_is_counted() {
+    let mut board = board();
+    tell(&mut board, START, None, EventKind::RunStarted(RunStarted::default()));
+    board.set_ingest(domain::record::Ingest { messages: 1, ..Default::default() });
+    let changes = board.changed_since(&Topic::Board, 0).expect("the board").changes;
+    let homeless = changes.iter().find_map(|change| match change.record.as_deref() {
+        Some(domain::record::Record::Ingest(ingest)) => Some(ingest.homeless),
+        _ => None,
+    });
+    assert_eq!(homeless, Some(1));
 }
 
 #[test]

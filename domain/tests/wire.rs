@@ -160,7 +160,13 @@ fn records_that_no_event_makes_read_back_too() {
         change("xredis", Record::Redis(Redis { up: true, since: 1, address: "r".into(), channels: 22 })),
         change(
             "xingest",
-            Record::Ingest(Ingest { messages: u64::from(u32::MAX) + 1, refused: 0, dropped: 2, last: None }),
+            Record::Ingest(Ingest {
+                messages: u64::from(u32::MAX) + 1,
+                refused: 0,
+                dropped: 2,
+                homeless: 1,
+                last: None,
+            }),
         ),
         change(
             "xserver",

@@ -9,7 +9,8 @@ test("keys lead where they say, and can be switched off", async ({ world, page }
   await open(page, world.at());
   await page.keyboard.press("?");
   const sheet = page.getByRole("dialog", { name: "Keys" });
-  await expect(sheet).toBeVisible();
+  await expect(sheet).toBeInViewport({ ratio: 1 });
+  await expect(sheet.getByRole("button", { name: "Close" })).toBeFocused();
   await audit(page, "keys");
   await page.keyboard.press("Escape");
   await expect(sheet).toBeHidden();
@@ -80,8 +81,8 @@ test("the map answers to arrows, and its table is its equal", async ({ world, pa
   await page.keyboard.press("ArrowRight");
   await expect(page.locator(".under .told")).toHaveText(/ · import (done|failed)/);
   await page.getByRole("button", { name: "Show as table" }).click();
-  await expect(page.locator(".symbols-table tbody tr")).toHaveCount(505);
-  await expect(page.locator(".symbols-table tbody tr").first()).toContainText("failed");
+  await expect(page.locator(".listed tbody tr")).toHaveCount(505);
+  await expect(page.locator(".listed tbody tr").first()).toContainText("failed");
   await audit(page, "table of symbols");
 });
 

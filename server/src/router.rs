@@ -11,6 +11,8 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use axum::serve::ListenerExt;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
@@ -98,16 +100,22 @@ fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
 /// When serving ends by itself.
 pub async fn serve(listener: TcpListener, app: App, mut stop: Stop) -> Result<(), StartError> {
     let bound = app.bound;
-    let router = build(app);
+    let router = build(app.clone());
     let listener = listener.tap_io(|stream| {
         // A frame is small and must leave at once.
         let _ = stream.set_nodelay(true);
     });
     tracing::info!("listening on http://{bound}");
+    let sockets = app.sockets.clone();
     axum::serve(listener, router)
         .with_graceful_shutdown(async move { stop.wait().await })
         .await
-        .map_err(|cause| StartError::Serve { cause })
+        .map_err(|cause| StartError::Serve { cause })?;
+    // Upgraded connections are no requests any more: each still says goodbye. (`shutdown.rs` bounds the wait.)
+    while sockets.load(Ordering::Acquire) > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

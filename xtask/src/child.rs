@@ -60,7 +60,8 @@ impl Drop for Children {
     fn drop(&mut self) {
         while let Some((name, mut child)) = self.0.pop() {
             let id = child.id().to_string();
-            let _ = Command::new("kill").args(["-TERM", &id]).stderr(Stdio::null()).status();
+            // The shell's own kill: the program of that name is not on every machine.
+            let _ = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &id]).stderr(Stdio::null()).status();
             let asked = Instant::now();
             while asked.elapsed() < Duration::from_secs(8) {
                 if matches!(child.try_wait(), Ok(Some(_)) | Err(_)) {

@@ -29,9 +29,9 @@ pub fn dev(options: &Options) -> Outcome {
     let stop = on_interrupt()?;
     tools::wasm_target()?;
     let mut lasting = Children::default();
-    let url = match std::env::var("REDIS_URL") {
-        Ok(url) => url,
-        Err(_) => redis::start(&mut lasting, &paths::root().join("data/redis"))?,
+    let url = match std::env::var("REDIS_URL").ok().filter(|url| !url.is_empty()) {
+        Some(url) => url,
+        None => redis::start(&mut lasting, &paths::root().join("data/redis"))?,
     };
     let port = free_from(options.port)?;
     while !stop.load(Ordering::Acquire) {

@@ -3,9 +3,10 @@
 use crate::Outcome;
 use crate::child::Children;
 use crate::tools;
+use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -15,10 +16,22 @@ pub fn free_port() -> Outcome<u16> {
     listener.local_addr().map(|address| address.port()).map_err(|cause| format!("no free port: {cause}"))
 }
 
+/// The program: found, installed where that is ours to do, or named.
+pub fn program() -> Outcome<PathBuf> {
+    tools::debian(&["redis-server", "valkey-server"], "redis-server")
+}
+
 /// Starts Redis or Valkey with an append-only file in `folder`. Returns its URL.
 pub fn start(children: &mut Children, folder: &Path) -> Outcome<String> {
-    let server = tools::debian(&["redis-server", "valkey-server"], "redis-server")?;
-    std::fs::create_dir_all(folder).map_err(|cause| format!("{}: {cause}", folder.display()))?;
+    let server = program()?;
+    let named = |cause: std::io::Error| format!("{}: {cause}", folder.display());
+    std::fs::create_dir_all(folder).map_err(named)?;
+    // Two servers would write the same file. The lock is the process's: it goes when we go.
+    let lock = File::create(folder.join("lock")).map_err(named)?;
+    if lock.try_lock().is_err() {
+        return Err(format!("another run keeps its Redis in {}; end it, or set REDIS_URL", folder.display()));
+    }
+    std::mem::forget(lock);
     let port = free_port()?;
     let mut command = Command::new(server);
     command.args([

@@ -37,8 +37,16 @@ pub fn run(options: &Options) -> Outcome {
     let stop = on_interrupt()?;
     step(1, "Toolchain");
     tools::wasm_target()?;
+    let given = std::env::var("REDIS_URL").ok().filter(|url| !url.is_empty());
+    if given.is_none() {
+        // Known now, and not after minutes of building.
+        redis::program()?;
+    }
     step(2, "Assets (the first time: about 3 min)");
     let site = assets::build(false)?;
+    if stop.load(Ordering::Acquire) {
+        return Ok(());
+    }
     step(3, "Server and processor (the first time: about 4 min)");
     run_command(Command::new("cargo").args([
         "build",
@@ -54,12 +62,12 @@ pub fn run(options: &Options) -> Outcome {
     }
     let mut children = Children::default();
     step(4, "Redis");
-    let url = match std::env::var("REDIS_URL") {
-        Ok(url) => {
+    let url = match given {
+        Some(url) => {
             println!("      using REDIS_URL");
             url
         }
-        Err(_) => redis::start(&mut children, &paths::root().join("data/redis"))?,
+        None => redis::start(&mut children, &paths::root().join("data/redis"))?,
     };
     step(5, "Server");
     let port = free_from(options.port)?;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: all tests. Rust first, against real private Redis servers, then the browser against the release build.
 
 use crate::child::run;
-use crate::{Outcome, assets, paths, tools};
+use crate::{Outcome, assets, paths, redis, tools};
 use clap::Args;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -32,18 +32,18 @@ struct Tally {
 pub fn test(options: &Options) -> Outcome {
     let mut tally = Tally::default();
     tools::wasm_target()?;
-    let redis = tools::debian(&["redis-server", "valkey-server"], "redis-server")?;
+    let redis_server = redis::program()?;
     if !options.browser_only && !options.picture {
         println!("== Rust");
         let mut cargo = Command::new("cargo");
         // Without the WASM entry: with it crate `app` would be built for both sides at once, and be neither.
         cargo.args(["test", "--workspace", "--exclude", "frontend", "--no-fail-fast"]).args(&options.filter);
-        cargo.env("CLOSING_BELL_TEST_REDIS_SERVER", &redis);
+        cargo.env("CLOSING_BELL_TEST_REDIS_SERVER", &redis_server);
         count(&mut cargo, &mut tally, rust_line)?;
     }
     if !options.rust_only {
         println!("== Browser");
-        browser(&redis, options, &mut tally)?;
+        browser(&redis_server, options, &mut tally)?;
     }
     println!("\n{} passed, {} failed", tally.passed, tally.failed);
     if tally.failed > 0 { Err("some tests failed".to_owned()) } else { Ok(()) }

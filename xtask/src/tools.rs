@@ -47,14 +47,16 @@ pub fn debian(names: &[&str], package: &str) -> Outcome<PathBuf> {
     let apt = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");
         command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
-        // The package must not start a server of its own: ours are private.
-        command.env("RUNLEVEL", "1");
         run(&mut command)
     };
     let first = apt(&["install", "-y", "-qq", "--no-install-recommends", package]);
     if first.is_err() {
         apt(&["update", "-qq"])?;
         apt(&["install", "-y", "-qq", "--no-install-recommends", package])?;
+    }
+    if package == "redis-server" && Path::new("/run/systemd/system").exists() {
+        // Its package starts a server of its own: ours are private, and nobody asked for that one.
+        let _ = run(Command::new("systemctl").args(["disable", "--quiet", "--now", "redis-server"]));
     }
     find(names).ok_or_else(|| format!("{package} was installed, but {name} is still not found"))
 }

@@ -53,10 +53,7 @@ pub(super) fn start(live: Live, clock: Clock) {
     let _ = set_interval_with_handle(move || tick(&each_second), Duration::from_secs(1));
     for name in ["online", "pageshow"] {
         let shared = shared.clone();
-        listen(name, move || {
-            with(&shared, |session| session.link.device(false, session.now()));
-            tick(&shared);
-        });
+        listen(name, move || try_now(&shared));
     }
     let offline = shared.clone();
     listen("offline", move || {
@@ -69,8 +66,7 @@ pub(super) fn start(live: Live, clock: Clock) {
     let asked = shared.clone();
     Effect::new(move |_| {
         if live.asked().get() > 0 {
-            with(&asked, |session| session.link.device(false, session.now()));
-            tick(&asked);
+            try_now(&asked);
         }
     });
     let follows = shared.clone();
@@ -111,6 +107,15 @@ impl Session {
     }
 }
 
+/// Somebody asks, or the device is back: a socket that is still being opened is opened anew.
+fn try_now(shared: &Shared) {
+    if with(shared, |session| session.link.is_opening()) {
+        drop_socket(shared);
+    }
+    with(shared, |session| session.link.device(false, session.now()));
+    tick(shared);
+}
+
 /// Once a second, and whenever something suggests that the world has changed.
 fn tick(shared: &Shared) {
     let dead = with(shared, |session| session.link.is_dead(session.now()));
@@ -133,10 +138,9 @@ fn publish(shared: &Shared) {
     if live.link().get_untracked() != state {
         live.link().set(state);
     }
-    clock.tick(
-        now,
-        matches!(state, ViewState::Live | ViewState::CatchingUp { .. } | ViewState::Restarted { .. }),
-    );
+    // The work's clock waits for the catch-up: an hour's silence of a laptop is no silence of the producer.
+    let known = with(shared, |session| session.link.complete());
+    clock.tick(now, known && matches!(state, ViewState::Live | ViewState::Restarted { .. }));
 }
 
 fn open(shared: &Shared) {
@@ -160,7 +164,10 @@ fn open(shared: &Shared) {
     });
     socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
-    with(shared, |session| session.socket = Some((socket, (on_message, on_close))));
+    with(shared, |session| {
+        session.link.opening(session.now());
+        session.socket = Some((socket, (on_message, on_close)));
+    });
 }
 
 /// Closes what is open and plans the next try.

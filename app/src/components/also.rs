@@ -60,7 +60,7 @@ fn Strip(run: u32) -> impl IntoView {
                 Some((live.phase(slot, phase)?, live.progress(slot, phase).unwrap_or_default()))
             })
             .collect();
-        strip(&RunView { slot, run, phases }, clock.work().get())
+        strip(&RunView { slot, run, phases, listening: 0 }, clock.work().get())
     });
     part(view! {
         <p class="also">
@@ -111,6 +111,9 @@ mod tests {
     fn a_run_without_universe_is_named_by_its_id() {
         let run: RunRecord =
             domain::wire::read(r#"{"id":"7f3a91c2","night":0,"status":"running","started":0}"#).unwrap();
-        assert_eq!(strip(&RunView { slot: 1, run, phases: vec![] }, 0), "Also running: run 7f3a");
+        assert_eq!(
+            strip(&RunView { slot: 1, run, phases: vec![], listening: 0 }, 0),
+            "Also running: run 7f3a"
+        );
     }
 }

@@ -81,6 +81,9 @@ fn sources(live: Live, clock: Clock) -> Vec<Fact> {
         if ingest.dropped > 0 {
             asides.push(format!("{} lost", ingest.dropped));
         }
+        if ingest.homeless > 0 {
+            asides.push(format!("{} without a run", ingest.homeless));
+        }
         let tone = if ingest.dropped > 0 { "warn" } else { "" };
         facts.push(("Messages", crate::format::thousands(ingest.messages), asides.join(", "), tone));
     }

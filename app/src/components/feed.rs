@@ -40,7 +40,8 @@ pub fn Feed() -> impl IntoView {
         let (kind, filter) = (kind.get(), filter.get().to_ascii_lowercase());
         let one = |(number, line): &(u64, Arc<Line>)| {
             let line = line.clone();
-            row(number, move || view! { <OneLine line=line /> })
+            // (Numbers begin anew with another server.)
+            row(format!("{number} {}", line.at), move || view! { <OneLine line=line /> })
         };
         shown.with(|lines| lines.iter().filter(|(_, line)| wanted(line, &kind, &filter)).map(one).collect())
     };

@@ -23,6 +23,11 @@ pub fn KeySheet() -> impl IntoView {
     let location = use_location();
     Effect::new(move |_| on.set(browser::single_keys()));
     Effect::new(move |_| {
+        if open.get() {
+            browser::next_paint(|| browser::focus("keys-close"));
+        }
+    });
+    Effect::new(move |_| {
         browser::on_key(move |key| {
             let act = on.get_untracked();
             match key {
@@ -65,7 +70,7 @@ pub fn KeySheet() -> impl IntoView {
                     <h2>"Keys"</h2>
                     <dl inner_html=list.clone()></dl>
                     <label><input type="checkbox" prop:checked=flag(move || on.get()) on:change=toggle /> " Single keys are on"</label>
-                    <button type="button" class="act" on:click=press(move || open.set(false))>"Close"</button>
+                    <button type="button" class="act" id="keys-close" on:click=press(move || open.set(false))>"Close"</button>
                 </div>
             }
         },

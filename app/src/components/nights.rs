@@ -56,13 +56,14 @@ fn Strip() -> impl IntoView {
     let live = use_live();
     let squares = text(move || {
         let mut svg = String::new();
-        for (index, (_, run)) in live.runs().into_iter().rev().enumerate() {
+        let views = live.runs().into_iter().rev().filter_map(|(slot, _)| live.view_of(slot));
+        for (index, view) in views.enumerate() {
             // Writing into a String cannot fail.
             let _ = write!(
                 svg,
                 "<svg x=\"{}\" y=\"0\" width=\"24\" height=\"24\" class=\"px\">{}</svg>",
                 index * 28,
-                mark(&run, 24)
+                mark(&view, 24)
             );
         }
         svg
@@ -77,8 +78,8 @@ fn Strip() -> impl IntoView {
 fn OneRun(run: u32, first: bool) -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let slot = run;
-    let of = move |pick: fn(&RunRecord) -> String| {
-        text(move || live.run(slot).as_ref().map(pick).unwrap_or_default())
+    let of = move |pick: fn(&RunView) -> String| {
+        text(move || live.view_of(slot).as_ref().map(pick).unwrap_or_default())
     };
     let night = text(move || match (first, live.run(slot)) {
         (true, Some(run)) => night(run.night),
@@ -86,7 +87,7 @@ fn OneRun(run: u32, first: bool) -> impl IntoView {
         _ => String::new(),
     });
     let mark = text(move || {
-        live.run(slot).map(|run| format!("<g class=\"px\">{}</g>", mark(&run, 14))).unwrap_or_default()
+        live.view_of(slot).map(|view| format!("<g class=\"px\">{}</g>", mark(&view, 14))).unwrap_or_default()
     });
     let end = text(move || {
         live.run(slot).and_then(|run| run.ended).map(|end| hm(end, &clock.zone())).unwrap_or_default()
@@ -101,26 +102,25 @@ fn OneRun(run: u32, first: bool) -> impl IntoView {
             <td class="night">{night}</td>
             <td class="word">
                 <svg class="mk" width="14" height="14" aria-hidden="true" inner_html=mark></svg>
-                {of(|run| judged(run).word().to_owned())}
+                {of(|view| judged(view).word().to_owned())}
             </td>
             <td class="num ended">{end}</td>
             <td class="num took">{took}</td>
             <td class="num fails">{of(failures)}</td>
-            <td class="num all">{of(|run| if run.symbols > 0 { count(run.symbols) } else { String::new() })}</td>
-            <td class="quiet last">{of(|run| trigger(run).to_owned())}</td>
+            <td class="num all">{of(|view| if view.symbols() > 0 { count(view.symbols()) } else { String::new() })}</td>
+            <td class="quiet last">{of(|view| trigger(&view.run).to_owned())}</td>
         </tr>
     })
 }
 
-/// The verdict of a run from its own record: of a run that has ended, its phases are gone from the board.
-fn judged(run: &RunRecord) -> Verdict {
-    // Silence is for the run above; here a run that has not ended is running.
-    verdict::judge(Some(&RunView { slot: 0, run: run.clone(), phases: Vec::new() }), run.started)
+/// The verdict of a run, by the rule of the one above. Silence is for that one; here a run that has not ended is running.
+fn judged(view: &RunView) -> Verdict {
+    verdict::judge(Some(view), view.run.started)
 }
 
-fn failures(run: &RunRecord) -> String {
-    let failed = run.failing.max(run.failed.unwrap_or(0));
-    match run.newly {
+fn failures(view: &RunView) -> String {
+    let failed = view.failed();
+    match view.run.newly {
         Some(newly) if newly > 0 => format!("{} ({} new)", count(failed), count(newly)),
         _ => count(failed),
     }
@@ -135,12 +135,12 @@ fn trigger(run: &RunRecord) -> &'static str {
 }
 
 /// A run's square: by shape as well as by colour.
-fn mark(run: &RunRecord, size: usize) -> String {
+fn mark(view: &RunView, size: usize) -> String {
     let (inner, thick, bar, line) = (size - 1, size - 2, size - 8, size - 7);
     let outline = |class: &str| {
         format!("<rect class=\"nofill {class}\" x=\".5\" y=\".5\" width=\"{inner}\" height=\"{inner}\"/>")
     };
-    match judged(run) {
+    match judged(view) {
         Verdict::Complete => {
             let foot = format!("<rect class=\"f-green\" x=\"4\" y=\"{line}\" width=\"{bar}\" height=\"3\"/>");
             format!("{}{foot}", outline("l-outline"))

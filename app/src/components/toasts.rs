@@ -29,15 +29,16 @@ pub fn Toasts() -> impl IntoView {
     let live = use_live();
     let toasts = RwSignal::new(Vec::<Toast>::new());
     let next = StoredValue::new(0_u32);
-    let epoch = StoredValue::new(live.position().epoch);
+    let replaced = StoredValue::new(live.position().fulls);
     Effect::new(move |before: Option<(Option<u32>, &'static str)>| {
         let slot = live.tonight().get();
         let verdict = live.verdict().get();
         let now = (slot, verdict.word());
-        let same_epoch = epoch.with_value(|known| *known == live.position().epoch);
-        epoch.set_value(live.position().epoch);
+        let fulls = live.position().fulls;
+        let news = replaced.with_value(|known| *known == fulls);
+        replaced.set_value(fulls);
         let changed = before.is_some_and(|before| before != now);
-        if changed && same_epoch && live.hydrated().get_untracked() && verdict != Verdict::Listening {
+        if changed && news && live.hydrated().get_untracked() && verdict != Verdict::Listening {
             say(toasts, next, verdict.word(), verdict.calls());
         }
         now

@@ -8,6 +8,8 @@ use domain::wire::BEAT_PATIENCE;
 
 /// A catch-up is mentioned only when it takes longer than this.
 const MENTION: Millis = 300;
+/// A socket that has not said hello after this long never will.
+const HELLO_PATIENCE: Millis = 10 * SECOND;
 /// How long "all data sent again" is said after a server restart.
 const RESTARTED: Millis = 10 * SECOND;
 /// After so many tries without ever a connection, something between us and the server blocks it.
@@ -87,6 +89,8 @@ pub struct Link {
     connected: bool,
     ever: bool,
     offline: bool,
+    /// Since when a socket is being opened; `None` once the hello came.
+    opening: Option<Millis>,
     /// When anything was last heard.
     heard: Millis,
     /// Change that must be held to be complete, and since when it is waited for.
@@ -105,6 +109,7 @@ impl Link {
             connected: false,
             ever: false,
             offline: false,
+            opening: None,
             heard: rendered,
             wanted: None,
             restarted: None,
@@ -113,13 +118,18 @@ impl Link {
         }
     }
 
+    /// A socket is being opened.
+    pub fn opening(&mut self, now: Millis) {
+        self.opening = Some(now);
+    }
+
     /// The hello came: connected, and complete when `seq` is held.
     pub fn opened(&mut self, now: Millis, seq: u64, other_epoch: bool) {
         self.connected = true;
         self.ever = true;
         self.offline = false;
+        self.opening = None;
         self.heard = now;
-        self.tries = 0;
         self.wanted = Some((seq, now));
         if other_epoch {
             self.restarted = Some(now);
@@ -135,12 +145,21 @@ impl Link {
     pub fn holds(&mut self, seq: u64) {
         if self.wanted.is_some_and(|(wanted, _)| seq >= wanted) {
             self.wanted = None;
+            // Only a whole catch-up ends the series: a hello followed by a close is one more try.
+            self.tries = 0;
         }
+    }
+
+    /// Whether everything up to the hello is held, so that the present is known.
+    #[must_use]
+    pub fn complete(&self) -> bool {
+        self.connected && self.wanted.is_none()
     }
 
     /// The socket closed, or could not be opened. `random` in 0..1.
     pub fn closed(&mut self, now: Millis, random: f64) {
         self.connected = false;
+        self.opening = None;
         self.next_try = now + Backoff::BROWSER.delay(self.tries, random);
         self.tries = self.tries.saturating_add(1);
     }
@@ -159,10 +178,17 @@ impl Link {
         !self.connected && !self.offline && now >= self.next_try
     }
 
-    /// Whether the open socket has been quiet for too long to be believed.
+    /// Whether the socket has been quiet for too long to be believed, or has not said hello in time.
     #[must_use]
     pub fn is_dead(&self, now: Millis) -> bool {
-        self.connected && now - self.heard > BEAT_PATIENCE
+        let stuck = self.opening.is_some_and(|since| now - since > HELLO_PATIENCE);
+        stuck || (self.connected && now - self.heard > BEAT_PATIENCE)
+    }
+
+    /// Whether a socket is being opened that somebody may want to be opened anew.
+    #[must_use]
+    pub fn is_opening(&self) -> bool {
+        self.opening.is_some()
     }
 
     /// What the page says at `now`. `redis_down`: since when the server says it hears nothing, if it does.
@@ -229,6 +255,23 @@ mod tests {
         link.holds(0);
         assert_eq!(link.state(next_try + 1, None, 0), ViewState::Restarted { at: next_try });
         assert_eq!(link.state(next_try + RESTARTED, None, 0), ViewState::Live);
+    }
+
+    #[test]
+    fn a_socket_without_a_hello_is_given_up_and_a_hello_alone_ends_no_series_of_tries() {
+        let mut link = Link::new(T);
+        link.opening(T);
+        assert!(link.is_opening() && !link.is_dead(T + HELLO_PATIENCE));
+        assert!(link.is_dead(T + HELLO_PATIENCE + 1));
+        link.closed(T, 0.0);
+        link.opened(T + 1, 7, false);
+        assert!(!link.complete(), "what happened meanwhile is not known yet");
+        link.closed(T + 2, 0.0);
+        let ViewState::Lost { next_try, .. } = link.state(T + 2, None, 0) else { panic!("not lost") };
+        assert_eq!(next_try, T + 2 + 2 * Backoff::BROWSER.base, "the second wait is longer");
+        link.opened(T + 9, 7, false);
+        link.holds(7);
+        assert!(link.complete());
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub struct Live {
     store: StoredValue<Store>,
     link: RwSignal<ViewState>,
     hydrated: RwSignal<bool>,
+    views: Memo<Vec<RunView>>,
     tonight: Memo<Option<u32>>,
     view: Memo<Option<RunView>>,
     verdict: Memo<Verdict>,
@@ -45,9 +46,9 @@ impl Live {
     pub fn new(snapshot: &Snapshot, clock: Clock) -> Self {
         let store = StoredValue::new(Store::from_snapshot(snapshot));
         let link = RwSignal::new(ViewState::Snapshot { at: snapshot.now });
-        let (tonight, view, verdict) = tonight::memos(store, clock);
+        let (views, tonight, view, verdict) = tonight::memos(store, clock);
         let (hydrated, asked) = (RwSignal::new(false), RwSignal::new(0));
-        Self { store, link, hydrated, tonight, view, verdict, asked }
+        Self { store, link, hydrated, views, tonight, view, verdict, asked }
     }
 
     /// The records themselves; the socket writes there.
@@ -72,6 +73,12 @@ impl Live {
     #[must_use]
     pub fn asked(self) -> RwSignal<u32> {
         self.asked
+    }
+
+    /// A run with its phases.
+    #[must_use]
+    pub fn view_of(self, slot: u32) -> Option<RunView> {
+        self.views.with(|views| views.iter().find(|view| view.slot == slot).cloned())
     }
 
     /// Slot of the run that has the verdict.

@@ -27,6 +27,8 @@ pub struct Position {
     pub frames: u64,
     /// When the last message of any kind came, by the server's clock.
     pub heard: Option<Millis>,
+    /// Frames that replaced all of the board.
+    pub fulls: u64,
     /// Holes that were noticed and asked for again.
     pub holes: u64,
 }
@@ -158,6 +160,7 @@ impl Store {
         self.position.update(|position| {
             position.seq = position.seq.max(to);
             position.frames += 1;
+            position.fulls += u64::from(frame.full && frame.topic == Topic::Board);
         });
         true
     }
@@ -283,7 +286,10 @@ impl Store {
         let mut run = lock(&self.run);
         if frame.full || run.id.as_deref() != Some(id) {
             run.symbols.clear();
-            run.id = Some(id.to_owned());
+            // What is cleared is held no more: who comes back to that run asks for all of it.
+            if let Some(left) = run.id.replace(id.to_owned()).filter(|left| left != id) {
+                lock(&self.held).remove(&Topic::Run(left));
+            }
         }
         for change in &frame.changes {
             let Some(name) = change.key.strip_prefix('s') else { continue };
@@ -375,6 +381,21 @@ mod tests {
             assert_eq!(shown(&store, "xa"), None);
             store.apply(&frame("a", 8, 9, false, vec![("xa", 9, Some(9))]));
             assert_eq!(shown(&store, "xa"), Some(9));
+        });
+    }
+
+    #[test]
+    fn who_comes_back_to_a_run_asks_for_all_of_it() {
+        with_store(|store| {
+            let run = |id: &str, to| Frame {
+                topic: Topic::Run(id.into()),
+                ..frame("a", 0, to, true, vec![("sAAPL", to, None)])
+            };
+            assert!(store.apply(&run("one", 5)));
+            assert_eq!(store.held(&Topic::Run("one".into())), 5);
+            assert!(store.apply(&run("two", 7)));
+            assert_eq!(store.held(&Topic::Run("one".into())), 0, "its symbols are gone");
+            assert_eq!(store.held(&Topic::Run("two".into())), 7);
         });
     }
 

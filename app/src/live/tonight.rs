@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// A verdict that was shown stays at least this long.
 const HELD: Millis = 10 * SECOND;
 
-type Memos = (Memo<Option<u32>>, Memo<Option<RunView>>, Memo<Verdict>);
+type Memos = (Memo<Vec<RunView>>, Memo<Option<u32>>, Memo<Option<RunView>>, Memo<Verdict>);
 
 /// Follows the records: the slot with the verdict, its view, and the verdict.
 pub(super) fn memos(store: StoredValue<Store>, clock: Clock) -> Memos {
@@ -46,12 +46,14 @@ pub(super) fn memos(store: StoredValue<Store>, clock: Clock) -> Memos {
         held.set_value(Some((fresh.clone(), slot, since)));
         fresh
     });
-    (tonight, view, judged)
+    (views, tonight, view, judged)
 }
 
 /// The runs on the board, each with its phases in the order in which they are shown.
 fn views(store: &Store) -> Vec<RunView> {
     let mut records = Vec::new();
+    let redis: Arc<str> = "xredis".into();
+    records.extend(store.signal(&redis).get().map(|record| (redis, record)));
     for kind in ['r', 'p', 'q'] {
         for key in store.keys(kind) {
             if let Some(record) = store.signal(&key).get() {
@@ -71,12 +73,16 @@ pub fn views_of(changes: &[Change]) -> Vec<RunView> {
 fn assemble<'a>(records: impl Iterator<Item = (&'a str, &'a Arc<Record>)>) -> Vec<RunView> {
     let mut runs: BTreeMap<u32, RunView> = BTreeMap::new();
     let mut phases: BTreeMap<(u32, String), (Option<PhaseRecord>, Progress)> = BTreeMap::new();
+    let mut listening = 0;
     for (key, record) in records {
+        if let Record::Redis(redis) = &**record {
+            listening = redis.since;
+        }
         let Some(slot) = key::slot_of(key) else { continue };
         let tail = || key::tail_of(key).unwrap_or_default().to_owned();
         match &**record {
             Record::Run(run) => {
-                runs.insert(slot, RunView { slot, run: run.clone(), phases: Vec::new() });
+                runs.insert(slot, RunView { slot, run: run.clone(), phases: Vec::new(), listening: 0 });
             }
             Record::Phase(phase) => phases.entry((slot, tail())).or_default().0 = Some(phase.clone()),
             Record::Progress(progress) => phases.entry((slot, tail())).or_default().1 = progress.clone(),
@@ -89,6 +95,7 @@ fn assemble<'a>(records: impl Iterator<Item = (&'a str, &'a Arc<Record>)>) -> Ve
         }
     }
     for view in runs.values_mut() {
+        view.listening = listening;
         let plan = view.run.plan.clone();
         // The plan's order; then the night's; then by the start. Rows never change places while a run goes on.
         let place = |phase: &PhaseRecord| {

@@ -82,7 +82,13 @@ impl Night {
             fingerprint: self.told,
             kind,
         });
-        self.board.set_ingest(Ingest { messages: self.told, refused: 0, dropped: 0, last: Some(self.at) });
+        self.board.set_ingest(Ingest {
+            messages: self.told,
+            refused: 0,
+            dropped: 0,
+            homeless: 0,
+            last: Some(self.at),
+        });
         self
     }
 

@@ -8,7 +8,7 @@ use crate::words::thousands;
 
 impl Board {
     pub(super) fn run_ended(&mut self, event: &Event, ended: &RunEnded) -> Option<Line> {
-        let slot = self.run_of(event, true)?;
+        let slot = self.home_of(event, true)?;
         let run = self.runs.get_mut(&slot)?;
         let first = run.running() || run.concluded;
         run.heard = run.heard.max(event.at);
@@ -26,7 +26,7 @@ impl Board {
         self.close(slot, event, ended.ending);
         let run = self.runs.get(&slot)?;
         let record = &run.record;
-        let view = Self::view(run);
+        let view = self.view(run);
         let verdict = verdict::judge(Some(&view), event.at);
         let mut said = vec![match ended.ending {
             Ending::Success => "Run ended".to_owned(),

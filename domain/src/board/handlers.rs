@@ -38,7 +38,10 @@ impl Board {
     }
 
     fn run_started(&mut self, event: &Event, started: &RunStarted) -> Option<Line> {
-        let id = event.run.as_deref()?;
+        let Some(id) = event.run.as_deref() else {
+            self.homeless += 1;
+            return None;
+        };
         let slot = match self.by_id.get(id) {
             Some(slot) => *slot,
             None => self.open_run(id, event, false),
@@ -83,6 +86,7 @@ impl Board {
             plan: Vec::new(),
             symbols: 0,
             started: event.at,
+            heard: 0,
             reported_start: if adopted { None } else { reported_start },
             ended: None,
             adopted,
@@ -119,7 +123,15 @@ impl Board {
         slot
     }
 
-    /// The run an event belongs to: the one it names (opened if unknown), or the only one in progress.
+    /// The run an event belongs to: the one it names (opened if unknown), or the only one in progress. An event without a home
+    /// is counted, and the sources show it.
+    pub(super) fn home_of(&mut self, event: &Event, adopted: bool) -> Option<u32> {
+        let home = self.run_of(event, adopted);
+        self.homeless += u64::from(home.is_none());
+        home
+    }
+
+    /// The same, without counting: a problem that belongs to no run is told all the same.
     pub(super) fn run_of(&mut self, event: &Event, adopted: bool) -> Option<u32> {
         if let Some(id) = event.run.as_deref() {
             return match self.by_id.get(id) {

@@ -64,6 +64,10 @@ pub struct Board {
     nameless_order: VecDeque<u64>,
     /// When the producer was last heard, to the millisecond.
     producer_at: Millis,
+    /// Since when Redis has been listened to without a break.
+    listening: Millis,
+    /// Events that name no run while none, or more than one, is in progress.
+    homeless: u64,
     /// Topics with changes that were not yet handed out as frames.
     touched: BTreeSet<Topic>,
 }
@@ -87,6 +91,8 @@ impl Board {
             nameless: HashSet::new(),
             nameless_order: VecDeque::new(),
             producer_at: Millis::MIN,
+            listening: Millis::MIN,
+            homeless: 0,
             touched: BTreeSet::new(),
         }
     }
@@ -130,12 +136,13 @@ impl Board {
 
     /// The link to Redis is up or down.
     pub fn set_redis(&mut self, redis: Redis) -> bool {
+        self.listening = redis.since;
         self.set("xredis", Record::Redis(redis))
     }
 
     /// What was read so far.
     pub fn set_ingest(&mut self, ingest: Ingest) -> bool {
-        self.set("xingest", Record::Ingest(ingest))
+        self.set("xingest", Record::Ingest(Ingest { homeless: self.homeless, ..ingest }))
     }
 
     /// Which server this is.
@@ -176,7 +183,7 @@ impl Board {
     /// The run that has the verdict at `now`.
     #[must_use]
     pub fn tonight(&self, now: Millis) -> Option<String> {
-        let views: Vec<RunView> = self.runs.values().map(Self::view).collect();
+        let views: Vec<RunView> = self.runs.values().map(|run| self.view(run)).collect();
         let slot = verdict::tonight(&views, now)?;
         self.runs.get(&slot).map(|run| run.record.id.clone())
     }
@@ -184,7 +191,7 @@ impl Board {
     /// A run with its phases, by id.
     #[must_use]
     pub fn run_view(&self, id: &str) -> Option<RunView> {
-        self.run(id).map(Self::view)
+        self.run(id).map(|run| self.view(run))
     }
 
     /// How many symbols of a run are kept one by one.
@@ -206,9 +213,9 @@ impl Board {
         self.by_id.get(id).and_then(|slot| self.runs.get(slot))
     }
 
-    fn view(run: &RunState) -> RunView {
+    fn view(&self, run: &RunState) -> RunView {
         let phases = run.phases.iter().map(|phase| (phase.record.clone(), phase.progress.clone())).collect();
-        RunView { slot: run.slot, run: run.record.clone(), phases }
+        RunView { slot: run.slot, run: run.record.clone(), phases, listening: self.listening }
     }
 
     fn first_time(&mut self, fingerprint: u64) -> bool {
@@ -313,7 +320,10 @@ impl Board {
 
     /// Writes a run's record to its topics.
     fn publish_run(&mut self, slot: u32) {
-        if let Some(record) = self.runs.get(&slot).map(|run| run.record.clone()) {
+        if let Some(run) = self.runs.get_mut(&slot) {
+            // To the second, so that being heard is one change a second and not one an event.
+            run.record.heard = run.heard - run.heard.rem_euclid(1_000);
+            let record = run.record.clone();
             self.put_run(slot, &key::run(slot), Record::Run(record));
         }
     }

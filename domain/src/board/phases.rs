@@ -5,7 +5,11 @@ use super::run::PhaseState;
 use crate::event::{Counts, Ending, Event, PhaseEnded};
 use crate::phase::Phase;
 use crate::record::{Line, LineKind, PhaseStatus, Unit};
+use crate::time::{HOUR, Millis};
 use crate::words::{plural, thousands};
+
+/// No night is longer before its last phase.
+const NIGHT: Millis = 3 * HOUR;
 
 impl Board {
     /// The index of a phase's row, made if there is room for it.
@@ -35,8 +39,10 @@ impl Board {
         total: Option<u32>,
         universes: &[String],
     ) -> Option<Line> {
-        // A phase may begin a run of its own (import only): then its start *was* heard, nothing is adopted.
-        let slot = self.run_of(event, false)?;
+        // A phase may begin a run of its own (import only, indicators only): then its start *was* heard, nothing is adopted. But
+        // who has not listened for long may have missed the start of a night that came to this phase by itself.
+        let newcomer = event.at.saturating_sub(self.listening) < NIGHT;
+        let slot = self.home_of(event, newcomer && *phase != Phase::Import)?;
         let index = self.ensure_phase(slot, phase)?;
         self.reopen_concluded(slot, index, event);
         let run = self.runs.get_mut(&slot)?;
@@ -72,7 +78,7 @@ impl Board {
     }
 
     pub(super) fn phase_progress(&mut self, event: &Event, phase: &Phase, counts: &Counts) -> Option<Line> {
-        let slot = self.run_of(event, true)?;
+        let slot = self.home_of(event, true)?;
         let index = self.ensure_phase(slot, phase)?;
         self.reopen_concluded(slot, index, event);
         self.enter(slot, index, event);
@@ -88,7 +94,7 @@ impl Board {
         phase: Option<&Phase>,
         counts: &Counts,
     ) -> Option<Line> {
-        let slot = self.run_of(event, true)?;
+        let slot = self.home_of(event, true)?;
         if let Some(phase) = phase
             && let Some(index) = self.ensure_phase(slot, phase)
         {
@@ -112,7 +118,7 @@ impl Board {
     }
 
     pub(super) fn phase_ended(&mut self, event: &Event, ended: &PhaseEnded) -> Option<Line> {
-        let slot = self.run_of(event, true)?;
+        let slot = self.home_of(event, true)?;
         let index = self.ensure_phase(slot, &ended.phase)?;
         self.take_counts(slot, index, event, &ended.progress);
         for symbol in &ended.failed_symbols {

@@ -101,7 +101,7 @@ impl Board {
     }
 
     pub(super) fn value(&mut self, event: &Event, phase: &Phase, symbol: &str, name: &str) -> Option<Line> {
-        let slot = self.run_of(event, true)?;
+        let slot = self.home_of(event, true)?;
         let mut hasher = DefaultHasher::new();
         (phase, symbol, name).hash(&mut hasher);
         let run = self.runs.get_mut(&slot)?;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 impl Board {
     pub(super) fn symbol_result(&mut self, event: &Event, result: &SymbolResult) -> Option<Line> {
-        let slot = self.run_of(event, true)?;
+        let slot = self.home_of(event, true)?;
         let index = self.ensure_phase(slot, &result.phase)?;
         self.reopen_concluded(slot, index, event);
         self.enter(slot, index, event);

@@ -57,7 +57,7 @@ impl Refused {
 /// Reads one message, received at `at` on `channel`.
 ///
 /// # Errors
-/// When it is no JSON object of at most [`MAX_BYTES`]. The message is then counted and kept aside, and ingestion goes on.
+/// When it is no JSON object of at most [`MAX_BYTES`]. The message is then counted, and ingestion goes on.
 ///
 /// ```
 /// use domain::decode::decode;

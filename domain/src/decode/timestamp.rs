@@ -91,10 +91,13 @@ fn rfc1123(text: &str) -> Option<Millis> {
     let year: i32 = parts.next()?.parse().ok()?;
     let mut clock = parts.next()?.split(':').map(str::parse::<i64>);
     let (hour, minute, second) = (clock.next()?.ok()?, clock.next()?.ok()?, clock.next()?.ok()?);
-    let valid =
-        (1..=31).contains(&day) && (0..10_000).contains(&year) && hour < 24 && minute < 60 && second <= 60;
+    let date = (1..=31).contains(&day) && (0..10_000).contains(&year);
+    let time = (0..24).contains(&hour) && (0..60).contains(&minute) && (0..=60).contains(&second);
+    if !(date && time) {
+        return None;
+    }
     let days = days_of(year, u8::try_from(month).ok()?, day);
-    valid.then_some(days * DAY + hour * HOUR + minute * MINUTE + second * SECOND)
+    Some(days * DAY + hour * HOUR + minute * MINUTE + second * SECOND)
 }
 
 #[cfg(test)]
@@ -118,6 +121,17 @@ mod tests {
             json!(1_759_435_800.0),
         ] {
             assert_eq!(read(&spelling, NOON), Some(NOON), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn figures_beyond_any_clock_are_refused() {
+        for spelling in [
+            json!("Thu, 02 Oct 2025 9999999999999999:00:00 GMT"),
+            json!("Thu, 02 Oct 2025 -1:00:00 GMT"),
+            json!("Thu, 02 Oct 2147483647 20:10:00 GMT"),
+        ] {
+            assert_eq!(read(&spelling, NOON), None, "{spelling}");
         }
     }
 

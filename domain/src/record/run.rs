@@ -79,6 +79,8 @@ pub struct RunRecord {
     /// Its start by the producer's own clock, where that differs by more than 5 minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reported_start: Option<Millis>,
+    /// When anything was last heard about it, to the second.
+    pub heard: Millis,
     /// When its end was received.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<Millis>,
@@ -271,6 +273,7 @@ readable!(RunRecord {
     symbols,
     started,
     reported_start,
+    heard,
     ended,
     adopted,
     simulated,

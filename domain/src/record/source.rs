@@ -27,6 +27,8 @@ pub struct Ingest {
     pub refused: u64,
     /// Messages dropped because our queue was full.
     pub dropped: u64,
+    /// Events that name no run while none, or more than one, was in progress.
+    pub homeless: u64,
     /// When the last message was received.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<Millis>,
@@ -145,7 +147,7 @@ pub struct Line {
 }
 
 readable!(Redis { up, since, address, channels });
-readable!(Ingest { messages, refused, dropped, last });
+readable!(Ingest { messages, refused, dropped, homeless, last });
 readable!(Producer { heard, simulated, health });
 readable!(ServerInfo { started, version, environment });
 readable!(Gap { kind, from, to, lost });

@@ -6,7 +6,7 @@
 //!
 //! Every stretch without a connection, and every message dropped, becomes a gap that the page shows.
 //!
-//! Tests: `server/tests/redis.rs`.
+//! Tests: `server/tests/live.rs`.
 
 mod queue;
 mod reader;
@@ -46,11 +46,11 @@ impl Link {
         self.answered.notify_waiters();
     }
 
-    /// Waits until the first connection has succeeded or failed, at most a second.
+    /// Waits until the first connection has succeeded or failed, at most as long as one try may take.
     pub async fn first_answer(&self) {
         let answered = self.answered.notified();
         if !self.settled.load(Ordering::Acquire) {
-            let _ = tokio::time::timeout(Duration::from_secs(1), answered).await;
+            let _ = tokio::time::timeout(reader::PATIENCE + Duration::from_secs(1), answered).await;
         }
     }
 }
@@ -71,6 +71,7 @@ impl Tally {
             messages: self.messages.load(Ordering::Relaxed),
             refused: self.refused.load(Ordering::Relaxed),
             dropped: self.dropped.load(Ordering::Relaxed),
+            homeless: 0,
             last: (last > 0).then_some(last),
         }
     }

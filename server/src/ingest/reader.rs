@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 /// A connection that does not answer a ping for this long is dead.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(client: redis::Client, app: App, queue: Arc<Queue>) {
     let address = address(&client);
@@ -35,6 +35,7 @@ pub(super) async fn run(client: redis::Client, app: App, queue: Arc<Queue>) {
                 let redis = Redis { up: true, since, address: address.clone(), channels: watching };
                 app.hub.tell(Command::Redis(redis)).await;
                 if let Some(from) = away_since.take() {
+                    tracing::warn!(from, to = since, "what was published between these moments was missed");
                     app.hub
                         .tell(Command::Gap { kind: GapKind::Disconnected, from, to: since, lost: 0 })
                         .await;
@@ -43,7 +44,7 @@ pub(super) async fn run(client: redis::Client, app: App, queue: Arc<Queue>) {
                 away_since = Some(pump(sink, stream, &queue).await);
             }
             Err(cause) => {
-                if tries == 0 {
+                if !told_down {
                     tracing::warn!(address, %cause, "Redis is not reachable; trying again for ever");
                 }
             }
@@ -51,6 +52,7 @@ pub(super) async fn run(client: redis::Client, app: App, queue: Arc<Queue>) {
         app.link.set(false);
         if !told_down {
             told_down = true;
+            tracing::warn!(address, "not connected to Redis: what is published now is missed");
             let since = away_since.unwrap_or_else(now);
             let redis = Redis { up: false, since, address: address.clone(), channels: watching };
             if !app.hub.tell(Command::Redis(redis)).await {

@@ -26,7 +26,7 @@ pub(super) fn SymbolTable() -> impl IntoView {
         more => format!("{} more are on the map", thousands(more as u64)),
     });
     part(view! {
-        <div class="symbols-table">
+        <div class="listed">
             <table>
                 <thead><tr><th>"Symbol"</th><th>"Result"</th></tr></thead>
                 <tbody>{rows(list)}</tbody>

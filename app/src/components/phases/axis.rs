@@ -5,7 +5,6 @@
 
 use crate::live::sorted;
 use domain::forecast::{self, Forecast};
-use domain::silence;
 use domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, Zone};
 use domain::verdict::RunView;
 
@@ -59,9 +58,7 @@ impl Axis {
             Forecast::OwnPace { end } if view.run.ended.is_none() => end,
             _ => 0,
         };
-        let phase = view.current().map(|(phase, _)| &phase.phase);
-        let silent = silence::silent_for(view.heard(), now, phase, None).is_some();
-        let known = view.run.ended.unwrap_or(if silent { view.heard() } else { now });
+        let known = view.run.ended.unwrap_or(if view.silent(now).is_some() { view.heard() } else { now });
         let folds = if unfolded { Vec::new() } else { idle(view) };
         let folded: Millis = folds.iter().map(|(from, to)| to - from).sum();
         let latest = view.run.ended.unwrap_or(now).max(expected).max(view.run.started);
@@ -198,7 +195,7 @@ mod tests {
             (domain::wire::read(&text).unwrap(), domain::record::Progress::default())
         };
         let phases = vec![phase("import", 0, 10 * MINUTE), phase("indicators", 70 * MINUTE, 80 * MINUTE)];
-        let view = RunView { slot: 1, run: domain::wire::read(run).unwrap(), phases };
+        let view = RunView { slot: 1, run: domain::wire::read(run).unwrap(), phases, listening: 0 };
         let (folded, whole) = (Axis::of(&view, 81 * MINUTE, false), Axis::of(&view, 81 * MINUTE, true));
         assert_eq!(folded.folds().collect::<Vec<_>>(), [(40 * MINUTE, HOUR)]);
         assert_eq!(whole.folds().count(), 0);

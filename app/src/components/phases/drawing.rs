@@ -151,7 +151,7 @@ mod tests {
 
     fn drawn(status: PhaseStatus, marks: &Marks, fatal: Option<Millis>) -> String {
         let run = domain::wire::read(r#"{"id":"a","night":0,"status":"running","started":0}"#).unwrap();
-        let axis = Axis::of(&RunView { slot: 1, run, phases: vec![] }, 2 * MINUTE, false);
+        let axis = Axis::of(&RunView { slot: 1, run, phases: vec![], listening: 0 }, 2 * MINUTE, false);
         let record = PhaseRecord {
             phase: Phase::Import,
             status,

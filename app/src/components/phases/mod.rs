@@ -73,9 +73,14 @@ fn heading(live: Live, zone: &Zone) -> String {
     live.view().with(|view| {
         let Some(view) = view else { return String::new() };
         let (from, seen) = (hm(view.run.started, zone), if view.run.adopted { "seen " } else { "" });
-        view.run
-            .ended
-            .map_or_else(|| format!("{seen}since {from}"), |end| format!("{seen}{from} to {}", hm(end, zone)))
+        let span = view.run.ended.map_or_else(
+            || format!("{seen}since {from}"),
+            |end| format!("{seen}{from} to {}", hm(end, zone)),
+        );
+        // Its own clock says something else by more than five minutes: one of the two is wrong, and both are told.
+        let reported =
+            view.run.reported_start.map(|at| format!("; the producer’s clock said {}", hm(at, zone)));
+        span + &reported.unwrap_or_default()
     })
 }
 
