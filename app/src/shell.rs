@@ -5,6 +5,7 @@
 
 use crate::app::App;
 use crate::components::icon;
+use crate::location::{Location, Page};
 use crate::sentences;
 use crate::view::escaped;
 use domain::verdict;
@@ -39,7 +40,10 @@ pub fn document() -> impl IntoView {
     let tonight = verdict::tonight(&views, snapshot.now);
     let view = views.iter().find(|view| Some(view.slot) == tonight);
     let judged = verdict::judge(view, snapshot.now);
-    let title = sentences::title(&judged, view, &snapshot.exchange);
+    let title = match expect_context::<Location>().page() {
+        Page::NotFound => "Not here".to_owned(),
+        _ => sentences::title(&judged, view, &snapshot.exchange),
+    };
     let icon = icon::data_url(&judged, true);
     let theme = snapshot.theme.clone();
     let scripted = !assets.js.is_empty();

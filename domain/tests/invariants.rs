@@ -191,7 +191,8 @@ fn a_newcomer_adopts_a_run_that_begins_in_its_middle() {
         board.run_view("a").is_some_and(|view| view.run.adopted)
     };
     assert!(adopted(START - MINUTE, Phase::Indicators), "its start may have been missed");
-    assert!(!adopted(START - MINUTE, Phase::Import), "a night begins with its import");
+    assert!(adopted(START - MINUTE / 2, Phase::Import), "its start may have been missed by a moment");
+    assert!(!adopted(START - 2 * MINUTE, Phase::Import), "a run that is an import and nothing else");
     assert!(!adopted(START - 4 * HOUR, Phase::Indicators), "a partial run: nothing was missed");
 }
 

@@ -11,7 +11,7 @@ test("Failed: in what, how often, and what is still good", async ({ world, page 
     /^Indicators stopped: could not write \(\d+ times\)\. Import and cache sync are complete\.$/,
   );
   await expect(page.getByRole("alert").filter({ hasText: "Failed" })).toBeAttached();
-  await expect(page.locator(".toast.bad")).toContainText("Failed");
+  await expect(page.locator(".toast.stays")).toContainText("Failed");
   await expect(page).toHaveTitle(/^! Failed \d\d:\d\d$/);
   await page.getByRole("button", { name: "Dismiss" }).first().click();
   await look(page, "failed");

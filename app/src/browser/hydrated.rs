@@ -143,10 +143,10 @@ pub fn reload() {
     let _ = window().location().reload();
 }
 
-/// Whether the viewer asked for stillness.
+/// Whether the page has the desk's width; the same limit as in the style sheet.
 #[must_use]
-pub fn reduced_motion() -> bool {
-    matches("(prefers-reduced-motion: reduce)")
+pub fn is_wide() -> bool {
+    matches("(min-width: 1181px)")
 }
 
 /// Whether nobody sees this tab.

@@ -8,7 +8,7 @@ mod hydrated;
 mod socket;
 #[cfg(feature = "hydrate")]
 pub use hydrated::{
-    copy, focus, hydrate, is_hidden, key_of_event, next_paint, now, on_key, press, push_path, reduced_motion,
+    copy, focus, hydrate, is_hidden, is_wide, key_of_event, next_paint, now, on_key, press, push_path,
     reload, set_icon, set_theme, set_title, single_keys, start, store_single_keys, theme,
 };
 
@@ -16,6 +16,6 @@ pub use hydrated::{
 mod server;
 #[cfg(not(feature = "hydrate"))]
 pub use server::{
-    copy, focus, hydrate, is_hidden, key_of_event, next_paint, now, on_key, press, push_path, reduced_motion,
+    copy, focus, hydrate, is_hidden, is_wide, key_of_event, next_paint, now, on_key, press, push_path,
     reload, set_icon, set_theme, set_title, single_keys, start, store_single_keys, theme,
 };

@@ -59,10 +59,10 @@ pub fn next_paint(_act: impl FnOnce() + 'static) {}
 /// Nothing is reloaded.
 pub fn reload() {}
 
-/// Nothing moves.
+/// Both widths are rendered.
 #[must_use]
-pub fn reduced_motion() -> bool {
-    false
+pub fn is_wide() -> bool {
+    true
 }
 
 /// Nothing is hidden.

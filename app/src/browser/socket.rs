@@ -257,17 +257,21 @@ fn follow_run(shared: &Shared, wanted: Option<String>) {
     }
 }
 
-/// Shows what changed in the symbols with the next paint; a hidden tab paints nothing and is right when it returns.
+/// Shows what changed in the symbols with the next paint; a hidden tab paints nothing and is right when it returns. A map of
+/// thousands is drawn as a whole and costs that much, so it is drawn less often: ten thousand once a second.
 fn paint_symbols(shared: &Shared) {
     if std::mem::replace(&mut shared.borrow_mut().painting, true) {
         return;
     }
+    let known = with(shared, |session| session.live.store()).with_value(crate::live::Store::symbols_known);
     let shared = shared.clone();
-    request_animation_frame(move || {
+    let paint = move || {
         let store = with(&shared, |session| {
             session.painting = false;
             session.live.store()
         });
         store.with_value(crate::live::Store::show_symbols);
-    });
+    };
+    let wait = Duration::from_millis(known / 10);
+    set_timeout(move || request_animation_frame(paint), wait);
 }

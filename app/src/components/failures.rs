@@ -8,6 +8,9 @@ use domain::record::FailureCode;
 use domain::words::code_in_words;
 use leptos::prelude::*;
 
+/// Most causes that get a line: as many as the map beside them is high.
+const CAUSES: usize = 4;
+
 /// How many failed, and one line per cause.
 #[component]
 pub fn Failures() -> impl IntoView {
@@ -32,9 +35,15 @@ pub fn Failures() -> impl IntoView {
         })
     });
     let number = text(move || if failed() > 0 { count(failed()) } else { String::new() });
+    let more = text(move || match codes(live).len().saturating_sub(CAUSES) {
+        0 => String::new(),
+        1 => "and one more cause".to_owned(),
+        more => format!("and {more} more causes"),
+    });
     let list = move || {
         codes(live)
             .into_iter()
+            .take(CAUSES)
             .map(|code| row(code.code.clone(), move || view! { <OneCode code=code.code /> }))
             .collect()
     };
@@ -42,6 +51,7 @@ pub fn Failures() -> impl IntoView {
         <div class="head rule"><h2>"Failures"</h2></div>
         <p class="sum quiet"><b class="bad">{number}</b> " " {rest}</p>
         <ul class="codes">{rows(list)}</ul>
+        <p class="quiet">{more}</p>
     })
 }
 

@@ -11,6 +11,8 @@ use leptos::prelude::*;
 
 /// Most gaps that are told; all are in the log.
 const GAPS: usize = 3;
+/// Most letters of a message; the whole of it is in the feed.
+const WORDS: usize = 160;
 /// Most kinds of problem.
 const PROBLEMS: usize = 6;
 
@@ -110,5 +112,12 @@ fn tone(problem: &Problem) -> String {
 }
 
 fn message(problem: &Problem) -> String {
-    if problem.message.is_empty() { code_in_words(&problem.code) } else { problem.message.clone() }
+    if problem.message.is_empty() {
+        return code_in_words(&problem.code);
+    }
+    let mut words: String = problem.message.chars().take(WORDS).collect();
+    if words.len() < problem.message.len() {
+        words.push('…');
+    }
+    words
 }

@@ -3,7 +3,8 @@
 use crate::browser;
 use crate::clock::use_clock;
 use crate::components::icon;
-use crate::live::{ViewState, use_live};
+use crate::live::use_live;
+use crate::location::{Page, use_location};
 use crate::sentences;
 use leptos::prelude::*;
 
@@ -11,10 +12,8 @@ use leptos::prelude::*;
 pub fn follow_in_tab() {
     let (live, clock) = (use_live(), use_clock());
     // Memos, so that the tab is touched when something in it changes and not every second.
-    let sure = Memo::new(move |_| {
-        let state = live.link().get();
-        state.vouched() && !matches!(state, ViewState::Snapshot { .. })
-    });
+    let sure = Memo::new(move |_| live.link().get().vouched());
+    let location = use_location();
     let title = Memo::new(move |_| {
         live.view().with(|view| {
             live.verdict().with(|verdict| sentences::title(verdict, view.as_ref(), &clock.zone()))
@@ -22,6 +21,9 @@ pub fn follow_in_tab() {
     });
     let shape = Memo::new(move |_| live.verdict().with(|verdict| icon::data_url(verdict, sure.get())));
     Effect::new(move |_| {
+        if location.page() == Page::NotFound {
+            return;
+        }
         if live.hydrated().get() {
             let title = title.get();
             browser::set_title(&if sure.get() { title } else { format!("Not live · {title}") });

@@ -4,6 +4,7 @@
 //! told an hour's news at once.
 
 use crate::live::use_live;
+use crate::sentences;
 use crate::view::{part, press, row, rows};
 use domain::verdict::Verdict;
 use leptos::prelude::*;
@@ -19,6 +20,8 @@ struct Toast {
     number: u32,
     text: String,
     bad: bool,
+    /// The tone of the verdict.
+    tone: &'static str,
     /// How often the same was said.
     times: u32,
 }
@@ -39,7 +42,7 @@ pub fn Toasts() -> impl IntoView {
         replaced.set_value(fulls);
         let changed = before.is_some_and(|before| before != now);
         if changed && news && live.hydrated().get_untracked() && verdict != Verdict::Listening {
-            say(toasts, next, verdict.word(), verdict.calls());
+            say(toasts, next, &verdict);
         }
         now
     });
@@ -61,17 +64,18 @@ pub fn Toasts() -> impl IntoView {
 
 #[component]
 fn OneToast(toast: Toast, toasts: RwSignal<Vec<Toast>>) -> impl IntoView {
-    let Toast { number, text, bad, times } = toast;
+    let Toast { number, text, bad, tone, times } = toast;
     let dismiss = press(move || toasts.update(|all| all.retain(|other| other.number != number)));
     part(view! {
-        <div class=if bad { "toast bad" } else { "toast" }>
+        <div class=format!("toast {tone}{}", if bad { " stays" } else { "" })>
             <span>{if times > 1 { format!("{text} × {times}") } else { text }}</span>
             <button type="button" aria-label="Dismiss" on:click=dismiss>"×"</button>
         </div>
     })
 }
 
-fn say(toasts: RwSignal<Vec<Toast>>, next: StoredValue<u32>, text: &str, bad: bool) {
+fn say(toasts: RwSignal<Vec<Toast>>, next: StoredValue<u32>, verdict: &Verdict) {
+    let (text, bad, tone) = (verdict.word(), verdict.calls(), sentences::tone(verdict));
     let number = next.with_value(|number| number + 1);
     next.set_value(number);
     toasts.update(|all| {
@@ -79,7 +83,7 @@ fn say(toasts: RwSignal<Vec<Toast>>, next: StoredValue<u32>, text: &str, bad: bo
             same.times += 1;
             return;
         }
-        all.push(Toast { number, text: text.to_owned(), bad, times: 1 });
+        all.push(Toast { number, text: text.to_owned(), bad, tone, times: 1 });
         if all.len() > MOST {
             all.remove(0);
         }

@@ -185,8 +185,7 @@ impl Link {
         stuck || (self.connected && now - self.heard > BEAT_PATIENCE)
     }
 
-    /// Whether a socket is being opened that somebody may want to be opened anew.
-    #[must_use]
+    /// Whether a socket is being opened.
     pub fn is_opening(&self) -> bool {
         self.opening.is_some()
     }

@@ -196,6 +196,12 @@ impl Store {
         sorted(keys, Ord::cmp)
     }
 
+    /// How many symbols are known.
+    #[must_use]
+    pub fn symbols_known(&self) -> u64 {
+        lock(&self.run).symbols.len() as u64
+    }
+
     /// Makes what changed in the symbols visible; called once per painted frame.
     pub fn show_symbols(&self) -> bool {
         if !self.symbols_changed.swap(false, Ordering::AcqRel) {

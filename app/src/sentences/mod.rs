@@ -118,7 +118,7 @@ fn running(view: &RunView, phase: Option<&Phase>, forecast: Forecast, clocks: Cl
     }
     match forecast {
         Forecast::OwnPace { end } if end <= clocks.now => {
-            format!("{doing}, about to end, from this run’s pace.")
+            format!("{doing}, later than this run’s pace told: it was to be done by now.")
         }
         Forecast::OwnPace { end } => {
             // A night of a few minutes ends at a second, not at a minute.

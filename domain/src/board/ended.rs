@@ -83,7 +83,8 @@ impl Board {
     pub(super) fn reopen_concluded(&mut self, slot: u32, index: usize, event: &Event) {
         let Some(run) = self.runs.get_mut(&slot) else { return };
         let new_phase = run.phases.get(index).is_some_and(|phase| phase.record.started.is_none());
-        let later = run.record.ended.is_some_and(|end| event.at > end);
+        // Within the millisecond too: one phase ends and the next begins.
+        let later = run.record.ended.is_some_and(|end| event.at >= end);
         if run.concluded && new_phase && later {
             run.concluded = false;
             run.record.status = RunStatus::Running;

@@ -20,8 +20,10 @@ pub use run::{CODES, PHASES, SYMBOLS};
 pub use topic::{Delta, TOMBSTONES};
 
 use crate::event::{Event, EventKind};
+use crate::phase::Phase;
 use crate::record::{
-    Gap, GapKind, Ingest, Key, Line, LineKind, Producer, Record, Redis, RunRecord, Seq, ServerInfo, key,
+    Gap, GapKind, Ingest, Key, Line, LineKind, Outcome, OutcomeStatus, Producer, Record, Redis, RunRecord,
+    Seq, ServerInfo, key,
 };
 use crate::time::{Millis, Zone};
 use crate::verdict::{self, RunView};
@@ -141,8 +143,9 @@ impl Board {
     }
 
     /// What was read so far.
-    pub fn set_ingest(&mut self, ingest: Ingest) -> bool {
-        self.set("xingest", Record::Ingest(Ingest { homeless: self.homeless, ..ingest }))
+    pub fn set_ingest(&mut self, mut ingest: Ingest) -> bool {
+        ingest.homeless = self.homeless;
+        self.set("xingest", Record::Ingest(ingest))
     }
 
     /// Which server this is.
@@ -200,11 +203,16 @@ impl Board {
         self.run(id).map_or(0, |run| run.topic.iter().filter(|(key, _)| key.starts_with('s')).count())
     }
 
-    /// Names of the symbols that failed in a run, A to Z.
+    /// Names of the symbols that failed in a phase of a run, A to Z.
     #[must_use]
-    pub fn failing(&self, id: &str) -> Vec<Arc<str>> {
-        let mut names: Vec<Arc<str>> =
-            self.run(id).map(|run| run.failing.keys().cloned().collect()).unwrap_or_default();
+    pub fn failing(&self, id: &str, phase: &Phase) -> Vec<String> {
+        let Some(run) = self.run(id) else { return Vec::new() };
+        let failed = |outcome: &Outcome| outcome.phase == *phase && outcome.status == OutcomeStatus::Failed;
+        let of = |(key, record): (&Key, &Arc<Record>)| match &**record {
+            Record::Symbol(symbol) if symbol.outcomes.iter().any(failed) => Some(key[1..].to_owned()),
+            _ => None,
+        };
+        let mut names: Vec<String> = run.topic.iter().filter_map(of).collect();
         names.sort();
         names
     }

@@ -5,9 +5,11 @@ use super::run::PhaseState;
 use crate::event::{Counts, Ending, Event, PhaseEnded};
 use crate::phase::Phase;
 use crate::record::{Line, LineKind, PhaseStatus, Unit};
-use crate::time::{HOUR, Millis};
+use crate::time::{HOUR, MINUTE, Millis};
 use crate::words::{plural, thousands};
 
+/// A night says that it starts at most this long before its import.
+const OPENING: Millis = MINUTE;
 /// No night is longer before its last phase.
 const NIGHT: Millis = 3 * HOUR;
 
@@ -41,8 +43,9 @@ impl Board {
     ) -> Option<Line> {
         // A phase may begin a run of its own (import only, indicators only): then its start *was* heard, nothing is adopted. But
         // who has not listened for long may have missed the start of a night that came to this phase by itself.
-        let newcomer = event.at.saturating_sub(self.listening) < NIGHT;
-        let slot = self.home_of(event, newcomer && *phase != Phase::Import)?;
+        let missed = if *phase == Phase::Import { OPENING } else { NIGHT };
+        let newcomer = event.at.saturating_sub(self.listening) < missed;
+        let slot = self.home_of(event, newcomer)?;
         let index = self.ensure_phase(slot, phase)?;
         self.reopen_concluded(slot, index, event);
         let run = self.runs.get_mut(&slot)?;

@@ -263,30 +263,11 @@ fn is_zero64(value: &u64) -> bool {
     *value == 0
 }
 
-readable!(RunRecord {
-    id,
-    night,
-    status,
-    trigger,
-    universes,
-    plan,
-    symbols,
-    started,
-    reported_start,
-    heard,
-    ended,
-    adopted,
-    simulated,
-    processed,
-    failed,
-    failing,
-    newly,
-    records,
-    indicators,
-    patterns,
-    percent,
+readable! { RunRecord {
+    id, night, status, trigger, universes, plan, symbols, started, reported_start, heard, ended,
+    adopted, simulated, processed, failed, failing, newly, records, indicators, patterns, percent,
     reason
-});
+} }
 readable!(PhaseRecord { phase, status, unit, total, started, ended, attempt });
 readable!(Marks { failed, earlier, steps });
 readable_words!(RunStatus { "running" => Running, "success" => Success, "failed" => Failed, "cancelled" => Cancelled, "skipped" => Skipped });

@@ -71,6 +71,8 @@ impl Options {
             ending,
             failures: self.failures,
             import_only: self.phase2,
+            // A part of a night belongs to the other parts; a whole one is a run of its own.
+            play: if self.from.is_some() || self.until.is_some() { 0 } else { rand::random() },
         }
     }
 }

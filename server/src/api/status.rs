@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::forecast::{self, Forecast};
 use domain::phase::Phase;
-use domain::record::{PhaseRecord, PhaseStatus, Progress};
+use domain::record::{PhaseRecord, PhaseStatus, Progress, Unit};
 use domain::time::{Civil, Millis};
 use domain::verdict::RunView;
 use serde_json::{Value, json};
@@ -35,6 +35,8 @@ fn describe(found: Option<&RunStatusView>, now: Millis) -> Value {
     let current = view.current();
     let counts = current.map(|(_, progress)| progress);
     let processed = view.run.processed.or_else(|| counts.map(Progress::processed)).unwrap_or(0);
+    let counted = current.filter(|(phase, _)| running && phase.unit == Unit::Symbols && phase.total > 0);
+    let total = counted.map_or_else(|| view.symbols(), |(phase, _)| phase.total);
     let end = match forecast::forecast(view, now) {
         Forecast::OwnPace { end } if running => Some(iso(end)),
         _ => None,
@@ -49,7 +51,8 @@ fn describe(found: Option<&RunStatusView>, now: Millis) -> Value {
         "symbols_processed": processed,
         "symbols_completed": processed,
         "symbols_failed": view.failed(),
-        "symbols_total": view.symbols(),
+        // Of the phase whose count stands above, so that the two are one fraction.
+        "symbols_total": total,
         "current_symbol": counts.and_then(Progress::current),
         "start_time": iso(view.run.started),
         "estimated_completion": end,
@@ -78,7 +81,7 @@ fn phase_of<'a>(view: &'a RunView, wanted: &Phase) -> Option<&'a (PhaseRecord, P
     view.phases.iter().find(|(phase, _)| phase.phase == *wanted)
 }
 
-fn import_status(view: &RunView, failing: &[std::sync::Arc<str>]) -> Value {
+fn import_status(view: &RunView, failing: &[String]) -> Value {
     let Some((phase, progress)) = phase_of(view, &Phase::Import) else { return json!({}) };
     json!({
         "import_active": phase.status == PhaseStatus::Running,

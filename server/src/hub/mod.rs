@@ -80,8 +80,8 @@ pub enum Command {
 pub struct RunStatusView {
     /// The run with its phases.
     pub view: RunView,
-    /// Names of the symbols that failed.
-    pub failing: Vec<Arc<str>>,
+    /// Names of the symbols that failed in the import.
+    pub failing: Vec<String>,
 }
 
 /// The board at one moment, for pages.

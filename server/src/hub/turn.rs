@@ -5,6 +5,7 @@ use crate::clock;
 use crate::metrics::Metrics;
 use domain::board::{Board, Delta};
 use domain::calendar;
+use domain::phase::Phase;
 use domain::record::{Gap, GapKind, Line, LineKind, Redis, Seq, ServerInfo, Severity};
 use domain::time::Millis;
 use domain::wire::{Frame, Topic};
@@ -112,7 +113,10 @@ impl Hub {
             Command::Run(id, reply) => {
                 let id = id.or_else(|| self.board.tonight(clock::now()));
                 let found = id.and_then(|id| {
-                    Some(RunStatusView { view: self.board.run_view(&id)?, failing: self.board.failing(&id) })
+                    Some(RunStatusView {
+                        view: self.board.run_view(&id)?,
+                        failing: self.board.failing(&id, &Phase::Import),
+                    })
                 });
                 let _ = reply.send(found);
             }

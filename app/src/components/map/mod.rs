@@ -6,6 +6,7 @@ mod legend;
 mod table;
 
 use crate::browser;
+use crate::clock::use_clock;
 use crate::components::paced::paced;
 use crate::format::{count, thousands};
 use crate::live::{Live, Symbols, use_live};
@@ -73,7 +74,7 @@ pub fn SymbolMap() -> impl IntoView {
 
 #[component]
 fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> impl IntoView {
-    let live = use_live();
+    let (live, clock) = (use_live(), use_clock());
     let current = paced(move || live.view().with(|view| view.as_ref().and_then(current).unwrap_or_default()));
     let size = move || all.with(|cells| cells.len());
     let grid = move || {
@@ -84,6 +85,11 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
     let height = text(move || grid().height(size()).to_string());
     let frame = text(move || format!("0 0 {} {}", width.get(), height.get()));
     let picture = text(move || {
+        // Of the two widths only one is seen; the other is drawn when the window has changed.
+        if live.hydrated().get() && browser::is_wide() != wide {
+            clock.now().track();
+            return String::new();
+        }
         let ringed = |cells: &[Cell]| {
             let now =
                 current.with(|name| cells.iter().position(|cell| !name.is_empty() && cell.name == *name));
@@ -211,7 +217,12 @@ fn describe(symbols: &Symbols, name: &str) -> Option<String> {
     let mut parts = vec![name.to_owned()];
     for outcome in &symbol.outcomes {
         let noun = outcome.phase.noun();
-        let made = outcome.made.map(|made| format!(" {}", count(made))).unwrap_or_default();
+        let unit = match outcome.phase {
+            Phase::Import => "records",
+            Phase::Patterns => "found",
+            _ => "values",
+        };
+        let made = outcome.made.map(|made| format!(" {} {unit}", count(made))).unwrap_or_default();
         let took = outcome.millis.map(|millis| format!(", {} ms", count(millis))).unwrap_or_default();
         let code =
             outcome.code.as_deref().map(|code| format!(": {}", code_in_words(code))).unwrap_or_default();

@@ -26,7 +26,7 @@ pub(super) fn SymbolTable() -> impl IntoView {
         more => format!("{} more are on the map", thousands(more as u64)),
     });
     part(view! {
-        <div class="listed">
+        <div class="listed" tabindex="0" role="region" aria-label="Symbols and their results">
             <table>
                 <thead><tr><th>"Symbol"</th><th>"Result"</th></tr></thead>
                 <tbody>{rows(list)}</tbody>

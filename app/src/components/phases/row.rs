@@ -41,7 +41,12 @@ pub(super) fn PhaseRow(run: u32, phase: Phase, axis: Memo<Option<Axis>>) -> impl
         record().map(|record| spoken(&name, &record, &progress(), clock.work().get())).unwrap_or_default()
     });
     let line = text(move || {
-        let (Some(axis), Some(record)) = (axis.get(), record()) else { return String::new() };
+        let (Some(axis), Some(mut record)) = (axis.get(), record()) else { return String::new() };
+        let came = progress();
+        if record.status == PhaseStatus::Done && came.failed() > 0 && came.done() + came.skipped() == 0 {
+            // It ended, and not one symbol came through: it did no work.
+            record.status = PhaseStatus::Failed;
+        }
         let problems =
             live.problems(slot).into_iter().filter(|problem| problem.phase.as_ref() == Some(&record.phase));
         let problems: Vec<Millis> = problems.map(|problem| problem.first).collect();
