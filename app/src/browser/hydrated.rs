@@ -33,6 +33,13 @@ pub fn start(live: Live, clock: Clock, location: Location) {
         set_cookie("cb_zone", &zone.name.replace('/', "%2F"));
         clock.set_viewer(zone);
     }
+    let wide = live.wide();
+    wide.set(Some(is_wide()));
+    listen("resize", move || {
+        if wide.get_untracked() != Some(is_wide()) {
+            wide.set(Some(is_wide()));
+        }
+    });
     listen("popstate", move || location.went(path()));
     live.hydrated().set(true);
     socket::start(live, clock);
@@ -144,8 +151,7 @@ pub fn reload() {
 }
 
 /// Whether the page has the desk's width; the same limit as in the style sheet.
-#[must_use]
-pub fn is_wide() -> bool {
+fn is_wide() -> bool {
     matches("(min-width: 1181px)")
 }
 

@@ -8,14 +8,14 @@ mod hydrated;
 mod socket;
 #[cfg(feature = "hydrate")]
 pub use hydrated::{
-    copy, focus, hydrate, is_hidden, is_wide, key_of_event, next_paint, now, on_key, press, push_path,
-    reload, set_icon, set_theme, set_title, single_keys, start, store_single_keys, theme,
+    copy, focus, hydrate, is_hidden, key_of_event, next_paint, now, on_key, press, push_path, reload,
+    set_icon, set_theme, set_title, single_keys, start, store_single_keys, theme,
 };
 
 #[cfg(not(feature = "hydrate"))]
 mod server;
 #[cfg(not(feature = "hydrate"))]
 pub use server::{
-    copy, focus, hydrate, is_hidden, is_wide, key_of_event, next_paint, now, on_key, press, push_path,
-    reload, set_icon, set_theme, set_title, single_keys, start, store_single_keys, theme,
+    copy, focus, hydrate, is_hidden, key_of_event, next_paint, now, on_key, press, push_path, reload,
+    set_icon, set_theme, set_title, single_keys, start, store_single_keys, theme,
 };

@@ -59,12 +59,6 @@ pub fn next_paint(_act: impl FnOnce() + 'static) {}
 /// Nothing is reloaded.
 pub fn reload() {}
 
-/// Both widths are rendered.
-#[must_use]
-pub fn is_wide() -> bool {
-    true
-}
-
 /// Nothing is hidden.
 #[must_use]
 pub fn is_hidden() -> bool {

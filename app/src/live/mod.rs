@@ -32,6 +32,7 @@ pub struct Live {
     store: StoredValue<Store>,
     link: RwSignal<ViewState>,
     hydrated: RwSignal<bool>,
+    wide: RwSignal<Option<bool>>,
     views: Memo<Vec<RunView>>,
     tonight: Memo<Option<u32>>,
     view: Memo<Option<RunView>>,
@@ -48,7 +49,7 @@ impl Live {
         let link = RwSignal::new(ViewState::Snapshot { at: snapshot.now });
         let (views, tonight, view, verdict) = tonight::memos(store, clock);
         let (hydrated, asked) = (RwSignal::new(false), RwSignal::new(0));
-        Self { store, link, hydrated, views, tonight, view, verdict, asked }
+        Self { store, link, hydrated, wide: RwSignal::new(None), views, tonight, view, verdict, asked }
     }
 
     /// The records themselves; the socket writes there.
@@ -67,6 +68,12 @@ impl Live {
     #[must_use]
     pub fn hydrated(self) -> RwSignal<bool> {
         self.hydrated
+    }
+
+    /// Whether the page has the desk's width; `None` until the browser has told.
+    #[must_use]
+    pub fn wide(self) -> RwSignal<Option<bool>> {
+        self.wide
     }
 
     /// Counts the wishes to connect at once.

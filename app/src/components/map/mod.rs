@@ -6,7 +6,6 @@ mod legend;
 mod table;
 
 use crate::browser;
-use crate::clock::use_clock;
 use crate::components::paced::paced;
 use crate::format::{count, thousands};
 use crate::live::{Live, Symbols, use_live};
@@ -74,7 +73,7 @@ pub fn SymbolMap() -> impl IntoView {
 
 #[component]
 fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> impl IntoView {
-    let (live, clock) = (use_live(), use_clock());
+    let live = use_live();
     let current = paced(move || live.view().with(|view| view.as_ref().and_then(current).unwrap_or_default()));
     let size = move || all.with(|cells| cells.len());
     let grid = move || {
@@ -85,9 +84,8 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
     let height = text(move || grid().height(size()).to_string());
     let frame = text(move || format!("0 0 {} {}", width.get(), height.get()));
     let picture = text(move || {
-        // Of the two widths only one is seen; the other is drawn when the window has changed.
-        if live.hydrated().get() && browser::is_wide() != wide {
-            clock.now().track();
+        // Of the two widths only one is seen.
+        if live.wide().get().is_some_and(|seen| seen != wide) {
             return String::new();
         }
         let ringed = |cells: &[Cell]| {
