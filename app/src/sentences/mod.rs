@@ -36,6 +36,14 @@ impl Clocks<'_> {
     fn told(&self, at: Millis) -> String {
         told(at, self.here, self.exchange)
     }
+
+    /// The same to the second.
+    fn told_exactly(&self, at: Millis) -> String {
+        if self.here.agrees_with(self.exchange, at) {
+            return hms(at, self.here);
+        }
+        format!("{} ({} {})", hms(at, self.here), hms(at, self.exchange), self.exchange.label)
+    }
 }
 
 /// The tone of a verdict: the class that sets its colours.
@@ -123,7 +131,7 @@ fn running(view: &RunView, phase: Option<&Phase>, forecast: Forecast, clocks: Cl
         Forecast::OwnPace { end } => {
             // A night of a few minutes ends at a second, not at a minute.
             let short = end - view.run.started < 10 * MINUTE;
-            let about = if short { hms(end, clocks.here) } else { clocks.told(end) };
+            let about = if short { clocks.told_exactly(end) } else { clocks.told(end) };
             format!("{doing}, done about {about}, from this run’s pace.")
         }
         Forecast::TooEarly => format!("{doing}, too early to say when it will be done."),
