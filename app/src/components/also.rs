@@ -5,7 +5,6 @@ use crate::format::{count, duration};
 use crate::live::{sorted, use_live};
 use crate::view::{memo, part, row, rows, text, when};
 use domain::forecast::{self, Forecast};
-use domain::phase::Phase;
 use domain::record::RunRecord;
 use domain::time::{MINUTE, Millis};
 use domain::verdict::RunView;
@@ -50,18 +49,8 @@ pub fn AlsoRunning() -> impl IntoView {
 fn Strip(run: u32) -> impl IntoView {
     let slot = run;
     let (live, clock) = (use_live(), use_clock());
-    let words = text(move || {
-        let Some(run) = live.run(slot) else { return String::new() };
-        // The phases that a run can have: those it announced, or the known ones.
-        let plan = if run.plan.is_empty() { Phase::NIGHT.to_vec() } else { run.plan.clone() };
-        let phases = plan
-            .iter()
-            .filter_map(|phase| {
-                Some((live.phase(slot, phase)?, live.progress(slot, phase).unwrap_or_default()))
-            })
-            .collect();
-        strip(&RunView { slot, run, phases, listening: 0 }, clock.work().get())
-    });
+    let words =
+        text(move || live.view_of(slot).map(|view| strip(&view, clock.work().get())).unwrap_or_default());
     part(view! {
         <p class="also">
             <svg width="14" height="14" aria-hidden="true">
