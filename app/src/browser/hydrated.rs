@@ -40,6 +40,9 @@ pub fn start(live: Live, clock: Clock, location: Location) {
             wide.set(Some(is_wide()));
         }
     });
+    // Paper has its own width: for it both are drawn.
+    listen("beforeprint", move || wide.set(None));
+    listen("afterprint", move || wide.set(Some(is_wide())));
     listen("popstate", move || location.went(path()));
     live.hydrated().set(true);
     socket::start(live, clock);
