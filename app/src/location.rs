@@ -14,6 +14,8 @@ pub enum Page {
     Tonight,
     /// The same for a wall.
     Wall,
+    /// What came over each channel.
+    Channels,
     /// Nothing has this address.
     NotFound,
 }
@@ -24,15 +26,47 @@ impl Page {
     /// Address of [`Page::Wall`].
     pub const WALL: &'static str = "/wall";
 
-    /// The page under an address.
+    /// Address of [`Page::Channels`].
+    pub const CHANNELS: &'static str = "/admin/channels";
+
+    /// The page under an address; what stands behind a `?` chooses within a page.
     #[must_use]
     pub fn of(path: &str) -> Self {
-        match path {
+        match path.split('?').next().unwrap_or_default() {
             Self::TONIGHT => Self::Tonight,
             Self::WALL => Self::Wall,
+            Self::CHANNELS => Self::Channels,
             _ => Self::NotFound,
         }
     }
+}
+
+/// The channel in `/admin/channels?channel=…`.
+#[must_use]
+pub fn channel_of(path: &str) -> Option<String> {
+    let (_, asked) = path.split_once("?channel=")?;
+    let mut bytes = Vec::new();
+    let mut rest = asked.split('&').next().unwrap_or_default().bytes();
+    while let Some(byte) = rest.next() {
+        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+        bytes.push(match byte {
+            b'%' => u8::try_from(digit(rest.next())? * 16 + digit(rest.next())?).ok()?,
+            other => other,
+        });
+    }
+    let name = String::from_utf8(bytes).ok()?;
+    (!name.is_empty() && name.chars().count() <= 64).then_some(name)
+}
+
+/// Address of the page Channels that shows this channel as it comes.
+#[must_use]
+pub fn address_of(channel: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b":._-".contains(&byte);
+    let mut path = format!("{}?channel=", Page::CHANNELS);
+    for byte in channel.bytes() {
+        if plain(byte) { path.push(char::from(byte)) } else { path.push_str(&format!("%{byte:02X}")) }
+    }
+    path
 }
 
 /// The path of the request or of the browser, in context.
@@ -42,10 +76,16 @@ pub struct Location {
 }
 
 impl Location {
-    /// At this path.
+    /// At this path, with its query if it has one.
     #[must_use]
     pub fn at(path: &str) -> Self {
         Self { path: RwSignal::new(path.to_owned()) }
+    }
+
+    /// The channel that the page Channels is asked to show as it comes.
+    #[must_use]
+    pub fn channel(self) -> Option<String> {
+        self.path.with(|path| channel_of(path))
     }
 
     /// The page there.
@@ -101,10 +141,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_channel_of_any_name_has_an_address() {
+        for name in ["tickstock:monitoring", "a b&c=?%", "…<x>", "(other channels)"] {
+            assert_eq!(channel_of(&address_of(name)).as_deref(), Some(name));
+        }
+        for wrong in ["/admin/channels", "/admin/channels?channel=", "/admin/channels?channel=%", "/x?channel=%ff"] {
+            assert_eq!(channel_of(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
     fn every_address_of_ours_has_its_page_and_no_other_has() {
         assert_eq!(
-            [Page::TONIGHT, Page::WALL, "/", "/wall/"].map(Page::of),
-            [Page::Tonight, Page::Wall, Page::NotFound, Page::NotFound]
+            [Page::TONIGHT, Page::WALL, "/admin/channels?channel=x", "/", "/wall/"].map(Page::of),
+            [Page::Tonight, Page::Wall, Page::Channels, Page::NotFound, Page::NotFound]
         );
     }
 }

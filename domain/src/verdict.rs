@@ -210,7 +210,8 @@ fn failed_phase(view: &RunView) -> Option<Phase> {
 }
 
 /// The run that has the verdict at `now`: among runs in progress that are heard, the scheduled, then the larger, then the
-/// earlier one, so that two runs do not change places; else the newest, be it ended or silent. Returns its slot.
+/// earlier one, so that two runs do not change places; else the newest night's newest, be it ended or silent. A run that touched
+/// no symbol (a cache sync by hand) does not speak for a night that another run worked on. Returns its slot.
 #[must_use]
 pub fn tonight(views: &[RunView], now: Millis) -> Option<u32> {
     let heard = |view: &&RunView| view.run.status == RunStatus::Running && view.silent(now).is_none();
@@ -219,5 +220,6 @@ pub fn tonight(views: &[RunView], now: Millis) -> Option<u32> {
         (scheduled, view.symbols(), std::cmp::Reverse(view.run.started), std::cmp::Reverse(view.slot))
     };
     let live = views.iter().filter(heard).max_by_key(weight);
-    live.or_else(|| views.iter().max_by_key(|view| (view.run.started, view.slot))).map(|view| view.slot)
+    let newest = |view: &&RunView| (view.run.night, view.symbols() > 0, view.run.started, view.slot);
+    live.or_else(|| views.iter().max_by_key(newest)).map(|view| view.slot)
 }

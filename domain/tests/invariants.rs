@@ -6,7 +6,7 @@ mod support;
 mod held;
 
 use domain::event::Ending;
-use domain::event::{Event, EventKind, RunEnded, RunStarted};
+use domain::event::{Event, EventKind, PhaseStarted, RunEnded, RunStarted};
 use domain::phase::Phase;
 use domain::record::{GapKind, PhaseStatus, RunStatus};
 use domain::time::{HOUR, MINUTE};
@@ -49,7 +49,7 @@ proptest! {
         for event in &events { board.apply(event); }
         let last = events.last().map_or(START, |event| event.at);
         let ended = |ending| EventKind::RunEnded(RunEnded { ending, processed: None, failed: None, reason: None });
-        let event = |at, kind| Event { at, reported: None, run: Some("run-0".into()), simulated: false, fingerprint: 1 << 40, kind };
+        let event = |at, kind| Event { at, reported: None, run: Some("run-0".into()), job: None, simulated: false, fingerprint: 1 << 40, kind };
         board.apply(&event(last + 1, ended(Ending::Success)));
         let status = board.run_view("run-0").map(|view| view.run.status);
         prop_assert_ne!(status, Some(RunStatus::Running));
@@ -163,6 +163,7 @@ fn an_unknown_runs_progress_opens_an_adopted_run() {
         at: START,
         reported: None,
         run: Some("x".into()),
+        job: None,
         simulated: false,
         fingerprint: 1,
         kind,
@@ -173,7 +174,7 @@ fn an_unknown_runs_progress_opens_an_adopted_run() {
 
 fn tell(board: &mut domain::board::Board, at: i64, run: Option<&str>, kind: EventKind) {
     let fingerprint = u64::try_from(at).expect("after 1970");
-    board.apply(&Event { at, reported: None, run: run.map(Into::into), simulated: false, fingerprint, kind });
+    board.apply(&Event { at, reported: None, run: run.map(Into::into), job: None, simulated: false, fingerprint, kind });
 }
 
 fn listening(since: i64) -> domain::record::Redis {
@@ -183,7 +184,7 @@ fn listening(since: i64) -> domain::record::Redis {
 /// Invariant 4: a server that has just come may have missed the start of a night that reaches its next phase.
 #[test]
 fn a_newcomer_adopts_a_run_that_begins_in_its_middle() {
-    let start = |phase| EventKind::PhaseStarted { phase, total: Some(5), universes: vec![] };
+    let start = |phase| EventKind::PhaseStarted(PhaseStarted::of(phase, Some(5)));
     let adopted = |since: i64, phase| {
         let mut board = board();
         board.set_redis(listening(since));
@@ -234,6 +235,7 @@ fn the_board_is_bounded_whatever_ids_arrive() {
             at: START + i64::from(number),
             reported: None,
             run: Some(format!("stranger-{number}")),
+            job: None,
             simulated: false,
             fingerprint: u64::from(number),
             kind,
@@ -262,6 +264,7 @@ fn who_asks_for_less_than_the_floor_gets_everything() {
             at: START + i64::from(number),
             reported: None,
             run: Some(format!("stranger-{number}")),
+            job: None,
             simulated: false,
             fingerprint: u64::from(number),
             kind,

@@ -64,6 +64,7 @@ proptest! {
             protocol: 1, build: "b".into(), epoch: "e".into(), seq: board.seq(), now: START,
             board: changes(Topic::Board), feed: changes(Topic::Feed),
             run: Some(("run-0".into(), changes(Topic::Run("run-0".into())))),
+            channels: Some(changes(Topic::Channels)), raw: Some(("c".into(), changes(Topic::Raw("c".into())))),
             exchange: Zone { name: zone.clone(), label: zone, offsets: vec![(i64::MIN, -300), (START, -240)] },
             viewer: None, theme: Some("dark".into()),
         };

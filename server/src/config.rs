@@ -3,7 +3,7 @@
 //! `.env.example` is made from it (`closing-bell --print-env-example`) and a test holds the two together.
 
 use crate::error::StartError;
-use clap::{CommandFactory, Parser, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -16,10 +16,37 @@ pub enum LogFormat {
     Json,
 }
 
+/// What to do instead of serving.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Task {
+    /// Writes down what comes over the watched channels, one JSON object a line, until stopped.
+    Record(Recording),
+}
+
+/// Options of `record`.
+#[derive(Args, Clone, Debug)]
+pub struct Recording {
+    /// The file; without it the recording goes to standard output.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+
+    /// Ends after so many seconds, at most a week.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=604_800))]
+    pub seconds: Option<u64>,
+
+    /// Ends before the recording grows above so many MiB.
+    #[arg(long, default_value_t = 1_024, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    pub max_mib: u64,
+}
+
 /// The control room for nightly market-data processing.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "closing-bell", version)]
 pub struct Config {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub task: Option<Task>,
+
     /// Where to listen. Only loopback addresses until sign-in exists; port 0 takes a free one.
     #[arg(long, env = "CLOSING_BELL_ADDR", default_value = "127.0.0.1:3000")]
     pub addr: SocketAddr,
@@ -29,11 +56,11 @@ pub struct Config {
     pub environment: Option<String>,
 
     /// Where the producer publishes.
-    #[arg(long, env = "REDIS_URL", default_value = "redis://127.0.0.1:6379")]
+    #[arg(long, env = "REDIS_URL", default_value = "redis://127.0.0.1:6379", global = true)]
     pub redis_url: String,
 
     /// Channels to watch instead of the built-in list, separated by commas; one with a `*` is a pattern.
-    #[arg(long, env = "CLOSING_BELL_CHANNELS", value_delimiter = ',')]
+    #[arg(long, env = "CLOSING_BELL_CHANNELS", value_delimiter = ',', global = true)]
     pub channels: Vec<String>,
 
     /// The folder with the built assets and their manifest.

@@ -36,6 +36,12 @@ pub enum StartError {
         /// Why not.
         cause: redis::RedisError,
     },
+    /// The recording cannot be written.
+    #[error("The recording cannot be written: {cause}.")]
+    Recording {
+        /// Why not.
+        cause: std::io::Error,
+    },
     /// Serving ended with an error.
     #[error("Serving ended: {cause}")]
     Serve {
@@ -52,6 +58,7 @@ impl StartError {
             Self::PublicAddress { .. } => "public_address",
             Self::Listen { .. } => "cannot_listen",
             Self::RedisUrl { .. } => "redis_url",
+            Self::Recording { .. } => "recording",
             Self::Serve { .. } => "serve",
         }
     }

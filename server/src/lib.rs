@@ -16,6 +16,7 @@ pub mod ingest;
 pub mod live;
 pub mod metrics;
 pub mod pages;
+pub mod record;
 pub mod router;
 pub mod security;
 pub mod shutdown;

@@ -4,10 +4,10 @@
 //! than the first message that was missed.
 
 use clap::Parser;
-use server::config::Config;
+use server::config::{Config, Task};
 use server::error::StartError;
 use server::state::App;
-use server::{assets, ingest, live, pages, router, shutdown, telemetry};
+use server::{assets, ingest, live, pages, record, router, shutdown, telemetry};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -19,7 +19,11 @@ async fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     telemetry::start(config.log);
-    match run(config).await {
+    let done = match config.task.clone() {
+        Some(Task::Record(recording)) => record::record(&config, &recording).await,
+        None => run(config).await,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(code = error.code(), "{error}");

@@ -49,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         route("/", View, get(pages::root)),
         route("/admin/daily-processing", View, get(pages::page)),
         route("/wall", View, get(pages::page)),
+        route("/admin/channels", View, get(pages::page)),
         // For the browser.
         route("/live", View, get(live::open)),
         // For programs that knew the old system.

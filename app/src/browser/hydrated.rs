@@ -48,9 +48,10 @@ pub fn start(live: Live, clock: Clock, location: Location) {
     socket::start(live, clock);
 }
 
-/// The path of this page.
+/// The path of this page, with its query.
 fn path() -> String {
-    window().location().pathname().unwrap_or_default()
+    let location = window().location();
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
 }
 
 /// Another path, as a step in the browser's history, at the top of the page.

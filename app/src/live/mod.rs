@@ -7,11 +7,13 @@
 
 mod link;
 mod order;
+mod records;
 mod store;
 mod tonight;
 
 pub use link::{Link, ViewState};
 pub use order::sorted;
+pub use records::Records;
 pub use store::{Position, Store, Symbols};
 pub use tonight::views_of;
 
@@ -256,11 +258,11 @@ impl Live {
 
     /// Keys of a kind, following their coming and going.
     fn keys(self, kind: char) -> Vec<Arc<str>> {
-        self.store.with_value(|store| store.keys(kind))
+        self.store.with_value(|store| store.board.keys(kind))
     }
 
     fn read<T>(self, key: &str, pick: impl FnOnce(&Record) -> Option<T>) -> Option<T> {
-        let signal = self.store.with_value(|store| store.signal(key));
+        let signal = self.store.with_value(|store| store.board.signal(key));
         signal.with(|record| record.as_deref().and_then(pick))
     }
 

@@ -1,17 +1,17 @@
-//! The records: one signal each, so that one change repaints one place.
+//! All topics of the page, and where this tab is in the stream of changes.
 //!
-//! Applying a frame is idempotent and does not mind order: of two values of a record the one with the higher number stays, and
-//! a record that left stays away unless a higher number brings it back. A `full` frame replaces its topic; another epoch
+//! Applying a frame is idempotent and does not mind order (see [`Records`]). A `full` frame replaces its topic; another epoch
 //! replaces everything.
 
+use super::records::{Records, lock};
 use super::sorted;
-use domain::record::{Change, Line, Record, Seq, Symbol};
+use domain::record::{Change, Line, RawMessage, Record, Seq, Symbol};
 use domain::time::Millis;
 use domain::wire::{Frame, Snapshot, Topic};
 use leptos::prelude::*;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// Lines of the feed that a browser keeps.
 const LINES: usize = 200;
@@ -69,15 +69,6 @@ impl FromIterator<(String, Arc<Symbol>)> for Symbols {
     }
 }
 
-/// A signal, and what it will hold once the locks are released.
-type Write = (ArcRwSignal<Option<Arc<Record>>>, Option<Arc<Record>>);
-
-#[derive(Debug)]
-struct Entry {
-    changed: Seq,
-    signal: ArcRwSignal<Option<Arc<Record>>>,
-}
-
 /// What is held of one run, by number of the last change.
 #[derive(Debug, Default)]
 struct RunTopic {
@@ -88,9 +79,12 @@ struct RunTopic {
 /// All records of the page.
 #[derive(Debug)]
 pub struct Store {
-    board: Mutex<HashMap<Arc<str>, Entry>>,
-    /// Changes when keys come or go, and only then.
-    pub(super) index: ArcRwSignal<u64>,
+    /// Topic `board`.
+    pub board: Records,
+    /// Topic `channels`, while its page is shown.
+    pub channels: Records,
+    /// Topic `raw/<channel>`, while one is looked at: which, and its messages, newest first.
+    pub raw: ArcRwSignal<(String, Vec<(u64, Arc<RawMessage>)>)>,
     run: Mutex<RunTopic>,
     /// Symbols of tonight's run; a new map once per painted frame.
     pub symbols: ArcRwSignal<Symbols>,
@@ -108,8 +102,9 @@ impl Store {
     #[must_use]
     pub fn from_snapshot(snapshot: &Snapshot) -> Self {
         let store = Self {
-            board: Mutex::default(),
-            index: ArcRwSignal::new(0),
+            board: Records::new(),
+            channels: Records::new(),
+            raw: ArcRwSignal::new((String::new(), Vec::new())),
             run: Mutex::default(),
             symbols: ArcRwSignal::new(Symbols::default()),
             lines: ArcRwSignal::new(Vec::new()),
@@ -131,6 +126,12 @@ impl Store {
         if let Some((id, changes)) = &snapshot.run {
             store.apply(&frame(Topic::Run(id.clone()), changes));
         }
+        if let Some(changes) = &snapshot.channels {
+            store.apply(&frame(Topic::Channels, changes));
+        }
+        if let Some((channel, changes)) = &snapshot.raw {
+            store.apply(&frame(Topic::Raw(channel.clone()), changes));
+        }
         store.show_symbols();
         store.position.update_untracked(|position| position.frames = 0);
         store
@@ -151,7 +152,9 @@ impl Store {
             return false;
         }
         match &frame.topic {
-            Topic::Board => self.apply_board(frame),
+            Topic::Board => self.board.apply(frame),
+            Topic::Channels => self.channels.apply(frame),
+            Topic::Raw(channel) => self.apply_raw(channel, frame),
             Topic::Feed => self.apply_feed(frame),
             Topic::Run(id) => self.apply_run(id, frame),
         }
@@ -169,31 +172,6 @@ impl Store {
     #[must_use]
     pub fn held(&self, topic: &Topic) -> Seq {
         lock(&self.held).get(topic).copied().unwrap_or(0)
-    }
-
-    /// The signal of a record, made empty if nobody has sent it yet.
-    #[must_use]
-    pub fn signal(&self, key: &str) -> ArcRwSignal<Option<Arc<Record>>> {
-        let mut board = lock(&self.board);
-        if let Some(entry) = board.get(key) {
-            return entry.signal.clone();
-        }
-        let signal = ArcRwSignal::new(None);
-        board.insert(key.into(), Entry { changed: 0, signal: signal.clone() });
-        signal
-    }
-
-    /// Keys of records of a kind that are there, sorted; follows their coming and going.
-    #[must_use]
-    pub fn keys(&self, kind: char) -> Vec<Arc<str>> {
-        self.index.track();
-        let board = lock(&self.board);
-        let keys: Vec<Arc<str>> = board
-            .iter()
-            .filter(|(key, entry)| key.starts_with(kind) && entry.signal.with_untracked(Option::is_some))
-            .map(|(key, _)| key.clone())
-            .collect();
-        sorted(keys, Ord::cmp)
     }
 
     /// How many symbols are known.
@@ -220,9 +198,8 @@ impl Store {
 
     fn begin_epoch(&self, epoch: &str) {
         lock(&self.held).clear();
-        for entry in lock(&self.board).values_mut() {
-            entry.changed = 0;
-        }
+        self.board.begin_epoch();
+        self.channels.begin_epoch();
         *lock(&self.run) = RunTopic::default();
         self.position.update(|position| {
             *position = Position {
@@ -234,57 +211,20 @@ impl Store {
         });
     }
 
-    fn apply_board(&self, frame: &Frame) {
-        let mut writes: Vec<Write> = Vec::new();
-        let mut moved = false;
-        {
-            let mut board = lock(&self.board);
-            if frame.full {
-                let kept: HashSet<&str> = frame.changes.iter().map(|change| &*change.key).collect();
-                for (_, entry) in board.iter_mut().filter(|(key, _)| !kept.contains(&***key)) {
-                    if entry.changed <= frame.to && entry.signal.with_untracked(Option::is_some) {
-                        entry.changed = frame.to;
-                        writes.push((entry.signal.clone(), None));
-                        moved = true;
-                    }
-                }
-            }
-            for change in &frame.changes {
-                let entry = board
-                    .entry(change.key.clone())
-                    .or_insert_with(|| Entry { changed: 0, signal: ArcRwSignal::new(None) });
-                if change.changed <= entry.changed {
-                    continue;
-                }
-                entry.changed = change.changed;
-                moved |= entry.signal.with_untracked(Option::is_some) != change.record.is_some();
-                writes.push((entry.signal.clone(), change.record.clone()));
-            }
-        }
-        // Written after the lock is released: a signal may be read at once by what follows it.
-        for (signal, record) in writes {
-            signal.set(record);
-        }
-        if moved {
-            self.index.update(|version| *version += 1);
-        }
+    fn apply_feed(&self, frame: &Frame) {
+        let line = |record: &Record| if let Record::Line(line) = record { Some(line.clone()) } else { None };
+        self.lines.update(|lines| add_newest(lines, frame, line));
     }
 
-    fn apply_feed(&self, frame: &Frame) {
-        self.lines.update(|lines| {
-            if frame.full {
-                lines.clear();
+    fn apply_raw(&self, channel: &str, frame: &Frame) {
+        let message = |record: &Record| if let Record::Raw(message) = record { Some(message.clone()) } else { None };
+        self.raw.update(|(shown, messages)| {
+            if shown != channel {
+                messages.clear();
+                // What is cleared is held no more: who comes back to that channel asks for all of it.
+                lock(&self.held).remove(&Topic::Raw(std::mem::replace(shown, channel.to_owned())));
             }
-            for change in &frame.changes {
-                let number = change.key.get(1..).and_then(|digits| digits.parse().ok());
-                if let (Some(number), Some(Record::Line(line))) = (number, change.record.as_deref()) {
-                    let at = lines.partition_point(|(known, _)| *known > number);
-                    if lines.get(at).is_none_or(|(known, _)| *known != number) {
-                        lines.insert(at, (number, Arc::new(line.clone())));
-                    }
-                }
-            }
-            lines.truncate(LINES);
+            add_newest(messages, frame, message);
         });
     }
 
@@ -312,9 +252,21 @@ impl Store {
     }
 }
 
-/// Nothing panics while holding one of these; and if it did, every step is complete in itself.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Takes the records of a window, newest first; one that is there already is not added again.
+fn add_newest<T>(held: &mut Vec<(u64, Arc<T>)>, frame: &Frame, pick: impl Fn(&Record) -> Option<T>) {
+    if frame.full {
+        held.clear();
+    }
+    for change in &frame.changes {
+        let number = change.key.get(1..).and_then(|digits| digits.parse().ok());
+        if let (Some(number), Some(record)) = (number, change.record.as_deref().and_then(&pick)) {
+            let at = held.partition_point(|(known, _)| *known > number);
+            if held.get(at).is_none_or(|(known, _)| *known != number) {
+                held.insert(at, (number, Arc::new(record)));
+            }
+        }
+    }
+    held.truncate(LINES);
 }
 
 #[cfg(test)]
@@ -334,6 +286,8 @@ mod tests {
             board: vec![],
             feed: vec![],
             run: None,
+            channels: None,
+            raw: None,
             exchange: zone,
             viewer: None,
             theme: None,
@@ -359,7 +313,7 @@ mod tests {
     }
 
     fn shown(store: &Store, key: &str) -> Option<u64> {
-        store.signal(key).with_untracked(|record| match record.as_deref() {
+        store.board.signal(key).with_untracked(|record| match record.as_deref() {
             Some(Record::Ingest(ingest)) => Some(ingest.messages),
             _ => None,
         })
@@ -420,7 +374,7 @@ mod tests {
             assert!(!store.apply(&frame("b", 0, 2, false, vec![("xa", 2, Some(2))])));
             assert!(store.apply(&frame("b", 0, 2, true, vec![("xa", 2, Some(2))])));
             assert_eq!((shown(&store, "xa"), shown(&store, "xb")), (Some(2), None));
-            assert_eq!(store.keys('x').len(), 1);
+            assert_eq!(store.board.keys('x').len(), 1);
             assert_eq!(key::slot_of("r12"), Some(12));
         });
     }

@@ -53,10 +53,10 @@ pub(super) fn memos(store: StoredValue<Store>, clock: Clock) -> Memos {
 fn views(store: &Store) -> Vec<RunView> {
     let mut records = Vec::new();
     let redis: Arc<str> = "xredis".into();
-    records.extend(store.signal(&redis).get().map(|record| (redis, record)));
+    records.extend(store.board.signal(&redis).get().map(|record| (redis, record)));
     for kind in ['r', 'p', 'q'] {
-        for key in store.keys(kind) {
-            if let Some(record) = store.signal(&key).get() {
+        for key in store.board.keys(kind) {
+            if let Some(record) = store.board.signal(&key).get() {
                 records.push((key, record));
             }
         }

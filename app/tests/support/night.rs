@@ -3,7 +3,7 @@
 use super::tickers;
 use domain::board::Board;
 use domain::event::{
-    Counts, Ending, Event, EventKind, PhaseEnded, ProblemReport, RunEnded, RunStarted, SymbolResult,
+    Counts, Ending, Event, EventKind, PhaseEnded, PhaseStarted, ProblemReport, RunEnded, RunStarted, SymbolResult,
 };
 use domain::phase::Phase;
 use domain::record::{GapKind, Ingest, Redis, Schedule, ServerInfo, Severity, Trigger, Unit};
@@ -78,6 +78,7 @@ impl Night {
             at: self.at,
             reported: None,
             run: Some(self.run.clone()),
+            job: None,
             simulated: self.simulated,
             fingerprint: self.told,
             kind,
@@ -104,7 +105,7 @@ impl Night {
 
     /// A phase begins.
     pub fn phase(&mut self, phase: &Phase, total: u32) -> &mut Self {
-        self.tell(EventKind::PhaseStarted { phase: phase.clone(), total: Some(total), universes: vec![] })
+        self.tell(EventKind::PhaseStarted(PhaseStarted::of(phase.clone(), Some(total))))
     }
 
     /// Symbols come through a phase within `span`; `failing` says which ones do not, and why.
@@ -133,6 +134,7 @@ impl Night {
                 made: code.is_none().then_some(made),
                 millis: Some(96 + u32::try_from(index * 37 % 80).unwrap()),
                 code,
+                frames: vec![],
             }));
             let done = u32::try_from(index + 1).unwrap();
             self.tell(EventKind::PhaseProgress {
@@ -166,6 +168,9 @@ impl Night {
     /// A phase ends.
     pub fn phase_end(&mut self, phase: &Phase, ending: Ending, made: u64) -> &mut Self {
         self.tell(EventKind::PhaseEnded(PhaseEnded {
+            frame: None,
+            universes: vec![],
+            tasks: vec![],
             phase: phase.clone(),
             ending,
             progress: Counts {
@@ -254,6 +259,8 @@ impl Night {
         let changes =
             |topic: &Topic| self.board.changed_since(topic, 0).map(|delta| delta.changes).unwrap_or_default();
         Snapshot {
+            channels: None,
+            raw: None,
             protocol: PROTOCOL,
             build: "test".into(),
             epoch: "e".into(),

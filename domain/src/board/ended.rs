@@ -5,6 +5,7 @@ use crate::event::{Ending, Event, RunEnded};
 use crate::record::{Line, LineKind, PhaseStatus, RunStatus, Severity};
 use crate::verdict::{self, Verdict};
 use crate::words::thousands;
+use std::collections::HashMap;
 
 impl Board {
     pub(super) fn run_ended(&mut self, event: &Event, ended: &RunEnded) -> Option<Line> {
@@ -119,6 +120,7 @@ impl Board {
             Ending::Skipped => RunStatus::Skipped,
         };
         run.record.ended = Some(event.at);
+        run.blamed = HashMap::new();
         if newly_known {
             run.record.newly = run.record.newly.or(Some(0));
         }

@@ -1,11 +1,13 @@
 //! Which event does what. One match over all kinds; the work is in the files beside.
 
 use super::Board;
-use super::run::RunState;
+use super::run::{RunState, SMALL};
 use crate::event::{Event, EventKind, RunStarted};
-use crate::record::{Line, LineKind, Record, RunRecord, RunStatus, Trigger, key};
-use crate::time::{self, MINUTE, Millis};
+use crate::phase::Phase;
+use crate::record::{Line, LineKind, RunRecord, RunStatus, Trigger, key};
+use crate::time::{self, MINUTE};
 use crate::words::{plural, thousands};
+use crate::wire::Topic;
 use std::collections::{HashMap, HashSet};
 
 impl Board {
@@ -15,25 +17,17 @@ impl Board {
             EventKind::RunStarted(started) => self.run_started(event, started),
             EventKind::RunProgress { phase, progress } => self.run_progress(event, phase.as_ref(), progress),
             EventKind::RunEnded(ended) => self.run_ended(event, ended),
-            EventKind::PhaseStarted { phase, total, universes } => {
-                self.phase_started(event, phase, *total, universes)
-            }
+            EventKind::PhaseStarted(started) => self.phase_started(event, started),
             EventKind::PhaseProgress { phase, progress } => self.phase_progress(event, phase, progress),
             EventKind::PhaseEnded(ended) => self.phase_ended(event, ended),
             EventKind::SymbolResult(result) => self.symbol_result(event, result),
-            EventKind::Value { phase, symbol, name } => self.value(event, phase, symbol, name),
+            EventKind::Value(value) => self.value(event, value),
             EventKind::Problem(problem) => self.problem(event, problem),
-            EventKind::Schedule(schedule) => {
-                let newer = match self.topic.get("dproducer").map(AsRef::as_ref) {
-                    Some(Record::Schedule(known)) => known.at < event.at,
-                    _ => true,
-                };
-                newer.then(|| {
-                    self.put_board(&"dproducer".into(), Record::Schedule(schedule.clone()));
-                    Self::line(event, LineKind::Server, None, "The producer reported its schedule".into())
-                })
-            }
-            EventKind::Health(_) | EventKind::Neighbour { .. } | EventKind::Unknown { .. } => None,
+            EventKind::Schedule(schedule) => self.schedule(event, schedule),
+            EventKind::Alert(alert) => self.alert(event, alert),
+            EventKind::Universe(change) => self.universe(event, change),
+            EventKind::Apart(apart) => Self::apart(event, apart),
+            EventKind::Health(_) | EventKind::Unknown { .. } => None,
         }
     }
 
@@ -114,6 +108,8 @@ impl Board {
             announced: false,
             problems: 0,
             heard: event.at,
+            jobs: Vec::new(),
+            events: 0,
         };
         self.runs.insert(slot, run);
         self.by_id.insert(id.to_owned(), slot);
@@ -139,17 +135,49 @@ impl Board {
                 None => Some(self.open_run(id, event, adopted)),
             };
         }
+        if let Some(job) = event.job.as_deref() {
+            return self.run_of_job(job, event, adopted);
+        }
+        self.only_run()
+    }
+
+    /// A job's run. A cache sync has an id of its own, also inside a night: while exactly one night waits for its sync it is that
+    /// night's. Started by hand, or while nobody waits, it is a run by itself.
+    fn run_of_job(&mut self, job: &str, event: &Event, adopted: bool) -> Option<u32> {
+        if let Some(slot) = self.by_id.get(job) {
+            return Some(*slot);
+        }
+        let (phase, by_hand) = match &event.kind {
+            EventKind::PhaseStarted(started) => (&started.phase, started.trigger == Some(Trigger::Manual)),
+            EventKind::PhaseProgress { phase, .. } => (phase, false),
+            EventKind::PhaseEnded(ended) => (&ended.phase, false),
+            // An error or a value of a job we never heard of opens nothing.
+            _ => return self.only_run(),
+        };
+        let waits = |run: &RunState| {
+            let sync = run.phase_index(&Phase::CacheSync).and_then(|index| run.phases.get(index));
+            let open = sync.map_or(run.record.plan.is_empty(), |sync| sync.record.ended.is_none());
+            run.running() && open && run.jobs.len() < super::run::JOBS
+        };
+        let night = self.only_run().filter(|slot| self.runs.get(slot).is_some_and(waits));
+        match night.filter(|_| *phase == Phase::CacheSync && !by_hand) {
+            Some(slot) => {
+                self.by_id.insert(job.to_owned(), slot);
+                if let Some(run) = self.runs.get_mut(&slot) {
+                    run.jobs.push(job.to_owned());
+                }
+                Some(slot)
+            }
+            None => Some(self.open_run(job, event, adopted)),
+        }
+    }
+
+    /// The run in progress, if there is exactly one.
+    fn only_run(&self) -> Option<u32> {
         let mut running = self.runs.values().filter(|run| run.running());
         match (running.next(), running.next()) {
             (Some(only), None) => Some(only.slot),
             _ => None,
-        }
-    }
-
-    /// Notes that a run was heard.
-    pub(super) fn hear_run(&mut self, slot: u32, at: Millis) {
-        if let Some(run) = self.runs.get_mut(&slot) {
-            run.heard = run.heard.max(at);
         }
     }
 
@@ -168,18 +196,39 @@ impl Board {
         }
         let running = self.runs.values().filter(|run| run.running());
         if running.clone().count() > super::RUNNING_RUNS {
-            // An adopted run is the weakest claim: a stray message may have opened it.
-            let weakest =
-                running.filter(|run| run.slot != newest).min_by_key(|run| (!run.record.adopted, run.heard));
+            // What little was heard of is the weakest claim: a flood of ids opens runs of one message each.
+            let weakest = running.filter(|run| run.slot != newest).min_by_key(|run| (run.events.min(20), run.heard));
             if let Some(slot) = weakest.map(|run| run.slot) {
                 self.forget(slot);
             }
         }
     }
 
+    /// Whether one more symbol of this run can be kept. Symbols of all runs are bounded together: the run that ended first, or
+    /// else the one heard longest ago, keeps its figures and gives up its symbols.
+    pub(super) fn room_for_symbol(&mut self, slot: u32) -> bool {
+        if self.runs.get(&slot).is_none_or(|run| run.topic.len() >= super::SYMBOLS) {
+            return false;
+        }
+        if self.runs.values().map(|run| run.topic.len()).sum::<usize>() < super::SYMBOLS_IN_ALL {
+            return true;
+        }
+        let seq = self.pending();
+        let large = self.runs.values().filter(|run| run.slot != slot && run.topic.len() > SMALL);
+        let leaver = large.min_by_key(|run| (run.running(), run.record.ended, run.heard)).map(|run| run.slot);
+        let Some(run) = leaver.and_then(|slot| self.runs.get_mut(&slot)) else { return false };
+        run.topic.drop_kind('s', seq);
+        let topic = Topic::Run(run.record.id.clone());
+        self.mark(true, topic);
+        true
+    }
+
     fn forget(&mut self, slot: u32) {
         let Some(run) = self.runs.remove(&slot) else { return };
         self.by_id.remove(&run.record.id);
+        for job in &run.jobs {
+            self.by_id.remove(job);
+        }
         self.arrivals.retain(|arrived| *arrived != slot);
         let keys: Vec<_> = run.topic.iter().map(|(key, _)| key.clone()).collect();
         for key in keys.iter().filter(|key| key::slot_of(key) == Some(slot)) {

@@ -7,32 +7,41 @@
 //! ended run; counts of a phase never fall within an attempt; an event of one run touches no other; what is kept is bounded.
 
 mod ended;
-mod feed;
 mod handlers;
+mod ledger;
+mod made;
 mod phases;
 mod problems;
+mod producer;
 mod run;
 mod symbols;
 mod topic;
+mod window;
 
-pub use feed::{CARRIED, KEPT};
-pub use run::{CODES, PHASES, SYMBOLS};
+pub use ledger::{CHANNELS, Heard, RAW, RAW_TEXT, REFUSED, STRANGERS};
+pub use made::{TYPES, VALUES};
+pub use producer::ALERTS;
+pub use run::{CODES, PHASES, SYMBOLS, SYMBOLS_IN_ALL};
 pub use topic::{Delta, TOMBSTONES};
+pub use window::{CARRIED, KEPT};
 
-use crate::event::{Event, EventKind};
+use crate::event::Event;
 use crate::phase::Phase;
 use crate::record::{
-    Gap, GapKind, Ingest, Key, Line, LineKind, Outcome, OutcomeStatus, Producer, Record, Redis, RunRecord,
-    Seq, ServerInfo, key,
+    Gap, GapKind, Ingest, Key, Line, LineKind, Outcome, OutcomeStatus, Record, Redis, RunRecord, Seq,
+    ServerInfo, key,
 };
 use crate::time::{Millis, Zone};
 use crate::verdict::{self, RunView};
 use crate::wire::Topic;
-use feed::Feed;
+use ledger::Ledger;
+use made::Made;
+use producer::Alerts;
 use run::RunState;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use topic::TopicState;
+use window::Window;
 
 /// Ended runs that the board keeps; older ones are the store's.
 pub const ENDED_RUNS: usize = 20;
@@ -53,7 +62,10 @@ pub struct Board {
     /// True while the event in hand has changed something.
     dirty: bool,
     topic: TopicState,
-    feed: Feed,
+    feed: Window,
+    ledger: Ledger,
+    made: Made,
+    alerts: Alerts,
     runs: HashMap<u32, RunState>,
     by_id: HashMap<String, u32>,
     /// Runs that leave the board one day, in the order in which they came.
@@ -70,6 +82,8 @@ pub struct Board {
     listening: Millis,
     /// Events that name no run while none, or more than one, is in progress.
     homeless: u64,
+    /// Codes of problems that belong to no run, and when each was reported last.
+    strays: HashMap<String, Millis>,
     /// Topics with changes that were not yet handed out as frames.
     touched: BTreeSet<Topic>,
 }
@@ -83,7 +97,10 @@ impl Board {
             seq: 0,
             dirty: false,
             topic: TopicState::default(),
-            feed: Feed::default(),
+            feed: Window::new('l', KEPT),
+            ledger: Ledger::default(),
+            made: Made::default(),
+            alerts: Alerts::default(),
             runs: HashMap::new(),
             by_id: HashMap::new(),
             arrivals: VecDeque::new(),
@@ -95,6 +112,7 @@ impl Board {
             producer_at: Millis::MIN,
             listening: Millis::MIN,
             homeless: 0,
+            strays: HashMap::new(),
             touched: BTreeSet::new(),
         }
     }
@@ -112,6 +130,11 @@ impl Board {
             return false;
         }
         let line = self.handle(event);
+        if let Some(slot) = event.run.as_ref().and_then(|id| self.by_id.get(id))
+            && let Some(run) = self.runs.get_mut(slot)
+        {
+            run.events = run.events.saturating_add(1);
+        }
         // A repeated event has no news, so it gets no second line either.
         if let (true, Some(line)) = (self.dirty, line) {
             self.say_line(line);
@@ -127,6 +150,8 @@ impl Board {
         match topic {
             Topic::Board => Some(self.topic.since(after, self.seq)),
             Topic::Feed => Some(self.feed.since(after, self.seq)),
+            Topic::Channels => Some(self.ledger.topic().since(after, self.seq)),
+            Topic::Raw(channel) => self.ledger.raw(channel).map(|raw| raw.since(after, self.seq)),
             Topic::Run(id) => self.run(id).map(|run| run.topic.since(after, self.seq)),
         }
     }
@@ -297,33 +322,8 @@ impl Board {
     }
 
     fn say_line(&mut self, line: Line) {
-        self.feed.say(self.pending(), line);
+        self.feed.add(self.pending(), Record::Line(line));
         self.mark(true, Topic::Feed);
-    }
-
-    /// The producer was heard. To the second, so that this is one change a second and not one an event.
-    fn hear_producer(&mut self, event: &Event) {
-        // Strictly newer: a repeated message is no sign of life.
-        if event.at <= self.producer_at {
-            return;
-        }
-        self.producer_at = event.at;
-        let before = match self.topic.get("xproducer").map(AsRef::as_ref) {
-            Some(Record::Producer(producer)) => Some(producer.clone()),
-            _ => None,
-        };
-        let known = before.as_ref().and_then(|producer| producer.health.clone());
-        let health = match &event.kind {
-            EventKind::Health(Some(word)) => Some(word.clone()),
-            _ => known.clone(),
-        };
-        let heard = event.at - event.at.rem_euclid(1_000);
-        // Within the second the first word stands: otherwise two producers would take turns at every message.
-        if before.is_some_and(|producer| producer.heard == heard) && health == known {
-            return;
-        }
-        let producer = Producer { heard, simulated: event.simulated, health };
-        self.put_board(&"xproducer".into(), Record::Producer(producer));
     }
 
     /// Writes a run's record to its topics.
@@ -346,6 +346,13 @@ impl Board {
         if marks != crate::record::Marks::default() {
             self.put_run(slot, &key::marks(slot, &phase), Record::Marks(marks));
         }
+    }
+
+    /// Writes what moves in a phase.
+    fn publish_progress(&mut self, slot: u32, index: usize) {
+        let Some(state) = self.runs.get(&slot).and_then(|run| run.phases.get(index)) else { return };
+        let (key, progress) = (key::progress(slot, &state.record.phase), state.progress.clone());
+        self.put_run(slot, &key, Record::Progress(progress));
     }
 
     /// The night, its run's number and its kind, for a line of the feed.

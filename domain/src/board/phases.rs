@@ -2,9 +2,9 @@
 
 use super::Board;
 use super::run::PhaseState;
-use crate::event::{Counts, Ending, Event, PhaseEnded};
+use crate::event::{Counts, Ending, Event, PhaseEnded, PhaseStarted};
 use crate::phase::Phase;
-use crate::record::{Line, LineKind, PhaseStatus, Unit};
+use crate::record::{Line, LineKind, PhaseStatus, Record, Unit, key};
 use crate::time::{HOUR, MINUTE, Millis};
 use crate::words::{plural, thousands};
 
@@ -34,13 +34,8 @@ impl Board {
         Some(index)
     }
 
-    pub(super) fn phase_started(
-        &mut self,
-        event: &Event,
-        phase: &Phase,
-        total: Option<u32>,
-        universes: &[String],
-    ) -> Option<Line> {
+    pub(super) fn phase_started(&mut self, event: &Event, started: &PhaseStarted) -> Option<Line> {
+        let PhaseStarted { phase, total, universes, frames, trigger } = started;
         // A phase may begin a run of its own (import only, indicators only): then its start *was* heard, nothing is adopted. But
         // who has not listened for long may have missed the start of a night that came to this phase by itself.
         let missed = if *phase == Phase::Import { OPENING } else { NIGHT };
@@ -50,7 +45,10 @@ impl Board {
         self.reopen_concluded(slot, index, event);
         let run = self.runs.get_mut(&slot)?;
         if run.record.universes.is_empty() && run.running() {
-            run.record.universes = universes.to_vec();
+            run.record.universes.clone_from(universes);
+        }
+        if !run.announced && run.running() {
+            run.record.trigger = run.record.trigger.or(*trigger);
         }
         let symbols = total.unwrap_or(0);
         let ended = !run.running();
@@ -64,6 +62,7 @@ impl Board {
         }
         state.reported_start = state.reported_start.max(event.reported);
         state.record.total = state.record.total.max(symbols);
+        state.add_frames(frames);
         if state.record.unit == Unit::Symbols {
             run.record.symbols = run.record.symbols.max(symbols);
         }
@@ -72,7 +71,7 @@ impl Board {
         self.publish_phase(slot, index);
         let run = self.runs.get(&slot)?;
         let label = phase.label();
-        let text = if total.is_some() {
+        let text = if let Some(symbols) = *total {
             format!("{label} started: {} {}", thousands(u64::from(symbols)), plural(symbols, "symbol"))
         } else {
             format!("{label} started")
@@ -133,17 +132,32 @@ impl Board {
         }
         let run = self.runs.get_mut(&slot)?;
         run.heard = run.heard.max(event.at);
-        let made = ended.made.unwrap_or(0);
+        let mut made = ended.made.unwrap_or(0);
+        let mut whole = true;
+        if let (Phase::Import, Some(frame)) = (&ended.phase, &ended.frame) {
+            // One end per timeframe: the phase has ended when all that were announced have, and their records add up.
+            let state = run.phases.get_mut(index)?;
+            whole = state.end_frame(frame, made);
+            made = state.frames_ended.iter().map(|(_, records)| *records).fold(0, u64::saturating_add);
+        }
         match ended.phase {
             Phase::Import => run.record.records = run.record.records.max(made),
             Phase::Indicators => run.record.indicators = run.record.indicators.max(made),
             Phase::Patterns => run.record.patterns = run.record.patterns.max(made),
             Phase::CacheSync | Phase::Other(_) => {}
         }
+        let running = run.running();
         let state = run.phases.get_mut(index)?;
         state.raise(event.at, 0, 0);
         let this_attempt = event.at > state.attempt_began;
-        let first = this_attempt && (state.record.ended.is_none() || state.concluded);
+        let first = whole && this_attempt && (state.record.ended.is_none() || state.concluded);
+        if !whole && running && this_attempt && state.record.status == PhaseStatus::Waiting {
+            state.record.status = PhaseStatus::Running;
+            state.record.started = state.record.started.or(Some(event.at));
+        }
+        if ended.frame.is_some() && this_attempt && running {
+            state.record.ended = state.record.ended.map(|end| end.max(event.at));
+        }
         if first {
             state.concluded = false;
             state.record.started = state.record.started.or(Some(event.at));
@@ -164,12 +178,42 @@ impl Board {
                 run.record.reason.clone_from(&ended.reason);
             }
         }
+        if ended.phase == Phase::CacheSync {
+            self.synced(slot, index, event, ended);
+        }
         self.publish_run(slot);
         self.publish_phase(slot, index);
         let conclusion = self.conclude_if_alone(slot, index, event);
         let run = self.runs.get(&slot)?;
         let text = conclusion.unwrap_or_else(|| end_sentence(ended, run.phases.get(index)));
         first.then(|| Self::line(event, LineKind::Phase, Some(&run.record), text))
+    }
+
+    /// What a cache sync changed, and which of its steps failed.
+    fn synced(&mut self, slot: u32, index: usize, event: &Event, ended: &PhaseEnded) {
+        let mut sync = self.sync_of(slot);
+        sync.changes = sync.changes.max(ended.made);
+        if sync.universes.is_empty() {
+            sync.universes.clone_from(&ended.universes);
+        }
+        let told_now = sync.tasks.is_empty() && !ended.tasks.is_empty();
+        if told_now {
+            sync.tasks.clone_from(&ended.tasks);
+        }
+        let failed = sync.tasks.iter().filter(|task| task.failed).count();
+        let tasks = u32::try_from(sync.tasks.len()).unwrap_or(u32::MAX);
+        if let Some(state) = self.runs.get_mut(&slot).and_then(|run| run.phases.get_mut(index))
+            && told_now
+            && (state.record.unit == Unit::Steps || state.record.total == 0)
+        {
+            state.record.unit = Unit::Steps;
+            state.record.total = state.record.total.max(tasks);
+            let total = state.record.total;
+            state.raise(event.at, total, u32::try_from(failed).unwrap_or(u32::MAX));
+        }
+        if sync != crate::record::Sync::default() {
+            self.put_run(slot, &key::sync(slot), Record::Sync(sync));
+        }
     }
 
     /// A message about a phase: it is in progress, and what came before it in the run is behind.

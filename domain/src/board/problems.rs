@@ -1,30 +1,24 @@
-//! Problems (error messages) and values: things that are only counted, each delivery once.
+//! Problems (error messages): added up by code, each delivery once.
 
 use super::Board;
 use crate::event::{Event, ProblemReport};
 use crate::phase::Phase;
 use crate::record::{Line, LineKind, Outcome, OutcomeStatus, Problem, Record, Severity, key};
-use crate::words::code_in_words;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use crate::time;
+use crate::words::{UNKNOWN_CODE, code_in_words};
 use std::sync::Arc;
 
 impl Board {
     pub(super) fn problem(&mut self, event: &Event, report: &ProblemReport) -> Option<Line> {
         let Some(slot) = self.run_of(event, true) else {
-            // Nobody's problem is still a line of the feed.
-            let line = Self::line(event, LineKind::Problem, None, sentence(report));
-            self.say_line(severe(line, report));
-            return None;
+            return self.problem_of_nobody(event, report);
         };
         let run = self.runs.get_mut(&slot)?;
         if run.counted.len() >= super::run::REMEMBERED || !run.counted.insert(event.fingerprint) {
             return None;
         }
         run.heard = run.heard.max(event.at);
-        let code = report.code.clone().unwrap_or_else(|| {
-            if report.component.is_empty() { "UNKNOWN".to_owned() } else { report.component.clone() }
-        });
-        self.add_problem(slot, event, report, code);
+        self.add_problem(slot, event, report, code_of(report));
         if let Some(phase) = &report.phase
             && let Some(index) = self.runs.get(&slot).and_then(|run| run.phase_index(phase))
         {
@@ -43,36 +37,39 @@ impl Board {
         Some(severe(line, report))
     }
 
+    /// A problem that belongs to no run is added up by code as well, for a night, and told.
+    fn problem_of_nobody(&mut self, event: &Event, report: &ProblemReport) -> Option<Line> {
+        let night = |at| time::night_of(at, &self.exchange);
+        let tonight = night(event.at);
+        let stale: Vec<String> = self
+            .strays
+            .iter()
+            .filter(|(_, last)| night(**last) < tonight)
+            .map(|(code, _)| code.clone())
+            .collect();
+        for code in stale {
+            self.strays.remove(&code);
+            self.remove_board(&key::problem(0, &code));
+        }
+        let code = code_of(report);
+        let full = self.strays.len() >= super::CODES && !self.strays.contains_key(&code);
+        let code = if full { "OTHER".to_owned() } else { code };
+        let last = self.strays.entry(code.clone()).or_insert(event.at);
+        *last = event.at.max(*last);
+        let entry_key = key::problem(0, &code);
+        let problem = added(self.topic.get(&entry_key).map(AsRef::as_ref), event, report, code);
+        self.put_board(&entry_key, Record::Problem(problem));
+        let line = Self::line(event, LineKind::Problem, None, sentence(report));
+        Some(severe(line, report))
+    }
+
     fn add_problem(&mut self, slot: u32, event: &Event, report: &ProblemReport, code: String) {
         let Some(run) = self.runs.get_mut(&slot) else { return };
         let new = run.topic.get(&key::problem(slot, &code)).is_none();
         let code = if new && run.problems >= super::CODES { "OTHER".to_owned() } else { code };
         run.problems += usize::from(new);
         let entry_key = key::problem(slot, &code);
-        let mut problem = match run.topic.get(&entry_key).map(AsRef::as_ref) {
-            Some(Record::Problem(problem)) => problem.clone(),
-            _ => Problem {
-                code,
-                severity: report.severity,
-                component: String::new(),
-                message: String::new(),
-                phase: None,
-                symbol: None,
-                count: 0,
-                first: event.at,
-                last: event.at,
-            },
-        };
-        problem.count = problem.count.saturating_add(1);
-        problem.severity = problem.severity.max(report.severity);
-        if event.at >= problem.last {
-            problem.component.clone_from(&report.component);
-            problem.message.clone_from(&report.message);
-            problem.phase.clone_from(&report.phase);
-            problem.symbol.clone_from(&report.symbol);
-        }
-        problem.last = problem.last.max(event.at);
-        problem.first = problem.first.min(event.at);
+        let problem = added(run.topic.get(&entry_key).map(AsRef::as_ref), event, report, code);
         self.put_run(slot, &entry_key, Record::Problem(problem));
     }
 
@@ -84,7 +81,7 @@ impl Board {
             return;
         };
         let name: Arc<str> = symbol.into();
-        if run.blamed.len() < super::SYMBOLS {
+        if run.blamed.len() < super::run::BLAMED {
             run.blamed.entry((phase.clone(), name.clone())).or_insert_with(|| code.to_owned());
         }
         let symbol_key = key::symbol(symbol);
@@ -100,29 +97,6 @@ impl Board {
         }
     }
 
-    pub(super) fn value(&mut self, event: &Event, phase: &Phase, symbol: &str, name: &str) -> Option<Line> {
-        let slot = self.home_of(event, true)?;
-        let mut hasher = DefaultHasher::new();
-        (phase, symbol, name).hash(&mut hasher);
-        let run = self.runs.get_mut(&slot)?;
-        if run.counted.len() >= super::run::REMEMBERED || !run.counted.insert(hasher.finish()) {
-            return None;
-        }
-        let figure = match phase {
-            Phase::Patterns => &mut run.record.patterns,
-            _ => &mut run.record.indicators,
-        };
-        *figure = figure.saturating_add(1);
-        self.hear_run(slot, event.at);
-        if let Some(index) = self.runs.get(&slot).and_then(|run| run.phase_index(phase)) {
-            let state = self.runs.get_mut(&slot)?.phases.get_mut(index)?;
-            state.progress.3 = state.progress.3.max(event.at);
-            self.publish_phase(slot, index);
-        }
-        self.publish_run(slot);
-        None
-    }
-
     pub(super) fn remove_run_record(&mut self, slot: u32, key: &str) {
         let seq = self.pending();
         let Some(run) = self.runs.get_mut(&slot) else { return };
@@ -131,6 +105,41 @@ impl Board {
         self.mark(removed, topic);
         self.remove_board(key);
     }
+}
+
+/// The code under which a problem is added up.
+fn code_of(report: &ProblemReport) -> String {
+    let named = || if report.component.is_empty() { UNKNOWN_CODE.to_owned() } else { report.component.clone() };
+    report.code.clone().unwrap_or_else(named)
+}
+
+/// What is known under a code, and this report.
+fn added(known: Option<&Record>, event: &Event, report: &ProblemReport, code: String) -> Problem {
+    let mut problem = match known {
+        Some(Record::Problem(problem)) => problem.clone(),
+        _ => Problem {
+            code,
+            severity: report.severity,
+            component: String::new(),
+            message: String::new(),
+            phase: None,
+            symbol: None,
+            count: 0,
+            first: event.at,
+            last: event.at,
+        },
+    };
+    problem.count = problem.count.saturating_add(1);
+    problem.severity = problem.severity.max(report.severity);
+    if event.at >= problem.last {
+        problem.component.clone_from(&report.component);
+        problem.message.clone_from(&report.message);
+        problem.phase.clone_from(&report.phase);
+        problem.symbol.clone_from(&report.symbol);
+    }
+    problem.last = problem.last.max(event.at);
+    problem.first = problem.first.min(event.at);
+    problem
 }
 
 fn severe(mut line: Line, report: &ProblemReport) -> Line {

@@ -11,10 +11,20 @@ use std::sync::Arc;
 pub const PHASES: usize = 16;
 /// Most symbols of a run that are kept one by one; beyond, only counts.
 pub const SYMBOLS: usize = 20_000;
+/// Most symbols of all runs together that are kept one by one.
+pub const SYMBOLS_IN_ALL: usize = 60_000;
+/// A run with so few records has none worth giving up.
+pub(super) const SMALL: usize = 100;
 /// Most codes of a run that get a line of their own; the rest is added up as `OTHER`.
 pub const CODES: usize = 40;
-/// Most deliveries of problems, and most computed values, that a run remembers to tell repeats from news.
-pub(super) const REMEMBERED: usize = 400_000;
+/// Most deliveries of problems and universe changes that a run remembers, to tell repeats from news.
+pub(super) const REMEMBERED: usize = 50_000;
+/// Most codes of error messages that wait for their symbol's result.
+pub(super) const BLAMED: usize = 12_000;
+/// Most jobs that are taken for a part of one run.
+pub(super) const JOBS: usize = 8;
+/// Most timeframes of a phase.
+pub(super) const FRAMES: usize = 16;
 
 /// One run.
 #[derive(Debug)]
@@ -30,7 +40,7 @@ pub(super) struct RunState {
     pub(super) known: Option<Option<Arc<HashSet<Arc<str>>>>>,
     /// Codes that error messages gave for a symbol in a phase, waiting for the result that needs them.
     pub(super) blamed: HashMap<(Phase, Arc<str>), String>,
-    /// Problems and values already counted.
+    /// Problems and universe changes already counted.
     pub(super) counted: HashSet<u64>,
     /// True when the end was not said but concluded, because a run that began with a phase ended with it.
     pub(super) concluded: bool,
@@ -40,6 +50,10 @@ pub(super) struct RunState {
     pub(super) problems: usize,
     /// When anything was last heard about it.
     pub(super) heard: Millis,
+    /// Ids of jobs that are a part of it.
+    pub(super) jobs: Vec<String>,
+    /// Events that named it, as far as it matters: who has few is the first to leave when room is short.
+    pub(super) events: u32,
 }
 
 impl RunState {
@@ -73,6 +87,8 @@ pub(super) struct PhaseState {
     pub(super) concluded: bool,
     /// When this attempt began: results from before it belong to an earlier one.
     pub(super) attempt_began: Millis,
+    /// Timeframes that have ended by themselves, with their records.
+    pub(super) frames_ended: Vec<(String, u64)>,
     /// (when, processed) over the last minute.
     pace: VecDeque<(Millis, u32)>,
 }
@@ -87,6 +103,7 @@ impl PhaseState {
             started: None,
             ended: None,
             attempt: 1,
+            frames: Vec::new(),
         };
         Self {
             record,
@@ -97,8 +114,29 @@ impl PhaseState {
             current_at: Millis::MIN,
             concluded: false,
             attempt_began: Millis::MIN,
+            frames_ended: Vec::new(),
             pace: VecDeque::new(),
         }
+    }
+
+    /// Timeframes that are named; each once.
+    pub(super) fn add_frames(&mut self, frames: &[String]) {
+        for frame in frames {
+            if self.record.frames.len() < FRAMES && !self.record.frames.contains(frame) {
+                self.record.frames.push(frame.clone());
+            }
+        }
+    }
+
+    /// A timeframe has ended. Returns whether it was the last of those that were announced; its records are added to the others'.
+    pub(super) fn end_frame(&mut self, frame: &str, records: u64) -> bool {
+        if let Some((_, known)) = self.frames_ended.iter_mut().find(|(known, _)| known == frame) {
+            *known = (*known).max(records);
+        } else if self.frames_ended.len() < FRAMES {
+            self.frames_ended.push((frame.to_owned(), records));
+        }
+        let ended = |wanted: &String| self.frames_ended.iter().any(|(known, _)| known == wanted);
+        self.record.frames.iter().all(ended)
     }
 
     /// Takes the name of the symbol or step in hand, while the phase goes on. Within a millisecond the first word stands, so
@@ -182,6 +220,7 @@ impl PhaseState {
         self.attempt_began = at;
         self.current_at = at;
         self.results = [0; 3];
+        self.frames_ended.clear();
         self.pace.clear();
     }
 }

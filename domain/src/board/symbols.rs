@@ -29,6 +29,7 @@ impl Board {
         if let Some(run) = self.runs.get_mut(&slot)
             && let Some(state) = run.phases.get_mut(index)
         {
+            state.add_frames(&result.frames);
             state.name_current(event.at, Some(&result.symbol));
             state.raise(event.at, 0, 0);
         }
@@ -100,11 +101,14 @@ impl Board {
     /// Stores a symbol's outcome. Within an attempt a failure stands, and a message older than what is known is no news.
     fn put_outcome(&mut self, slot: u32, index: usize, symbol: &str, mut outcome: Outcome) -> bool {
         let known_before = self.known_before(slot);
-        let Some(run) = self.runs.get_mut(&slot) else { return false };
         let symbol_key = key::symbol(symbol);
+        let new = self.runs.get(&slot).is_some_and(|run| run.topic.get(&symbol_key).is_none());
+        if new && !self.room_for_symbol(slot) {
+            return false;
+        }
+        let Some(run) = self.runs.get_mut(&slot) else { return false };
         let mut record = match run.topic.get(&symbol_key).map(AsRef::as_ref) {
             Some(Record::Symbol(record)) => record.clone(),
-            _ if run.topic.len() >= super::SYMBOLS => return false,
             _ => Symbol::default(),
         };
         let Some(state) = run.phases.get_mut(index) else { return false };

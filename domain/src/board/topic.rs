@@ -67,6 +67,14 @@ impl TopicState {
         true
     }
 
+    /// Takes out every record of a kind at once; who holds less than `seq` is sent everything.
+    pub(super) fn drop_kind(&mut self, letter: char, seq: Seq) {
+        self.records.retain(|key, _| !key.starts_with(letter));
+        self.order.retain(|(_, key)| !key.starts_with(letter));
+        self.gone.clear();
+        self.floor = seq;
+    }
+
     /// Every change after `after`. Zero, a number below the floor, or one from the future gets everything.
     pub(super) fn since(&self, after: Seq, newest: Seq) -> Delta {
         if after == 0 || after < self.floor || after > newest {

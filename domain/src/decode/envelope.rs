@@ -1,6 +1,6 @@
 //! The envelopes (contract.md §2.2): where a message keeps its name, its body, its time and its run.
 
-use super::fields::{self, RUN};
+use super::fields::{JOB, RUN};
 use super::timestamp;
 use crate::time::Millis;
 use serde_json::{Map, Value};
@@ -15,7 +15,8 @@ pub(super) struct Message<'a> {
     pub(super) at: Millis,
     pub(super) reported: Option<Millis>,
     pub(super) run: Option<String>,
-    pub(super) simulated: bool,
+    pub(super) job: Option<String>,
+    pub(super) source: String,
 }
 
 /// Bodies under a name of their own, besides `payload` and `data`.
@@ -29,11 +30,13 @@ pub(super) fn open<'a>(channel: &'a str, top: &'a Map<String, Value>, at: Millis
         .unwrap_or_default();
     let body = body_of(top);
     let context = body.get("context").and_then(Value::as_object);
-    let run = RUN
-        .text(body, 64)
-        .or_else(|| RUN.text(top, 64))
-        .or_else(|| context.and_then(|context| RUN.text(context, 64)));
+    let id = |field: &super::Field| {
+        let found = field.text(body, 64).or_else(|| field.text(top, 64));
+        found.or_else(|| context.and_then(|context| field.text(context, 64)))
+    };
+    let run = id(&RUN);
     let stamp = top.get("timestamp").or_else(|| body.get("timestamp"));
+    let job = if run.is_none() { id(&JOB) } else { None };
     let source = top.get("source").or_else(|| top.get("service")).and_then(Value::as_str).unwrap_or_default();
     Message {
         channel,
@@ -43,7 +46,8 @@ pub(super) fn open<'a>(channel: &'a str, top: &'a Map<String, Value>, at: Millis
         at,
         reported: stamp.and_then(|stamp| timestamp::read(stamp, at)),
         run,
-        simulated: source.to_ascii_lowercase().contains("simulat"),
+        job,
+        source: super::clean(source, 64),
     }
 }
 
@@ -59,9 +63,13 @@ fn body_of(top: &Map<String, Value>) -> &Map<String, Value> {
     TYPED.iter().find_map(|name| object(name)).unwrap_or(top)
 }
 
+/// Fields of the envelopes themselves.
+pub(super) const ENVELOPE: [&str; 10] =
+    ["event", "event_type", "type", "command", "timestamp", "source", "service", "version", "payload", "data"];
+
 impl Message<'_> {
-    /// A string of the body.
-    pub(super) fn text(&self, name: &str, longest: usize) -> Option<String> {
-        self.body.get(name).and_then(|value| fields::text(value, longest))
+    /// Whether its source says that it is simulated.
+    pub(super) fn simulated(&self) -> bool {
+        self.source.to_ascii_lowercase().contains("simulat")
     }
 }

@@ -1,23 +1,31 @@
 //! Bytes become events. All the spellings of contract.md end here and go no further.
 //!
-//! Lenient on purpose: a missing or misshapen field is unknown, never a reason to refuse the message; a name we do not know
-//! is kept as such. Refused is only what is no JSON object at all. One table says which fields mean the same ([`fields`]),
-//! one says which name means which event ([`names`]), and everything kept is cleaned and bounded ([`text`]).
+//! Lenient on purpose: a missing or misshapen field is unknown, never a reason to refuse the message; a name or a field we do
+//! not know is kept with an example. Refused is only what is no JSON object at all. Three tables say it all: which fields mean
+//! the same ([`FIELDS`]), which name means which event ([`EVENTS`]), what each channel is for ([`CHANNELS`]). What is kept is
+//! cleaned and bounded.
 //!
-//! Tests: `domain/tests/decode.rs` (every sample of the contract, arbitrary bytes and JSON) and beside the parts.
+//! Tests: `domain/tests/decode.rs` (every sample of the contract, arbitrary bytes and JSON), `domain/tests/fuzz.rs` (a million
+//! mutations of the samples), and beside the parts.
 
+mod catalog;
 mod channels;
 mod envelope;
-mod events;
 mod fields;
-mod names;
+mod json;
+mod readers;
 mod text;
+mod timeframe;
 mod timestamp;
+mod values;
 
-pub use channels::{CHANNELS, PATTERNS};
-pub use text::clean;
+pub use catalog::{EVENTS, EVERYWHERE, EventRow, event};
+pub use channels::{CHANNELS, Channel, Traffic, channel, watched};
+pub use fields::{FIELDS, Field, Shape};
+pub use text::{clean, shown};
+pub use timeframe::TIMEFRAMES;
 
-use crate::event::Event;
+use crate::event::{Event, EventKind};
 use crate::time::Millis;
 use thiserror::Error;
 
@@ -30,9 +38,12 @@ pub enum Refused {
     /// Not UTF-8.
     #[error("The message is not UTF-8 text.")]
     NotUtf8,
-    /// Not JSON, or nested deeper than 128.
-    #[error("The message is not JSON, or is nested too deep.")]
+    /// Not JSON.
+    #[error("The message is not JSON.")]
     NotJson,
+    /// Nested deeper than 128.
+    #[error("The message is nested deeper than 128 levels.")]
+    TooDeep,
     /// JSON, but no object.
     #[error("The message is JSON, but not an object.")]
     NotAnObject,
@@ -48,10 +59,25 @@ impl Refused {
         match self {
             Self::NotUtf8 => "not_utf8",
             Self::NotJson => "not_json",
+            Self::TooDeep => "too_deep",
             Self::NotAnObject => "not_an_object",
             Self::TooLarge => "too_large",
         }
     }
+}
+
+/// Unknown fields that are noted of one message.
+const STRANGE: usize = 8;
+
+/// A message, understood as far as it can be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// What it says.
+    pub event: Event,
+    /// Its name, or what stands for one; empty: it has none and its channel told.
+    pub name: String,
+    /// Fields that its event does not have, each with its value as text.
+    pub strange: Vec<(String, String)>,
 }
 
 /// Reads one message, received at `at` on `channel`.
@@ -60,30 +86,59 @@ impl Refused {
 /// When it is no JSON object of at most [`MAX_BYTES`]. The message is then counted, and ingestion goes on.
 ///
 /// ```
-/// use domain::decode::decode;
+/// use domain::decode::read;
 /// use domain::event::EventKind;
-/// let message = br#"{"event":"processing_started","payload":{"run_id":"7c1f","symbols_count":"503"}}"#;
-/// let event = decode("tickstock:processing:status", message, 0).expect("it is JSON");
-/// assert_eq!(event.run.as_deref(), Some("7c1f"));
-/// assert!(matches!(event.kind, EventKind::RunStarted(started) if started.symbols == Some(503)));
+/// let message = br#"{"event":"processing_started","payload":{"run_id":"7c1f","symbols_count":"503","colour":"red"}}"#;
+/// let reading = read("tickstock:processing:status", message, 0).expect("it is JSON");
+/// assert_eq!(reading.event.run.as_deref(), Some("7c1f"));
+/// assert_eq!(reading.strange, [("colour".to_owned(), "red".to_owned())]);
+/// assert!(matches!(reading.event.kind, EventKind::RunStarted(started) if started.symbols == Some(503)));
 /// ```
-pub fn decode(channel: &str, bytes: &[u8], at: Millis) -> Result<Event, Refused> {
+pub fn read(channel: &str, bytes: &[u8], at: Millis) -> Result<Reading, Refused> {
     if bytes.len() > MAX_BYTES {
         return Err(Refused::TooLarge);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| Refused::NotUtf8)?;
-    let value: serde_json::Value = serde_json::from_str(text).map_err(|_| Refused::NotJson)?;
-    let serde_json::Value::Object(top) = value else { return Err(Refused::NotAnObject) };
+    let serde_json::Value::Object(top) = json::read(text)? else { return Err(Refused::NotAnObject) };
     let message = envelope::open(channel, &top, at);
-    let kind = names::kind_of(&message);
-    Ok(Event {
+    let (kind, row) = readers::kind_of(&message);
+    let strange = match row {
+        Some(row) if row.apart().is_none() && !matches!(kind, EventKind::Unknown { .. }) => strange(&message, row),
+        _ => Vec::new(),
+    };
+    let event = Event {
         at,
         reported: message.reported,
-        run: message.run.clone(),
-        simulated: message.simulated,
+        simulated: message.simulated(),
         fingerprint: fingerprint(channel, bytes, at),
+        run: message.run,
+        job: message.job,
         kind,
-    })
+    };
+    Ok(Reading { event, name: message.name, strange })
+}
+
+/// The event alone, see [`read`].
+///
+/// # Errors
+/// As [`read`].
+pub fn decode(channel: &str, bytes: &[u8], at: Millis) -> Result<Event, Refused> {
+    read(channel, bytes, at).map(|reading| reading.event)
+}
+
+/// Fields that the row does not have. Of an envelope with a body both are looked at.
+fn strange(message: &envelope::Message, row: &EventRow) -> Vec<(String, String)> {
+    let outside = if std::ptr::eq(message.body, message.top) { None } else { Some(message.top) };
+    let all = message.body.iter().chain(outside.into_iter().flatten());
+    let unknown = all.filter(|(name, _)| !row.knows(name));
+    unknown.take(STRANGE).map(|(name, value)| (clean(name, 48), example(value))).collect()
+}
+
+fn example(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => shown(text.as_bytes(), 80),
+        other => shown(other.to_string().as_bytes(), 80),
+    }
 }
 
 /// FNV-1a over channel, bytes and the moment of reception: the same delivery again has the same number.

@@ -8,6 +8,33 @@ pub fn clean(raw: &str, longest: usize) -> String {
     kept.trim().chars().take(longest).collect::<String>().trim_end().to_owned()
 }
 
+/// Bytes as a person may look at them: what is no text or would mislead the eye is written out (`\u{202e}`), and no more than
+/// `longest` characters are shown.
+#[must_use]
+pub fn shown(bytes: &[u8], longest: usize) -> String {
+    let most = longest.saturating_mul(4);
+    let part = bytes.get(..most).unwrap_or(bytes);
+    let mut out = String::with_capacity(part.len().min(longest));
+    let mut left = longest;
+    for chunk in part.utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            if left == 0 {
+                return out;
+            }
+            left -= 1;
+            if misleads(letter) { out.extend(letter.escape_unicode()) } else { out.push(letter) }
+        }
+        for byte in chunk.invalid() {
+            if left == 0 {
+                return out;
+            }
+            left -= 1;
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out
+}
+
 /// Control characters, direction marks and overrides, and characters without width.
 fn misleads(letter: char) -> bool {
     letter.is_control()
@@ -22,5 +49,11 @@ mod tests {
     fn what_misleads_is_taken_out() {
         assert_eq!(clean(" AA\u{202e}PL\u{0}\n ", 32), "AAPL");
         assert_eq!(clean("ééééé", 3), "ééé");
+    }
+
+    #[test]
+    fn what_misleads_is_written_out_where_it_is_looked_at() {
+        assert_eq!(shown(b"AA\xe2\x80\xaePL\0\xff", 32), "AA\\u{202e}PL\\u{0}\\xff");
+        assert_eq!(shown("ééééé".as_bytes(), 3), "ééé");
     }
 }

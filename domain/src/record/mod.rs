@@ -6,14 +6,20 @@
 //! Keys are short because they travel with every change: one letter for the kind, then the run's slot in this epoch, then
 //! what distinguishes the record (`q3.indicators`). Slots mean nothing outside one epoch; ids are in the run's record.
 
+mod channel;
+mod made;
 mod problem;
+mod producer;
 mod run;
 mod source;
 mod symbol;
 
+pub use channel::{ChannelState, Fate, RawMessage, RefusedMessage, Stranger};
+pub use made::{IndicatorType, Indicators, PatternsFound, Sync, Task};
 pub use problem::{FailureCode, Problem, Severity};
+pub use producer::{Alert, Producer};
 pub use run::{Marks, PhaseRecord, PhaseStatus, Progress, RunRecord, RunStatus, Trigger, Unit};
-pub use source::{Gap, GapKind, Ingest, Line, LineKind, Producer, Redis, Schedule, ServerInfo};
+pub use source::{Gap, GapKind, Ingest, Line, LineKind, Redis, Schedule, ServerInfo};
 pub use symbol::{Outcome, OutcomeStatus, Symbol};
 
 use crate::wire::{Read, Reader};
@@ -44,6 +50,16 @@ pub enum Record {
     Problem(Problem),
     /// `s<symbol>` in the topic of its run: what became of a symbol.
     Symbol(Symbol),
+    /// `y<slot>`: what the cache sync of a run changed.
+    Sync(Sync),
+    /// `i<name>`: a type of indicator, tonight.
+    IndicatorType(IndicatorType),
+    /// `xindicators`: tonight's indicators together.
+    Indicators(Indicators),
+    /// `xpatterns`: tonight's patterns by confidence.
+    Patterns(PatternsFound),
+    /// `a<id>`: an alert of the producer's monitor.
+    Alert(Alert),
     /// `xredis`.
     Redis(Redis),
     /// `xproducer`.
@@ -58,6 +74,15 @@ pub enum Record {
     Schedule(Schedule),
     /// `l<n>` in the topic `feed`.
     Line(Line),
+    /// `h<channel>` in the topic `channels`.
+    Channel(ChannelState),
+    /// In the topic `channels`: `u<event>.<field>` an unknown field, `n<name>` an unknown name, `k<component>.<name>` an event that is
+    /// not the night's.
+    Stranger(Stranger),
+    /// `j<n>` in the topic `channels`: a message that could not be read.
+    Refused(RefusedMessage),
+    /// `w<n>` in the topic `raw/<channel>`.
+    Raw(RawMessage),
 }
 
 /// A record, or the news that it left its topic, with the number of that change.
@@ -86,6 +111,11 @@ impl Serialize for Change {
             Some(Record::Code(value)) => tuple.serialize_element(value)?,
             Some(Record::Problem(value)) => tuple.serialize_element(value)?,
             Some(Record::Symbol(value)) => tuple.serialize_element(value)?,
+            Some(Record::Sync(value)) => tuple.serialize_element(value)?,
+            Some(Record::IndicatorType(value)) => tuple.serialize_element(value)?,
+            Some(Record::Indicators(value)) => tuple.serialize_element(value)?,
+            Some(Record::Patterns(value)) => tuple.serialize_element(value)?,
+            Some(Record::Alert(value)) => tuple.serialize_element(value)?,
             Some(Record::Redis(value)) => tuple.serialize_element(value)?,
             Some(Record::Producer(value)) => tuple.serialize_element(value)?,
             Some(Record::Ingest(value)) => tuple.serialize_element(value)?,
@@ -93,6 +123,10 @@ impl Serialize for Change {
             Some(Record::Gap(value)) => tuple.serialize_element(value)?,
             Some(Record::Schedule(value)) => tuple.serialize_element(value)?,
             Some(Record::Line(value)) => tuple.serialize_element(value)?,
+            Some(Record::Channel(value)) => tuple.serialize_element(value)?,
+            Some(Record::Stranger(value)) => tuple.serialize_element(value)?,
+            Some(Record::Refused(value)) => tuple.serialize_element(value)?,
+            Some(Record::Raw(value)) => tuple.serialize_element(value)?,
         }
         tuple.end()
     }
@@ -114,6 +148,15 @@ impl Read for Change {
             (b'g', _) => value(reader, Record::Gap),
             (b'd', _) => value(reader, Record::Schedule),
             (b'l', _) => value(reader, Record::Line),
+            (b'y', _) => value(reader, Record::Sync),
+            (b'i', _) => value(reader, Record::IndicatorType),
+            (b'a', _) => value(reader, Record::Alert),
+            (b'h', _) => value(reader, Record::Channel),
+            (b'u' | b'n' | b'k', _) => value(reader, Record::Stranger),
+            (b'j', _) => value(reader, Record::Refused),
+            (b'w', _) => value(reader, Record::Raw),
+            (_, "xindicators") => value(reader, Record::Indicators),
+            (_, "xpatterns") => value(reader, Record::Patterns),
             (_, "xredis") => value(reader, Record::Redis),
             (_, "xproducer") => value(reader, Record::Producer),
             (_, "xingest") => value(reader, Record::Ingest),
@@ -180,6 +223,24 @@ pub mod key {
     #[must_use]
     pub fn gap(number: u64) -> Key {
         format!("g{number}").into()
+    }
+
+    /// Key of what a run's cache sync changed.
+    #[must_use]
+    pub fn sync(slot: u32) -> Key {
+        format!("y{slot}").into()
+    }
+
+    /// Key of a type of indicator.
+    #[must_use]
+    pub fn indicator(name: &str) -> Key {
+        format!("i{name}").into()
+    }
+
+    /// Key of an alert.
+    #[must_use]
+    pub fn alert(id: &str) -> Key {
+        format!("a{id}").into()
     }
 
     /// Key of a line of the feed.

@@ -165,6 +165,9 @@ pub struct PhaseRecord {
     pub ended: Option<Millis>,
     /// 1 for the first attempt; a resumed phase is the next.
     pub attempt: u32,
+    /// The timeframes it works through, if told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub frames: Vec<String>,
 }
 
 /// What moves in a phase; on the wire `[done, failed, skipped, heard, rate, current]`.
@@ -268,7 +271,7 @@ readable! { RunRecord {
     adopted, simulated, processed, failed, failing, newly, records, indicators, patterns, percent,
     reason
 } }
-readable!(PhaseRecord { phase, status, unit, total, started, ended, attempt });
+readable!(PhaseRecord { phase, status, unit, total, started, ended, attempt, frames });
 readable!(Marks { failed, earlier, steps });
 readable_words!(RunStatus { "running" => Running, "success" => Success, "failed" => Failed, "cancelled" => Cancelled, "skipped" => Skipped });
 readable_words!(Trigger { "schedule" => Schedule, "manual" => Manual });

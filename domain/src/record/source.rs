@@ -34,18 +34,6 @@ pub struct Ingest {
     pub last: Option<Millis>,
 }
 
-/// The producer, as far as its messages tell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Producer {
-    /// When it was last heard, to the second.
-    pub heard: Millis,
-    /// True when its messages say that they are simulated.
-    pub simulated: bool,
-    /// Its health in its own word, if it reports one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub health: Option<String>,
-}
-
 /// This server.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ServerInfo {
@@ -148,7 +136,6 @@ pub struct Line {
 
 readable!(Redis { up, since, address, channels });
 readable!(Ingest { messages, refused, dropped, homeless, last });
-readable!(Producer { heard, simulated, health });
 readable!(ServerInfo { started, version, environment });
 readable!(Gap { kind, from, to, lost });
 readable!(Schedule { enabled, time, market_check, next_run, zone, universes, at });

@@ -35,18 +35,28 @@ pub enum Topic {
     Run(String),
     /// The lines of the feed: a window, not state.
     Feed,
+    /// What came over each channel, and what of it was not understood.
+    Channels,
+    /// The last messages of one channel as they came: a window, not state.
+    Raw(String),
 }
 
 impl Topic {
-    /// Understands `board`, `feed` and `run/<id>`; ids are at most 64 characters.
+    /// Understands `board`, `feed`, `channels`, `run/<id>` and `raw/<channel>`; ids and channels are at most 64 characters.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "board" => Some(Self::Board),
             "feed" => Some(Self::Feed),
+            "channels" => Some(Self::Channels),
             _ => {
-                let id = name.strip_prefix("run/")?;
-                (!id.is_empty() && id.chars().count() <= 64).then(|| Self::Run(id.to_owned()))
+                let (kind, id) = name.split_once('/')?;
+                let fits = !id.is_empty() && id.chars().count() <= 64;
+                match kind {
+                    "run" if fits => Some(Self::Run(id.to_owned())),
+                    "raw" if fits => Some(Self::Raw(id.to_owned())),
+                    _ => None,
+                }
             }
         }
     }
@@ -57,7 +67,9 @@ impl fmt::Display for Topic {
         match self {
             Self::Board => formatter.write_str("board"),
             Self::Feed => formatter.write_str("feed"),
+            Self::Channels => formatter.write_str("channels"),
             Self::Run(id) => write!(formatter, "run/{id}"),
+            Self::Raw(channel) => write!(formatter, "raw/{channel}"),
         }
     }
 }
@@ -169,6 +181,23 @@ pub struct WireError {
     pub message: String,
 }
 
+impl Watch {
+    /// Reads what a client sent.
+    ///
+    /// # Errors
+    /// With a code and a sentence, when it is none of this protocol or asks for too much. The connection goes on.
+    pub fn parse(text: &str) -> Result<Self, WireError> {
+        let error = |code: &str, message: &str| WireError { error: code.to_owned(), message: message.to_owned() };
+        let watch: Self = serde_json::from_str(text).map_err(|_| {
+            error("not_understood", r#"Send {"watch":["board","feed","run/<id>"],"epoch":"…","after":0}."#)
+        })?;
+        if watch.watch.len() > MAX_TOPICS {
+            return Err(error("too_many_topics", "A connection watches at most 16 topics."));
+        }
+        Ok(watch)
+    }
+}
+
 /// What a browser sends: what it watches from now on, and what it already holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Watch {
@@ -202,6 +231,12 @@ pub struct Snapshot {
     /// Topic `run/<id>` of the run that has the verdict, if it is small enough to travel with the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<(String, Vec<Change>)>,
+    /// Topic `channels`, on the page that shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channels: Option<Vec<Change>>,
+    /// A channel and its topic `raw/<channel>`, on the page that shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raw: Option<(String, Vec<Change>)>,
     /// The exchange's zone.
     pub exchange: Zone,
     /// The viewer's zone, once its browser has told us.
@@ -230,4 +265,4 @@ readable!(Frame {
 readable!(Hello { hello, build, epoch, seq, now });
 readable!(Beat { beat, now });
 readable!(WireError { error, message });
-readable!(Snapshot { protocol, build, epoch, seq, now, board, feed, run, exchange, viewer, theme });
+readable!(Snapshot { protocol, build, epoch, seq, now, board, feed, run, channels, raw, exchange, viewer, theme });

@@ -2,10 +2,11 @@
 
 use domain::board::Board;
 use domain::event::{
-    Counts, Ending, Event, EventKind, PhaseEnded, ProblemReport, RunEnded, RunStarted, SymbolResult,
+    AlertReport, Apart, Component, Counts, Ending, Event, EventKind, HealthReport, PhaseEnded, PhaseStarted,
+    ProblemReport, RunEnded, RunStarted, SymbolResult, UniverseChange, ValueReport,
 };
 use domain::phase::Phase;
-use domain::record::{Severity, Trigger};
+use domain::record::{Severity, Task, Trigger};
 use domain::time::{Millis, Zone};
 use proptest::prelude::*;
 
@@ -69,22 +70,30 @@ fn kind() -> impl Strategy<Value = EventKind> {
         2 => (ending(), proptest::option::of(0_u32..40), proptest::option::of(0_u32..40)).prop_map(
             |(ending, processed, failed)| EventKind::RunEnded(RunEnded { ending, processed, failed, reason: None })),
         2 => (phase(), proptest::option::of(0_u32..40)).prop_map(|(phase, total)| {
-            EventKind::PhaseStarted { phase, total, universes: vec![] }
+            EventKind::PhaseStarted(PhaseStarted { frames: vec!["daily".into()], ..PhaseStarted::of(phase, total) })
         }),
         4 => (phase(), counts()).prop_map(|(phase, progress)| EventKind::PhaseProgress { phase, progress }),
         2 => (phase(), ending(), counts(), proptest::collection::vec(symbol(), 0..3)).prop_map(
             |(phase, ending, progress, failed_symbols)| EventKind::PhaseEnded(PhaseEnded {
-                phase, ending, progress, failed_symbols, made: Some(7), reason: None })),
+                phase, ending, progress, failed_symbols, made: Some(7), frame: None,
+                universes: vec!["top_500".into()], tasks: vec![Task { name: "ipo".into(), failed: true, changes: Some(2) }], reason: None })),
         6 => (phase(), symbol(), any::<bool>()).prop_map(|(phase, symbol, success)| {
-            EventKind::SymbolResult(SymbolResult { phase, symbol, success, made: Some(3), millis: Some(9), code: None })
+            EventKind::SymbolResult(SymbolResult { phase, symbol, success, made: Some(3), millis: Some(9), code: None, frames: vec![] })
         }),
         2 => (symbol(), proptest::option::of(phase()), any::<bool>()).prop_map(|(symbol, phase, retrying)| {
             EventKind::Problem(ProblemReport {
                 severity: Severity::Error, component: "fetcher".into(), code: Some("API_RATE_LIMIT".into()),
                 message: "slow down".into(), symbol: Some(symbol), phase, retrying })
         }),
-        1 => (phase(), symbol()).prop_map(|(phase, symbol)| EventKind::Value { phase, symbol, name: "RSI".into() }),
-        1 => Just(EventKind::Health(Some("healthy".into()))),
+        2 => (phase(), symbol(), proptest::option::of(0.0_f64..1.0)).prop_map(|(phase, symbol, confidence)| {
+            EventKind::Value(ValueReport { phase, symbol, name: "RSI".into(), frame: "daily".into(), confidence })
+        }),
+        1 => Just(EventKind::Health(HealthReport { health: Some("healthy".into()), score: Some(93), state: None })),
+        1 => (0_u32..3, any::<bool>()).prop_map(|(id, resolved)| EventKind::Alert(AlertReport {
+            id: format!("alert-{id}"), severity: Severity::Warning, component: "database".into(), message: "slow".into(), resolved })),
+        1 => Just(EventKind::Universe(UniverseChange { universe: "top_500".into(), ..UniverseChange::default() })),
+        1 => Just(EventKind::Apart(Apart { component: Component::Commands, name: "request_status".into(), source: "App".into() })),
+        1 => Just(EventKind::Unknown { name: "news".into() }),
     ]
 }
 
@@ -100,6 +109,7 @@ pub(crate) fn night(runs: u32, length: std::ops::Range<usize>) -> impl Strategy<
                 at,
                 reported: skew.map(|skew| at + skew),
                 run: (run > 0 || number % 5 > 0).then(|| format!("run-{run}")),
+                job: (run == 0 && number % 10 == 0).then(|| "job-0".to_owned()),
                 simulated: false,
                 fingerprint: number as u64,
                 kind,

@@ -15,7 +15,7 @@ mod turn;
 pub use frames::SharedFrame;
 
 use crate::metrics::Metrics;
-use domain::event::Event;
+use domain::decode::{Reading, Refused};
 use domain::record::{Change, GapKind, Ingest, Redis, Seq, ServerInfo};
 use domain::time::Millis;
 use domain::verdict::RunView;
@@ -32,8 +32,8 @@ const RING: usize = 2_048;
 /// What the hub is asked.
 #[derive(Debug)]
 pub enum Command {
-    /// Something happened.
-    Event(Box<Event>),
+    /// A message came.
+    Received(Box<Received>),
     /// The link to Redis changed.
     Redis(Redis),
     /// What was read so far.
@@ -71,8 +71,25 @@ pub enum Command {
     Unwatch(Topic),
     /// A page is to be rendered.
     Snapshot(oneshot::Sender<Arc<BoardSnapshot>>),
+    /// A page needs a topic besides: what it holds, and at which change.
+    Topic(Topic, oneshot::Sender<Vec<Change>>),
     /// The status API asks for the run that has the verdict, or for one by id.
     Run(Option<String>, oneshot::Sender<Option<RunStatusView>>),
+}
+
+/// A message as it was received, and what it was read as.
+#[derive(Debug)]
+pub struct Received {
+    /// On which channel.
+    pub channel: String,
+    /// Its beginning.
+    pub bytes: Vec<u8>,
+    /// How long it was.
+    pub length: usize,
+    /// When.
+    pub at: Millis,
+    /// What it says, or why it could not be read.
+    pub reading: Result<Reading, Refused>,
 }
 
 /// A run for the status API.

@@ -1,9 +1,9 @@
 //! The hub's turn: apply everything that is queued, then one frame per watched topic.
 
-use super::{BoardSnapshot, Command, RunStatusView, SharedFrame};
+use super::{BoardSnapshot, Command, Received, RunStatusView, SharedFrame};
 use crate::clock;
 use crate::metrics::Metrics;
-use domain::board::{Board, Delta};
+use domain::board::{Board, Delta, Heard};
 use domain::calendar;
 use domain::phase::Phase;
 use domain::record::{Gap, GapKind, Line, LineKind, Redis, Seq, ServerInfo, Severity};
@@ -79,8 +79,12 @@ impl Hub {
 
     fn handle(&mut self, command: Command) {
         match command {
-            Command::Event(event) => {
-                if self.board.apply(&event) {
+            Command::Received(received) => {
+                let Received { channel, bytes, length, at, reading } = &*received;
+                self.board.hear(&Heard { channel, bytes, length: *length, at: *at, reading });
+                if let Ok(reading) = reading
+                    && self.board.apply(&reading.event)
+                {
                     self.metrics.applied.inc();
                 }
             }
@@ -109,6 +113,11 @@ impl Hub {
             }
             Command::Snapshot(reply) => {
                 let _ = reply.send(self.snapshot());
+            }
+            Command::Topic(topic, reply) => {
+                self.board.settle();
+                let held = self.board.changed_since(&topic, 0).map(|delta| delta.changes);
+                let _ = reply.send(held.unwrap_or_default());
             }
             Command::Run(id, reply) => {
                 let id = id.or_else(|| self.board.tonight(clock::now()));
@@ -165,6 +174,7 @@ impl Hub {
 
     /// One frame for each watched topic that changed.
     fn send_frames(&mut self) {
+        self.board.settle();
         let touched = self.board.touched();
         let seq = self.board.seq();
         if touched.is_empty() {

@@ -1,7 +1,7 @@
 //! Ingest: from Redis to the hub, without a pause and without an unbounded queue.
 //!
-//! Three tasks. The *reader* does nothing but move messages into our bounded queue ([`queue`]), because the client library
-//! buffers without bound what is not read. The *decoder* turns them into events and hands them to the hub. The *reporter*
+//! Three tasks. The *reader* does nothing but move messages into our bounded queue ([`queue`]), because whoever is slow to read
+//! is cut off by Redis. The *decoder* reads them and hands each to the hub, also the ones that could not be read. The *reporter*
 //! tells the hub once a second what was read, if that changed. No bad message, full queue or lost connection ends any of them.
 //!
 //! Every stretch without a connection, and every message dropped, becomes a gap that the page shows.
@@ -10,12 +10,15 @@
 
 mod queue;
 mod reader;
+mod subscription;
+
+pub(crate) use subscription::{PATIENCE, Source};
 
 use crate::clock;
 use crate::error::StartError;
-use crate::hub::Command;
+use crate::hub::{Command, Received};
 use crate::state::App;
-use domain::decode::{Refused, decode};
+use domain::decode::{Refused, read};
 use domain::record::{GapKind, Ingest};
 use domain::time::Millis;
 use queue::{Queue, Raw};
@@ -50,7 +53,7 @@ impl Link {
     pub async fn first_answer(&self) {
         let answered = self.answered.notified();
         if !self.settled.load(Ordering::Acquire) {
-            let _ = tokio::time::timeout(reader::PATIENCE + Duration::from_secs(1), answered).await;
+            let _ = tokio::time::timeout(PATIENCE + Duration::from_secs(1), answered).await;
         }
     }
 }
@@ -82,11 +85,11 @@ impl Tally {
 /// # Errors
 /// When `REDIS_URL` cannot be read as an address.
 pub fn start(app: &App) -> Result<(), StartError> {
-    let client =
-        redis::Client::open(app.config.redis_url.as_str()).map_err(|cause| StartError::RedisUrl { cause })?;
+    let source = Source::new(&app.config.redis_url, &app.config.channels)
+        .map_err(|cause| StartError::RedisUrl { cause })?;
     let queue = Arc::new(Queue::default());
     let tally = Arc::new(Tally::default());
-    tokio::spawn(reader::run(client, app.clone(), queue.clone()));
+    tokio::spawn(reader::run(source, app.clone(), queue.clone()));
     tokio::spawn(decode_all(app.clone(), queue, tally.clone()));
     tokio::spawn(report(app.clone(), tally));
     Ok(())
@@ -99,17 +102,18 @@ async fn decode_all(app: App, queue: Arc<Queue>, tally: Arc<Tally>) {
             app.metrics.received.inc();
             tally.messages.fetch_add(1, Ordering::Relaxed);
             tally.last.store(raw.at, Ordering::Relaxed);
-            match understand(&raw) {
-                Ok(event) => {
-                    if !app.hub.tell(Command::Event(Box::new(event))).await {
-                        return;
-                    }
-                }
-                Err(refused) => {
-                    tally.refused.fetch_add(1, Ordering::Relaxed);
-                    app.metrics.refused.inc();
-                    complaints.note(&raw, refused);
-                }
+            let reading = understand(&raw);
+            if let Err(refused) = &reading {
+                tally.refused.fetch_add(1, Ordering::Relaxed);
+                app.metrics.refused.inc();
+                complaints.note(&raw, *refused);
+            }
+            let Raw { channel, mut bytes, at, length } = raw;
+            // The board keeps no more of it than a person can look at.
+            bytes.truncate(4 * domain::board::RAW_TEXT);
+            let received = Received { channel, bytes, length, at, reading };
+            if !app.hub.tell(Command::Received(Box::new(received))).await {
+                return;
             }
         }
         if let Some((from, to, lost)) = queue.losses() {
@@ -124,11 +128,11 @@ async fn decode_all(app: App, queue: Arc<Queue>, tally: Arc<Tally>) {
     }
 }
 
-fn understand(raw: &Raw) -> Result<domain::event::Event, Refused> {
-    if raw.truncated {
+fn understand(raw: &Raw) -> Result<domain::decode::Reading, Refused> {
+    if raw.length > raw.bytes.len() {
         return Err(Refused::TooLarge);
     }
-    decode(&raw.channel, &raw.bytes, raw.at)
+    read(&raw.channel, &raw.bytes, raw.at)
 }
 
 /// Logs refused messages, one line per reason and minute.

@@ -20,8 +20,8 @@ pub(super) struct Raw {
     pub(super) channel: String,
     pub(super) bytes: Vec<u8>,
     pub(super) at: Millis,
-    /// True when it was larger than anything we read.
-    pub(super) truncated: bool,
+    /// How long it was; of a larger one than we read only the beginning is kept.
+    pub(super) length: usize,
 }
 
 #[derive(Debug, Default)]
@@ -40,21 +40,20 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn push(&self, channel: &str, bytes: &[u8], at: Millis) {
-        let truncated = bytes.len() > domain::decode::MAX_BYTES;
-        let kept = if truncated { bytes.get(..KEPT).unwrap_or(bytes) } else { bytes };
+    pub(super) fn push(&self, channel: String, mut bytes: Vec<u8>, at: Millis) {
+        let length = bytes.len();
+        if length > domain::decode::MAX_BYTES {
+            bytes.truncate(KEPT);
+        }
+        // Not one byte more than what is counted.
+        bytes.shrink_to_fit();
         let mut waiting = self.lock();
-        if waiting.messages.len() >= MESSAGES || waiting.bytes + kept.len() > BYTES {
+        if waiting.messages.len() >= MESSAGES || waiting.bytes + bytes.len() > BYTES {
             let (from, _, lost) = waiting.lost.unwrap_or((at, at, 0));
             waiting.lost = Some((from, at, lost + 1));
         } else {
-            waiting.bytes += kept.len();
-            waiting.messages.push_back(Raw {
-                channel: channel.to_owned(),
-                bytes: kept.to_vec(),
-                at,
-                truncated,
-            });
+            waiting.bytes += bytes.len();
+            waiting.messages.push_back(Raw { channel, bytes, at, length });
         }
         drop(waiting);
         self.arrived.notify_one();
@@ -97,7 +96,7 @@ mod tests {
     async fn what_does_not_fit_is_counted_and_the_rest_arrives_in_order() {
         let queue = Queue::default();
         for number in 0..MESSAGES + 10 {
-            queue.push("c", number.to_string().as_bytes(), 5);
+            queue.push("c".into(), number.to_string().into_bytes(), 5);
         }
         let mut taken = Vec::new();
         while taken.len() < MESSAGES {
@@ -114,17 +113,17 @@ mod tests {
         let queue = Queue::default();
         let large = vec![b'x'; 1 << 20];
         for _ in 0..70 {
-            queue.push("c", &large, 1);
+            queue.push("c".into(), large.clone(), 1);
         }
-        queue.push("c", &vec![b'x'; (1 << 20) + 1], 1);
+        queue.push("c".into(), vec![b'x'; (1 << 20) + 1], 1);
         let mut taken = Vec::new();
         while taken.len() < 64 {
             taken.extend(queue.take().await);
         }
         assert_eq!(taken.len(), 64);
         assert_eq!(queue.losses().map(|(_, _, lost)| lost), Some(7));
-        queue.push("c", &vec![b'x'; (1 << 20) + 1], 1);
+        queue.push("c".into(), vec![b'x'; (1 << 20) + 1], 1);
         let cut = queue.take().await;
-        assert!(cut.first().is_some_and(|raw| raw.truncated && raw.bytes.len() == KEPT));
+        assert!(cut.first().is_some_and(|raw| raw.length == (1 << 20) + 1 && raw.bytes.len() == KEPT));
     }
 }

@@ -7,7 +7,7 @@ use crate::hub::{Command, SharedFrame};
 use crate::state::App;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use domain::record::Seq;
-use domain::wire::{Hello, MAX_TOPICS, PROTOCOL, ServerMessage, Topic, Watch, WireError};
+use domain::wire::{Hello, PROTOCOL, ServerMessage, Topic, Watch, WireError};
 use futures_util::{SinkExt, StreamExt};
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,15 +111,9 @@ impl Connection {
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
             Message::Binary(_) => return self.complain("not_text", "Send JSON text.").await,
         };
-        match serde_json::from_str::<Watch>(&text) {
-            Ok(watch) if watch.watch.len() > MAX_TOPICS => {
-                self.complain("too_many_topics", "A connection watches at most 16 topics.").await
-            }
+        match Watch::parse(&text) {
             Ok(watch) => self.watch(watch).await,
-            Err(_) => {
-                let help = r#"Send {"watch":["board","feed","run/<id>"],"epoch":"…","after":0}."#;
-                self.complain("not_understood", help).await
-            }
+            Err(error) => self.send(vec![super::text(&ServerMessage::Error(error))]).await,
         }
     }
 

@@ -5,14 +5,14 @@ use crate::error::ApiError;
 use crate::hub::{BoardSnapshot, Command};
 use crate::security::page_policy;
 use crate::state::App;
-use app::location::Location;
+use app::location::{Location, Page, channel_of};
 use app::shell::{Assets, document};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::calendar;
-use domain::wire::{PROTOCOL, Snapshot};
+use domain::wire::{PROTOCOL, Snapshot, Topic};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{expect_context, provide_context};
 use leptos_axum::ResponseOptions;
@@ -34,9 +34,12 @@ pub async fn root() -> Response {
 pub async fn page(State(app): State<App>, request: Request) -> Response {
     let began = Instant::now();
     let Some(board) = app.hub.ask(Command::Snapshot).await else { return ApiError::Stopping.into_response() };
-    let snapshot = Arc::new(snapshot(&app, &board, request.headers()));
-    let assets = app.assets.clone();
-    let path = request.uri().path().to_owned();
+    let path = request.uri().path_and_query().map_or_else(|| request.uri().path().to_owned(), ToString::to_string);
+    let mut snapshot = snapshot(&app, &board, request.headers());
+    if Page::of(&path) == Page::Channels {
+        add_channels(&app, &mut snapshot, channel_of(&path)).await;
+    }
+    let (snapshot, assets) = (Arc::new(snapshot), app.assets.clone());
     let provide = move || {
         provide_context::<Arc<Snapshot>>(snapshot.clone());
         provide_context::<Arc<Assets>>(assets.clone());
@@ -62,6 +65,19 @@ pub async fn not_found(State(app): State<App>, request: Request) -> Response {
     ApiError::NotFound.into_response()
 }
 
+/// What the page Channels shows besides the board.
+async fn add_channels(app: &App, snapshot: &mut Snapshot, channel: Option<String>) {
+    snapshot.channels = app.hub.ask(|reply| Command::Topic(Topic::Channels, reply)).await;
+    if let Some(channel) = channel {
+        let topic = Topic::Raw(channel.clone());
+        let raw = app.hub.ask(|reply| Command::Topic(topic, reply)).await;
+        snapshot.raw = raw.map(|raw| (channel, raw));
+    }
+    // The feed and the symbols are not on it.
+    snapshot.feed = Vec::new();
+    snapshot.run = None;
+}
+
 fn set_headers() {
     let options = expect_context::<ResponseOptions>();
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
@@ -84,6 +100,8 @@ fn snapshot(app: &App, board: &BoardSnapshot, headers: &HeaderMap) -> Snapshot {
         board: board.board.clone(),
         feed: board.feed.clone(),
         run: board.run.clone(),
+        channels: None,
+        raw: None,
         exchange: calendar::exchange(now),
         viewer,
         theme,

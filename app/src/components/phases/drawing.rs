@@ -160,6 +160,7 @@ mod tests {
             started: Some(0),
             ended: None,
             attempt: 1,
+            frames: Vec::new(),
         };
         line(&axis, &Drawn { record: &record, marks, problems: &[], expected: None, fatal })
     }
