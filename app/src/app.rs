@@ -1,11 +1,12 @@
 //! The app: its contexts, its bar, its pages. Moving between pages keeps the socket, because it belongs to the app.
 
 use crate::browser;
-use crate::clock::Clock;
+use crate::clock::{Clock, use_clock};
+use crate::format::hms;
 use crate::components::{Bar, Hatches, KeySheet, Toasts, follow_in_tab};
 use crate::live::Live;
 use crate::location::{Location, Page, use_location};
-use crate::pages::{NotFound, Tonight, Wall};
+use crate::pages::{Channels, NotFound, Tonight, Wall};
 use crate::view::{flag, memo, part, when};
 use domain::verdict::Verdict;
 use domain::wire::Snapshot;
@@ -36,6 +37,10 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Frame() -> impl IntoView {
     let (live, location) = (expect_context::<Live>(), use_location());
+    // The moment of the first paint, for browsers without script.
+    let clock = use_clock();
+    let rendered = hms(clock.now().get_untracked(), &clock.zone());
+    let snapshot = format!("<p class=\"noscript\">Snapshot of {rendered}. Reload for a newer one.</p>");
     let page = memo(move || location.page());
     let wall = move || page.get() == Page::Wall;
     let unsure = flag(move || !live.link().get().vouched());
@@ -43,7 +48,9 @@ fn Frame() -> impl IntoView {
     part(view! {
         <div class="frame" class:wall=flag(wall) class:unsure=unsure class:calm=calm>
             {when(move || !wall(), || view! { <Bar /> })}
+            <noscript inner_html=snapshot></noscript>
             {when(move || page.get() == Page::Tonight, || view! { <Tonight /> })}
+            {when(move || page.get() == Page::Channels, || view! { <Channels /> })}
             {when(wall, || view! { <Wall /> })}
             {when(move || page.get() == Page::NotFound, || view! { <NotFound /> })}
         </div>

@@ -94,6 +94,17 @@ impl Location {
         self.path.with(|path| Page::of(path))
     }
 
+    /// What a link to that address says of itself: `page`, `true` where it chooses within this page, or `false`.
+    #[must_use]
+    pub fn leads_to(self, address: &str) -> &'static str {
+        let there = channel_of(address);
+        match (self.page() == Page::of(address), &there) {
+            (true, None) => "page",
+            (true, Some(_)) if there == self.channel() => "true",
+            _ => "false",
+        }
+    }
+
     /// Goes to another page; the browser's history has both.
     pub fn go(self, path: &str) {
         if self.path.get_untracked() != path {
@@ -118,19 +129,24 @@ pub fn use_location() -> Location {
 #[component]
 pub fn Link(
     /// Address of the page.
-    to: &'static str,
+    #[prop(into)]
+    to: String,
     /// Its name.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
 ) -> impl IntoView {
     let location = use_location();
-    let current = text(move || if location.page() == Page::of(to) { "page" } else { "false" }.to_owned());
+    // One that chooses within a page is current only while it is chosen.
+    let target = to.clone();
+    let current = text(move || location.leads_to(&target).to_owned());
+    let address = to.clone();
     let follow: Press = Box::new(move |event| {
         // With a modifier or another button it is the browser's: a new tab, a download.
         let plain = event.button() == 0
             && !(event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key());
         if plain {
             event.prevent_default();
-            location.go(to);
+            location.go(&address);
         }
     });
     part(view! { <a href=to aria-current=current on:click=follow>{label}</a> })

@@ -21,7 +21,7 @@ pub enum Phase {
 }
 
 /// Every spelling of contract.md §7.1 that means one of the four known phases.
-const ALIASES: [(&str, Phase); 16] = [
+pub static ALIASES: &[(&str, Phase)] = &[
     ("import", Phase::Import),
     ("data_import", Phase::Import),
     ("phase 2", Phase::Import),

@@ -14,6 +14,9 @@ pub enum Error {
     /// The store failed.
     #[error("the store of bars failed: {0}")]
     Store(#[from] sqlx::Error),
+    /// The recording cannot be read.
+    #[error("the recording cannot be read: {0}")]
+    Recording(String),
     /// The terminal is gone.
     #[error("the menu cannot be read: {0}")]
     Menu(#[from] std::io::Error),

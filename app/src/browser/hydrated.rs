@@ -45,7 +45,7 @@ pub fn start(live: Live, clock: Clock, location: Location) {
     listen("afterprint", move || wide.set(Some(is_wide())));
     listen("popstate", move || location.went(path()));
     live.hydrated().set(true);
-    socket::start(live, clock);
+    socket::start(live, clock, location);
 }
 
 /// The path of this page, with its query.

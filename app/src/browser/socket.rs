@@ -6,6 +6,7 @@
 use super::hydrated::{listen, listen_document, now as local_now, reload};
 use crate::clock::Clock;
 use crate::live::{Link, Live, ViewState};
+use crate::location::{Location, Page};
 use domain::time::Millis;
 use domain::wire::{Hello, PROTOCOL, ServerMessage, Topic, Watch};
 use leptos::prelude::*;
@@ -30,13 +31,15 @@ struct Session {
     socket: Option<(WebSocket, Callbacks)>,
     /// The run whose symbols are watched.
     run: Option<String>,
+    /// What the page that is shown needs besides.
+    page: Vec<Topic>,
     painting: bool,
 }
 
 type Shared = Rc<RefCell<Session>>;
 
 /// Starts the socket and its timer. Called once, after hydration.
-pub(super) fn start(live: Live, clock: Clock) {
+pub(super) fn start(live: Live, clock: Clock, location: Location) {
     let rendered = clock.now().get_untracked();
     let session = Session {
         live,
@@ -45,6 +48,7 @@ pub(super) fn start(live: Live, clock: Clock) {
         offset: rendered - local_now(),
         socket: None,
         run: None,
+        page: Vec::new(),
         painting: false,
     };
     let shared: Shared = Rc::new(RefCell::new(session));
@@ -73,7 +77,16 @@ pub(super) fn start(live: Live, clock: Clock) {
     Effect::new(move |_| {
         let view = live.view().get();
         let wanted = view.filter(|view| view.symbols() <= SYMBOLS).map(|view| view.run.id);
-        follow_run(&follows, wanted);
+        follow(&follows, move |session| std::mem::replace(&mut session.run, wanted.clone()) != wanted);
+    });
+    let turns = shared.clone();
+    Effect::new(move |_| {
+        let mut wanted = Vec::new();
+        if location.page() == Page::Channels {
+            wanted.push(Topic::Channels);
+            wanted.extend(location.channel().map(Topic::Raw));
+        }
+        follow(&turns, move |session| std::mem::replace(&mut session.page, wanted.clone()) != wanted);
     });
     tick(&shared);
 }
@@ -91,6 +104,7 @@ impl Session {
     fn watch(&self) -> Watch {
         let mut topics = vec![Topic::Board, Topic::Feed];
         topics.extend(self.run.clone().map(Topic::Run));
+        topics.extend(self.page.iter().cloned());
         let store = self.live.store();
         let after = store.with_value(|store| topics.iter().map(|topic| store.held(topic)).min().unwrap_or(0));
         let epoch =
@@ -243,16 +257,15 @@ fn reload_once(hello: &Hello) {
     }
 }
 
-/// Watches the symbols of the run that has the verdict.
-fn follow_run(shared: &Shared, wanted: Option<String>) {
+/// Changes what is watched: the run that has the verdict, the page that is shown. `change` says whether it was one.
+fn follow(shared: &Shared, change: impl Fn(&mut Session) -> bool + 'static) {
     let Ok(mut session) = shared.try_borrow_mut() else {
         // Called from within a frame's own change: the next change brings it back.
-        let (shared, wanted) = (shared.clone(), wanted);
-        set_timeout(move || follow_run(&shared, wanted), Duration::ZERO);
+        let shared = shared.clone();
+        set_timeout(move || follow(&shared, change), Duration::ZERO);
         return;
     };
-    if session.run != wanted {
-        session.run = wanted;
+    if change(&mut session) {
         session.send_watch();
     }
 }

@@ -9,7 +9,7 @@ use crate::view::{flag, memo, part, press, text, when};
 use leptos::prelude::*;
 
 /// The pages of the navigation. A page is listed when it exists.
-const PAGES: [(&str, &str); 1] = [(Page::TONIGHT, "Tonight")];
+const PAGES: [(&str, &str); 2] = [(Page::TONIGHT, "Tonight"), (Page::CHANNELS, "Channels")];
 
 /// The bar on top of every page.
 #[component]

@@ -3,6 +3,7 @@
 use crate::browser;
 use crate::format::thousands;
 use crate::live::use_live;
+use crate::location::{Link, Page};
 use crate::view::{escaped, flag, part, press, text};
 use leptos::prelude::*;
 
@@ -76,7 +77,7 @@ pub(super) fn StartSomething() -> impl IntoView {
     });
     part(view! {
         <div class="acts">
-            <p class="why">"Start the simulator"</p>
+            <p class="why">"Start the simulator, or look at the " <Link to=Page::CHANNELS label="channels" /></p>
             <div class="cmd">
                 <code inner_html=words></code>
                 <button type="button" class:waiting=waiting on:click=copy>{label}</button>

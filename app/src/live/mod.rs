@@ -14,14 +14,14 @@ mod tonight;
 pub use link::{Link, ViewState};
 pub use order::sorted;
 pub use records::Records;
-pub use store::{Position, Store, Symbols};
+pub use store::{Position, RawMessages, Store, Symbols};
 pub use tonight::views_of;
 
 use crate::clock::Clock;
 use domain::phase::Phase;
 use domain::record::{
-    FailureCode, Gap, Ingest, Line, Marks, PhaseRecord, Problem, Producer, Progress, Record, Redis,
-    RunRecord, Schedule, ServerInfo,
+    Alert, FailureCode, Gap, IndicatorType, Indicators, Ingest, Line, Marks, PatternsFound, PhaseRecord, Problem,
+    Producer, Progress, Record, Redis, RunRecord, Schedule, ServerInfo, Sync,
 };
 use domain::verdict::{RunView, Verdict};
 use domain::wire::Snapshot;
@@ -178,6 +178,71 @@ impl Live {
             _ => None,
         });
         sorted(problems, |a, b| (b.severity, b.last).cmp(&(a.severity, a.last)))
+    }
+
+    /// Open alerts of the producer's monitor, worst and newest first.
+    #[must_use]
+    pub fn alerts(self) -> Vec<Alert> {
+        let open = |record: &Record| match record {
+            Record::Alert(alert) if alert.open() => Some(alert.clone()),
+            _ => None,
+        };
+        let alerts: Vec<Alert> = self.keys('a').iter().filter_map(|key| self.read(key, open)).collect();
+        sorted(alerts, |a, b| (b.severity, b.at).cmp(&(a.severity, a.at)))
+    }
+
+    /// What the cache sync of a run changed.
+    #[must_use]
+    pub fn sync(self, slot: u32) -> Sync {
+        let found = self.read(&format!("y{slot}"), |record| match record {
+            Record::Sync(sync) => Some(sync.clone()),
+            _ => None,
+        });
+        found.unwrap_or_default()
+    }
+
+    /// Tonight's indicators together.
+    #[must_use]
+    pub fn indicators(self) -> Option<Indicators> {
+        self.read("xindicators", |record| match record {
+            Record::Indicators(found) => Some(found.clone()),
+            _ => None,
+        })
+    }
+
+    /// Tonight's indicators by type, A to Z.
+    #[must_use]
+    pub fn indicator_types(self) -> Vec<(String, IndicatorType)> {
+        let pick = |record: &Record| match record {
+            Record::IndicatorType(found) => Some(found.clone()),
+            _ => None,
+        };
+        self.keys('i').iter().filter_map(|key| Some((key[1..].to_owned(), self.read(key, pick)?))).collect()
+    }
+
+    /// Tonight's patterns by confidence.
+    #[must_use]
+    pub fn patterns(self) -> Option<PatternsFound> {
+        self.read("xpatterns", |record| match record {
+            Record::Patterns(found) => Some(found.clone()),
+            _ => None,
+        })
+    }
+
+    /// Records of a kind in the topic `channels`, by key.
+    #[must_use]
+    pub fn of_channels(self, kind: char) -> Vec<(Arc<str>, Arc<Record>)> {
+        let record = |key: Arc<str>| {
+            let signal = self.store.with_value(|store| store.channels.signal(&key));
+            signal.get().map(|record| (key, record))
+        };
+        self.store.with_value(|store| store.channels.keys(kind)).into_iter().filter_map(record).collect()
+    }
+
+    /// The raw messages that are looked at, newest first.
+    #[must_use]
+    pub fn raw(self) -> RawMessages {
+        self.store.with_value(|store| store.raw.get())
     }
 
     /// Stretches in which messages were lost, newest first.

@@ -69,6 +69,9 @@ impl FromIterator<(String, Arc<Symbol>)> for Symbols {
     }
 }
 
+/// A channel, and its last messages, newest first.
+pub type RawMessages = (String, Vec<(u64, Arc<RawMessage>)>);
+
 /// What is held of one run, by number of the last change.
 #[derive(Debug, Default)]
 struct RunTopic {
@@ -83,8 +86,8 @@ pub struct Store {
     pub board: Records,
     /// Topic `channels`, while its page is shown.
     pub channels: Records,
-    /// Topic `raw/<channel>`, while one is looked at: which, and its messages, newest first.
-    pub raw: ArcRwSignal<(String, Vec<(u64, Arc<RawMessage>)>)>,
+    /// Topic `raw/<channel>`, while one is looked at.
+    pub raw: ArcRwSignal<RawMessages>,
     run: Mutex<RunTopic>,
     /// Symbols of tonight's run; a new map once per painted frame.
     pub symbols: ArcRwSignal<Symbols>,

@@ -1,9 +1,11 @@
 //! Pages: each composes components, in the order in which it is read aloud and stands on a phone.
 
+mod channels;
 mod not_found;
 mod tonight;
 mod wall;
 
+pub use channels::Channels;
 pub use not_found::NotFound;
 pub use tonight::Tonight;
 pub use wall::Wall;

@@ -9,7 +9,7 @@ use super::topic::TopicState;
 use super::window::Window;
 use crate::decode::{self, Reading, Refused, clean, shown};
 use crate::event::{Component, EventKind};
-use crate::record::{ChannelState, Fate, Key, RawMessage, Record, RefusedMessage, Stranger};
+use crate::record::{ChannelState, Fate, Key, RawMessage, Record, RefusedMessage, Stranger, Watched};
 use crate::time::Millis;
 use crate::wire::Topic;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
@@ -174,6 +174,14 @@ impl Board {
             state.name.clone_from(&channel);
         }
         ledger.dirty_channels.insert(channel);
+    }
+
+    /// What is subscribed to.
+    pub fn set_watched(&mut self, names: Vec<String>) -> bool {
+        let seq = self.pending();
+        let changed = self.ledger.topic.put(seq, &"xwatched".into(), &Arc::new(Record::Watched(Watched { names })));
+        self.mark(changed, Topic::Channels);
+        self.commit()
     }
 
     /// Ends a turn: what was heard in it becomes visible. Returns whether anything was.

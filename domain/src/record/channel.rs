@@ -34,6 +34,13 @@ impl ChannelState {
     }
 }
 
+/// What is subscribed to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Watched {
+    /// Channels and patterns.
+    pub names: Vec<String>,
+}
+
 /// A name, or a field of an event, that no table of ours has; or an event that is not the night's.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Stranger {
@@ -101,6 +108,7 @@ fn is_zero(value: &u64) -> bool {
 }
 
 readable!(ChannelState { name, last, decoded, apart, unknown, refused, what });
+readable!(Watched { names });
 readable!(Stranger { name, field, channel, example, count, first, last });
 readable!(RefusedMessage { at, channel, code, bytes, begins });
 readable!(RawMessage { at, fate, bytes, text });

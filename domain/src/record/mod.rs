@@ -14,7 +14,7 @@ mod run;
 mod source;
 mod symbol;
 
-pub use channel::{ChannelState, Fate, RawMessage, RefusedMessage, Stranger};
+pub use channel::{ChannelState, Fate, RawMessage, RefusedMessage, Stranger, Watched};
 pub use made::{IndicatorType, Indicators, PatternsFound, Sync, Task};
 pub use problem::{FailureCode, Problem, Severity};
 pub use producer::{Alert, Producer};
@@ -81,6 +81,8 @@ pub enum Record {
     Stranger(Stranger),
     /// `j<n>` in the topic `channels`: a message that could not be read.
     Refused(RefusedMessage),
+    /// `xwatched` in the topic `channels`.
+    Watched(Watched),
     /// `w<n>` in the topic `raw/<channel>`.
     Raw(RawMessage),
 }
@@ -126,6 +128,7 @@ impl Serialize for Change {
             Some(Record::Channel(value)) => tuple.serialize_element(value)?,
             Some(Record::Stranger(value)) => tuple.serialize_element(value)?,
             Some(Record::Refused(value)) => tuple.serialize_element(value)?,
+            Some(Record::Watched(value)) => tuple.serialize_element(value)?,
             Some(Record::Raw(value)) => tuple.serialize_element(value)?,
         }
         tuple.end()
@@ -155,6 +158,7 @@ impl Read for Change {
             (b'u' | b'n' | b'k', _) => value(reader, Record::Stranger),
             (b'j', _) => value(reader, Record::Refused),
             (b'w', _) => value(reader, Record::Raw),
+            (_, "xwatched") => value(reader, Record::Watched),
             (_, "xindicators") => value(reader, Record::Indicators),
             (_, "xpatterns") => value(reader, Record::Patterns),
             (_, "xredis") => value(reader, Record::Redis),

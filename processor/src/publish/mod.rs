@@ -1,51 +1,22 @@
-//! Publishing: the standard envelope of contract.md §2.1, and a connection that waits when Redis is away.
+//! Publishing: messages in their envelopes, and a connection that waits when Redis is away.
 //!
 //! Nothing is queued meanwhile: the work waits too. So memory stays bounded, and what was published was published in order.
 
+mod message;
 mod stamp;
 
-pub use stamp::{date, now, stamp};
+pub use message::{Envelope, Message};
+pub use stamp::{Stamp, date, now};
 
 use crate::error::Error;
 use domain::backoff::Backoff;
 use redis::aio::MultiplexedConnection;
-use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// Waits of the reconnect: the contract's own (2 s doubling to 30 s).
 const WAITS: Backoff = Backoff { base: 2_000, cap: 30_000 };
 /// After this long without Redis the processor gives up.
 const PATIENCE: Duration = Duration::from_secs(600);
-
-/// A message and where it goes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Message {
-    /// The channel.
-    pub channel: &'static str,
-    /// The event's name.
-    pub event: &'static str,
-    /// Who says it (contract.md §2.4).
-    pub source: &'static str,
-    /// What it says.
-    pub payload: Value,
-}
-
-impl Message {
-    /// A message.
-    #[must_use]
-    pub fn new(channel: &'static str, event: &'static str, source: &'static str, payload: Value) -> Self {
-        Self { channel, event, source, payload }
-    }
-
-    /// Its JSON, sent at that moment.
-    #[must_use]
-    pub fn text(&self, timestamp: &str) -> String {
-        json!({
-            "event": self.event, "timestamp": timestamp, "source": self.source, "version": "1.0", "payload": self.payload
-        })
-        .to_string()
-    }
-}
 
 /// A connection to Redis that comes back.
 pub struct Publisher {
@@ -69,12 +40,25 @@ impl Publisher {
     /// # Errors
     /// When Redis stayed away for ten minutes.
     pub async fn send(&mut self, message: &Message) -> Result<(), Error> {
+        self.send_all(&[message]).await
+    }
+
+    /// Publishes messages in their order, now, in one go.
+    ///
+    /// # Errors
+    /// When Redis stayed away for ten minutes.
+    pub async fn send_all(&mut self, messages: &[&Message]) -> Result<(), Error> {
+        if messages.is_empty() {
+            return Ok(());
+        }
         loop {
-            let text = message.text(&stamp(now()));
-            let mut command = redis::cmd("PUBLISH");
-            command.arg(message.channel).arg(text);
-            match command.query_async::<i64>(&mut self.connection).await {
-                Ok(_) => return Ok(()),
+            let at = now();
+            let mut batch = redis::pipe();
+            for message in messages {
+                batch.cmd("PUBLISH").arg(&*message.channel).arg(message.bytes(at)).ignore();
+            }
+            match batch.query_async::<()>(&mut self.connection).await {
+                Ok(()) => return Ok(()),
                 Err(cause) => {
                     eprintln!("Redis does not answer ({cause}); waiting for it");
                     self.connection = connect(&self.client).await?;

@@ -1,7 +1,31 @@
-//! Timestamps as a well-behaved producer writes them: true UTC, microseconds, `Z`.
+//! Timestamps: as a well-behaved producer writes them (true UTC, microseconds, `Z`), and as the real ones do.
 
-use domain::time::{Civil, Millis};
+use domain::time::{Civil, HOUR, Millis};
+use serde_json::Value;
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// How a moment is written (contract.md §2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stamp {
+    /// True UTC, `Z`.
+    Utc,
+    /// New York's wall clock, labelled `Z`.
+    MislabelledLocal,
+    /// UTC without any label.
+    Bare,
+    /// `+00:00`.
+    Offset,
+    /// Unix seconds as a float.
+    Epoch,
+    /// RFC 1123.
+    Rfc1123,
+}
+
+impl Stamp {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Utc, Self::MislabelledLocal, Self::Bare, Self::Offset, Self::Epoch, Self::Rfc1123];
+}
 
 /// Now, in UTC milliseconds.
 #[must_use]
@@ -10,10 +34,9 @@ pub fn now() -> Millis {
     Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
 }
 
-/// `2026-11-20T21:10:00.214000Z`.
-#[must_use]
-pub fn stamp(at: Millis) -> String {
-    format!("{}T{}.{:03}000Z", date(at), Civil::from_utc(at).hms(), at.rem_euclid(1_000))
+/// `2026-11-20T21:10:00.214000`.
+fn bare(at: Millis) -> String {
+    format!("{}T{}.{:03}000", date(at), Civil::from_utc(at).hms(), at.rem_euclid(1_000))
 }
 
 /// `2026-11-20`.
@@ -23,15 +46,42 @@ pub fn date(at: Millis) -> String {
     format!("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day)
 }
 
+/// The moment as that producer writes it.
+#[must_use]
+pub fn stamp_as(stamp: Stamp, at: Millis) -> Value {
+    match stamp {
+        Stamp::Utc => format!("{}Z", bare(at)).into(),
+        Stamp::MislabelledLocal => format!("{}Z", bare(at - 5 * HOUR)).into(),
+        Stamp::Bare => bare(at).into(),
+        Stamp::Offset => format!("{}+00:00", bare(at)).into(),
+        Stamp::Epoch => {
+            #[expect(clippy::cast_precision_loss, reason = "milliseconds of this century are exact")]
+            let seconds = at as f64 / 1_000.0;
+            seconds.into()
+        }
+        Stamp::Rfc1123 => {
+            let civil = Civil::from_utc(at);
+            // "Fri 20 Nov"
+            let label = civil.day_label();
+            let (weekday, rest) = label.split_once(' ').unwrap_or((&label, ""));
+            let (day, month) = rest.split_once(' ').unwrap_or((rest, ""));
+            format!("{weekday}, {day:0>2} {month} {} {} GMT", civil.year, civil.hms()).into()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_stamp_is_read_back_as_the_same_moment() {
+    fn every_stamp_is_read_back_as_the_same_moment() {
         let at = 1_759_435_800_214;
-        let message = format!(r#"{{"event":"test","timestamp":"{}"}}"#, stamp(at));
-        let event = domain::decode::decode("c", message.as_bytes(), at).expect("it is JSON");
-        assert_eq!(event.reported, Some(at));
+        for stamp in Stamp::ALL {
+            let message = format!(r#"{{"event":"test","timestamp":{}}}"#, stamp_as(stamp, at));
+            let event = domain::decode::decode("c", message.as_bytes(), at).expect("it is JSON");
+            let exact = if stamp == Stamp::Rfc1123 { at - 214 } else { at };
+            assert_eq!(event.reported, Some(exact), "{message}");
+        }
     }
 }

@@ -1,80 +1,66 @@
-//! The menu of the old simulator: single messages by hand, for whoever wants to see what one does.
+//! The menu of the old simulator: every event of the contract by hand, and whole nights.
 
-use super::{Options, play};
+use super::samples::{About, every_event};
+use super::{Options, Speller, play};
 use crate::error::Error;
 use crate::night::uuid;
-use crate::publish::{Message, Publisher};
-use serde_json::json;
+use crate::publish::Publisher;
 use std::io::Write;
 use tokio::io::{AsyncBufReadExt, BufReader};
-
-const SOURCE: &str = "TickStockPL-Simulator";
-const STATUS: &str = "tickstock:processing:status";
-const CHOICES: &str = "
- 1  start a run                 5  an error
- 2  progress of the run         6  the schedule changes
- 3  the run ends well           7  an import of its own
- 4  the run fails               8  a whole night
- 9  night after night           q  end
-> ";
 
 /// Asks, and does, until `q` or the end of input.
 pub async fn run(options: &Options, publisher: &mut Publisher) -> Result<(), Error> {
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    let mut run_id = uuid(rand::random());
-    let mut done = 0;
+    let mut speller = Speller::new(options.spelling, options.seed);
+    let (mut run_id, mut done, mut number) = (uuid(rand::random()), 0, 0);
     let total = options.symbols;
-    for number in 0.. {
-        print!("{CHOICES}");
+    print_choices(&every_event(&About { run_id: &run_id, total, done }));
+    loop {
+        print!("> ");
         std::io::stdout().flush()?;
         let Some(line) = lines.next_line().await? else { return Ok(()) };
-        let message = match line.trim() {
-            "1" => {
-                run_id = uuid(rand::random());
-                done = 0;
-                let payload = json!({ "run_id": run_id, "symbols_count": total, "trigger_type": "manual" });
-                Message::new(STATUS, "daily_processing_started", SOURCE, payload)
+        let choice = line.trim();
+        match choice {
+            "q" => return Ok(()),
+            "new" => {
+                (run_id, done) = (uuid(rand::random()), 0);
+                println!("The next events are about run {run_id}");
             }
-            "2" => {
-                done = (done + total / 10).min(total);
-                let payload = json!({
-                    "run_id": run_id, "phase": "data_import", "total_symbols": total, "completed": done, "failed": 0,
-                    "processed": done, "percentage": f64::from(done) * 100.0 / f64::from(total.max(1)), "current_symbol": "AAPL"
-                });
-                Message::new("tickstock:monitoring", "job_progress_update", SOURCE, payload)
-            }
-            choice @ ("3" | "4") => {
-                let status = if choice == "3" { "success" } else { "failed" };
-                let payload = json!({ "run_id": run_id, "status": status, "symbols_processed": done, "symbols_failed": 0 });
-                Message::new(STATUS, "daily_processing_completed", SOURCE, payload)
-            }
-            "5" => {
-                let payload = json!({
-                    "severity": "error", "component": "massive_fetcher", "error_code": "API_RATE_LIMIT",
-                    "message": "the provider asked to slow down", "context": { "run_id": run_id, "symbol": "IBM", "phase": "import" }
-                });
-                Message::new("tickstock:errors", "critical_error", SOURCE, payload)
-            }
-            "6" => {
-                let payload =
-                    json!({ "schedule": { "enabled": true, "trigger_time": "16:10", "market_check": true } });
-                Message::new("tickstock:processing:schedule", "schedule_updated", SOURCE, payload)
-            }
-            choice @ ("7" | "8" | "9") => {
-                let mut options = options.clone();
-                options.phase2 = choice == "7";
+            "import" | "night" | "nights" => {
+                let options = Options { phase2: choice == "import", ..options.clone() };
                 loop {
                     play(&options, number, publisher).await?;
-                    if choice != "9" {
+                    number += 1;
+                    if choice != "nights" {
                         break;
                     }
                 }
-                continue;
             }
-            "q" => return Ok(()),
-            _ => continue,
-        };
-        publisher.send(&message).await?;
+            "" | "?" => print_choices(&every_event(&About { run_id: &run_id, total, done })),
+            _ => {
+                let events = every_event(&About { run_id: &run_id, total, done });
+                let chosen = choice.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+                let Some((label, message)) = chosen.and_then(|index| events.into_iter().nth(index)) else {
+                    println!("{choice:?} is not in the menu; ? shows it");
+                    continue;
+                };
+                publisher.send(&speller.spell(message)).await?;
+                // Each message finds the run a little further.
+                done = (done + total / 20).min(total);
+                println!("Sent: {label}");
+            }
+        }
     }
-    Ok(())
+}
+
+fn print_choices(events: &[(&'static str, crate::publish::Message)]) {
+    let half = events.len().div_ceil(2);
+    println!();
+    for row in 0..half {
+        let cell = |index: usize| {
+            events.get(index).map_or_else(String::new, |(label, _)| format!("{:>2}  {label:<38}", index + 1))
+        };
+        println!(" {} {}", cell(row), cell(row + half));
+    }
+    println!("\n new  another run   import  an import of its own   night  a whole night   nights  night after night   q  end");
 }

@@ -3,15 +3,26 @@
 //! A night is made by a pure generator ([`script`]): moments and messages, without a clock. The player sends what its moment has
 //! come for. So a night can be tested in a millisecond and played in an hour.
 
+mod hostile;
 mod menu;
+mod play;
+mod samples;
+mod scenario;
 mod script;
+mod spelling;
 mod symbols;
 
 use crate::error::Error;
-use crate::publish::Publisher;
+use crate::publish::{Message, Publisher};
 use clap::Args;
-use script::{Ending, Night, Step};
+use scenario::Scenario;
+use script::{Ending, Night, Provider};
+use spelling::{Speller, Spelling};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
+
+/// Messages that are published in one go.
+const BATCH: usize = 256;
 
 /// Options of `simulate`.
 #[derive(Args, Clone)]
@@ -55,6 +66,15 @@ pub struct Options {
     /// Begin after this share of all messages, in percent: the night as somebody who comes late hears it.
     #[arg(long)]
     from: Option<u32>,
+    /// How the messages are spelled.
+    #[arg(long, value_enum, default_value_t = Spelling::Current)]
+    spelling: Spelling,
+    /// One night in which this goes wrong, then end.
+    #[arg(long, value_enum)]
+    scenario: Option<Scenario>,
+    /// Plays a recording back instead, as fast as `--speed` says.
+    #[arg(long, conflicts_with_all = ["auto", "phase2", "continuous", "scenario"])]
+    play: Option<PathBuf>,
 }
 
 impl Options {
@@ -71,6 +91,7 @@ impl Options {
             ending,
             failures: self.failures,
             import_only: self.phase2,
+            provider: Provider::Well,
             // A part of a night belongs to the other parts; a whole one is a run of its own.
             play: if self.from.is_some() || self.until.is_some() { 0 } else { rand::random() },
         }
@@ -82,7 +103,11 @@ impl Options {
 /// # Errors
 /// When Redis stays away, or the menu cannot be read.
 pub async fn run(options: &Options, publisher: &mut Publisher) -> Result<(), Error> {
+    if let Some(path) = &options.play {
+        return play::recording(path, speed(options), publisher).await;
+    }
     if !(options.auto
+        || options.scenario.is_some()
         || options.phase2
         || options.continuous
         || options.until.is_some()
@@ -103,33 +128,43 @@ pub async fn run(options: &Options, publisher: &mut Publisher) -> Result<(), Err
 
 /// Plays one night, or the asked part of it.
 async fn play(options: &Options, number: u64, publisher: &mut Publisher) -> Result<(), Error> {
-    let steps = script::script(&options.night(number));
+    let steps = scenario::steps(options.scenario, options.night(number));
     let at = |percent: Option<u32>, otherwise: usize| {
         percent
             .map_or(otherwise, |percent| steps.len() * usize::try_from(percent.min(100)).unwrap_or(100) / 100)
     };
     let (first, last) = (at(options.from, 0), at(options.until.or(options.hang_at), steps.len()));
-    let speed = options.speed.clamp(0.01, 1_000_000.0);
-    println!("Night {number}: {} messages, {} symbols", steps.len(), options.symbols);
+    let speed = speed(options);
+    println!("Night {number}: {} messages and their values", steps.len());
+    let mut speller = Speller::new(options.spelling, options.seed ^ number);
     let began = Instant::now();
     let start = steps.get(first).map_or(0.0, |step| step.seconds);
-    for Step { seconds, message } in steps.iter().take(last).skip(first) {
-        let due = Duration::from_secs_f64((seconds - start).max(0.0) / speed);
+    let mut batch: Vec<Message> = Vec::new();
+    for step in steps.iter().take(last).skip(first) {
+        let due = Duration::from_secs_f64((step.seconds - start).max(0.0) / speed);
         if let Some(wait) = due.checked_sub(began.elapsed()) {
+            flush(&mut batch, publisher).await?;
             tokio::time::sleep(wait).await;
         }
-        publisher.send(message).await?;
-        if message.event.ends_with("_started") || message.event.ends_with("_completed") {
-            println!(
-                "  {} {}",
-                message.event,
-                message.payload.get("phase").map(ToString::to_string).unwrap_or_default()
-            );
+        batch.extend(step.messages().into_iter().map(|message| speller.spell(message)));
+        if batch.len() >= BATCH {
+            flush(&mut batch, publisher).await?;
         }
     }
+    flush(&mut batch, publisher).await?;
     if options.hang_at.is_some() {
         println!("Silent from now on, until stopped");
         std::future::pending::<()>().await;
     }
     Ok(())
+}
+
+async fn flush(batch: &mut Vec<Message>, publisher: &mut Publisher) -> Result<(), Error> {
+    publisher.send_all(&batch.iter().collect::<Vec<_>>()).await?;
+    batch.clear();
+    Ok(())
+}
+
+fn speed(options: &Options) -> f64 {
+    options.speed.clamp(0.01, 1_000_000.0)
 }

@@ -36,6 +36,8 @@ pub enum Command {
     Received(Box<Received>),
     /// The link to Redis changed.
     Redis(Redis),
+    /// These channels and patterns are watched.
+    Watched(Vec<String>),
     /// What was read so far.
     Ingest(Ingest),
     /// Messages were, or may have been, lost from then until then.

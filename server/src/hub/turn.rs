@@ -89,6 +89,9 @@ impl Hub {
                 }
             }
             Command::Redis(redis) => self.redis_changed(redis),
+            Command::Watched(names) => {
+                self.board.set_watched(names);
+            }
             Command::Ingest(ingest) => {
                 self.board.set_ingest(ingest);
             }

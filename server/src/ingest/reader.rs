@@ -13,6 +13,7 @@ use std::time::Duration;
 
 pub(super) async fn run(source: Source, app: App, queue: Arc<Queue>) {
     let (address, watching) = (source.address(), source.watching());
+    app.hub.tell(Command::Watched(source.names())).await;
     let mut tries = 0;
     // Since when messages may be missed; before the first connection nothing was ever heard, so nothing is missing.
     let mut away_since: Option<Millis> = None;

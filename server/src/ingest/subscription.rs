@@ -53,6 +53,11 @@ impl Source {
         u32::try_from(self.channels.len() + self.patterns.len()).unwrap_or(u32::MAX)
     }
 
+    /// The channels and patterns.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.channels.iter().chain(&self.patterns).cloned().collect()
+    }
+
     /// Connects and subscribes. From then on `take` is called with the channel and the bytes of each message.
     ///
     /// # Errors

@@ -4,12 +4,16 @@
 //! lists of failures are those that were reported one by one.
 
 mod phases;
+mod values;
 mod writer;
+
+pub use values::Values;
+pub use writer::SOURCE;
 
 use super::symbols::symbols;
 use crate::night::uuid;
 use crate::publish::Message;
-use phases::{cache_sync, import, indicators, partial, patterns, storage_fails};
+use phases::{cache_sync, import, indicators, partial, patterns, provider_down, storage_fails};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
@@ -27,6 +31,18 @@ pub enum Ending {
     Cancelled,
 }
 
+/// How the provider of prices does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Provider {
+    /// It answers.
+    #[default]
+    Well,
+    /// It asks to slow down, again and again; one symbol in twenty fails for it.
+    RateLimited,
+    /// It does not answer at all.
+    Down,
+}
+
 /// Which night.
 #[derive(Clone, Debug)]
 pub struct Night {
@@ -42,18 +58,40 @@ pub struct Night {
     pub failures: u32,
     /// Only an import, of its own.
     pub import_only: bool,
+    /// How the provider does.
+    pub provider: Provider,
     /// Makes the run's id another one and changes nothing else: the same night may be played twice.
     pub play: u64,
 }
 
-/// A message and its moment, in seconds from the night's start at speed 1.
+/// What is said at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Say {
+    /// A message.
+    One(Message),
+    /// The values of a symbol, one message each.
+    Values(Values),
+}
+
+/// What is said, and its moment in seconds from the night's start at speed 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// When.
     pub seconds: f64,
     /// What.
-    pub message: Message,
+    pub say: Say,
 }
+
+impl Step {
+    /// Its messages.
+    pub fn messages(&self) -> Vec<Message> {
+        match &self.say {
+            Say::One(message) => vec![message.clone()],
+            Say::Values(values) => values.messages(),
+        }
+    }
+}
+
 /// The whole night.
 pub fn script(night: &Night) -> Vec<Step> {
     let seed = night.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ night.number;
@@ -64,7 +102,7 @@ pub fn script(night: &Night) -> Vec<Step> {
     let names = symbols(night.symbols);
     let failing = failing(night, &names, &mut writer);
     if night.import_only {
-        import(&mut writer, &names, &failing);
+        import(&mut writer, &names, &failing, false);
         return writer.steps;
     }
     let payload = json!({
@@ -73,7 +111,13 @@ pub fn script(night: &Night) -> Vec<Step> {
     });
     writer.say(STATUS, "processing_started", payload);
     writer.now += 2.0;
-    let good = import(&mut writer, &names, &failing);
+    if night.provider == Provider::Down {
+        let tried = provider_down(&mut writer, &names);
+        end(&mut writer, "failed", 0, tried);
+        return writer.steps;
+    }
+    let limited = night.provider == Provider::RateLimited;
+    let good = import(&mut writer, &names, &failing, limited);
     cache_sync(&mut writer);
     let short =
         if night.failures > 0 { good.iter().step_by(211).take(1).cloned().collect() } else { Vec::new() };
@@ -108,6 +152,11 @@ fn failing(night: &Night, names: &[String], writer: &mut Writer) -> BTreeMap<Str
         failing.insert(names[index].clone(), "SYMBOL_NOT_FOUND");
     }
     let codes = ["API_RATE_LIMIT", "NETWORK_TIMEOUT"];
+    if night.provider == Provider::RateLimited {
+        for name in names.iter().skip(7).step_by(20) {
+            failing.entry(name.clone()).or_insert("API_RATE_LIMIT");
+        }
+    }
     for number in 0..night.failures {
         let index = writer.random.random_range(0..names.len());
         failing.entry(names[index].clone()).or_insert(codes[usize::try_from(number).unwrap_or(0) % 2]);
@@ -124,7 +173,7 @@ mod tests {
     use domain::verdict::{RunView, Verdict, judge};
 
     fn night(ending: Ending) -> Night {
-        Night { symbols: 60, seed: 7, number: 0, ending, failures: 1, import_only: false, play: 0 }
+        Night { symbols: 60, seed: 7, number: 0, ending, failures: 1, import_only: false, provider: Provider::Well, play: 0 }
     }
 
     /// The night as the server would understand it.
@@ -134,12 +183,12 @@ mod tests {
         for step in script(night) {
             #[expect(clippy::cast_possible_truncation, reason = "a night is short")]
             let at = 1_795_209_000_000 + (step.seconds * 1_000.0) as i64;
-            let text = step.message.text(&crate::publish::stamp(at));
-            let event =
-                domain::decode::decode(step.message.channel, text.as_bytes(), at).expect("it decodes");
-            assert!(event.simulated, "{text}");
-            id = event.run.clone().expect("it names its run");
-            board.apply(&event);
+            for message in step.messages() {
+                let reading = domain::decode::read(&message.channel, &message.bytes(at), at).expect("it decodes");
+                assert!(reading.event.simulated && reading.strange.is_empty(), "{reading:?}");
+                id = reading.event.run.clone().expect("it names its run");
+                board.apply(&reading.event);
+            }
         }
         board.run_view(&id).expect("the run is on the board")
     }

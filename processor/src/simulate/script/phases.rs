@@ -11,6 +11,7 @@ pub(super) fn import(
     writer: &mut Writer,
     names: &[String],
     failing: &BTreeMap<String, &'static str>,
+    limited: bool,
 ) -> Vec<String> {
     let payload = json!({
         "universe_names": ["sp500"], "total_symbols": names.len(), "timeframes": ["hourly", "daily", "weekly", "monthly"],
@@ -21,10 +22,12 @@ pub(super) fn import(
     for (index, name) in names.iter().enumerate() {
         writer.now += pace(IMPORT.seconds, names.len());
         let code = failing.get(name);
+        // A provider at its limit lets two of five wait before it answers.
+        if code == Some(&"API_RATE_LIMIT") || (limited && index % 5 < 2) {
+            writer.problem("import", name, "API_RATE_LIMIT", true);
+            writer.now += if limited { 2.0 } else { 0.0 };
+        }
         if let Some(code) = code {
-            if *code == "API_RATE_LIMIT" {
-                writer.problem("import", name, code, true);
-            }
             writer.problem("import", name, code, false);
             failed.push(name.clone());
         } else {
@@ -55,6 +58,26 @@ pub(super) fn import(
     good
 }
 
+/// The provider does not answer: after twenty symbols the producer gives up. Returns how many were tried.
+pub(super) fn provider_down(writer: &mut Writer, names: &[String]) -> usize {
+    begin(writer, &IMPORT, names.len(), json!({ "universe_names": ["sp500"], "timeframes": ["daily"] }));
+    let tried = names.len().min(20);
+    for name in names.iter().take(tried) {
+        writer.now += 30.0;
+        writer.problem("import", name, "NETWORK_TIMEOUT", false);
+        let result = json!({
+            "symbol": name, "success": false, "timeframes_processed": [], "records_imported": 0, "processing_time_ms": 30_000
+        });
+        writer.say(IMPORT.channels[1], "symbol_processing_complete", result);
+    }
+    let payload = json!({
+        "status": "failed", "total_symbols": names.len(), "successful_symbols": 0, "failed_symbols": tried,
+        "total_records_imported": 0, "message": "the provider did not answer 20 times in a row", "duration_seconds": tried * 30
+    });
+    writer.say(IMPORT.channels[2], IMPORT.events[2], payload);
+    tried
+}
+
 pub(super) fn cache_sync(writer: &mut Writer) {
     for (index, step) in STEPS.iter().enumerate() {
         let payload = json!({
@@ -82,6 +105,8 @@ pub(super) fn indicators(writer: &mut Writer, names: &[String], short: &[String]
         let fails = short.contains(name);
         if fails {
             writer.problem("indicators", name, "INSUFFICIENT_DATA", false);
+        } else {
+            writer.values(name, false, 15);
         }
         symbol(writer, &INDICATORS, name, !fails, 15);
         progress(writer, &INDICATORS, index, names.len(), name);
@@ -109,6 +134,7 @@ pub(super) fn patterns(writer: &mut Writer, names: &[String]) -> usize {
         writer.now += pace(PATTERNS.seconds, names.len());
         let here = writer.between(0, 5);
         found += u64::from(here);
+        writer.values(name, true, here);
         symbol(writer, &PATTERNS, name, true, here);
         progress(writer, &PATTERNS, index, names.len(), name);
     }
@@ -129,12 +155,14 @@ pub(super) fn storage_fails(writer: &mut Writer, names: &[String]) -> (usize, us
         writer.now += pace(INDICATORS.seconds, names.len());
         if index >= works {
             writer.problem("indicators", name, "STORAGE_FAILED", false);
+        } else {
+            writer.values(name, false, 15);
         }
         symbol(writer, &INDICATORS, name, index < works, 15);
         progress(writer, &INDICATORS, index, names.len(), name);
     }
     let payload = json!({
-        "status": "failed", "total_symbols": names.len(), "successful_symbols": works, "failed_symbols": names.len() - works,
+        "status": "failed", "successful_indicators": works * 15, "total_symbols": names.len(), "successful_symbols": works, "failed_symbols": names.len() - works,
         "message": "indicators stopped after write errors", "duration_seconds": 1_500
     });
     writer.say(INDICATORS.channels[2], INDICATORS.events[2], payload);
@@ -146,6 +174,7 @@ pub(super) fn partial(writer: &mut Writer, work: &Work, names: &[String], done: 
     begin(writer, work, names.len(), json!({}));
     for (index, name) in names.iter().take(done).enumerate() {
         writer.now += pace(work.seconds, names.len());
+        writer.values(name, false, 15);
         symbol(writer, work, name, true, 15);
         progress(writer, work, index, names.len(), name);
     }

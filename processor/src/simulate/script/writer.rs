@@ -1,13 +1,13 @@
 //! Writes the steps: the names on the wire, the clock of the script, and what every phase of symbols says alike.
 
-use super::Step;
+use super::{Say, Step, Values};
 use crate::publish::Message;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
 /// Who says it: the name tells everybody that it is simulated.
-pub(super) const SOURCE: &str = "TickStockPL-Simulator";
+pub const SOURCE: &str = "TickStockPL-Simulator";
 pub(super) const STATUS: &str = "tickstock:processing:status";
 pub(super) const MONITORING: &str = "tickstock:monitoring";
 pub(super) const ERRORS: &str = "tickstock:errors";
@@ -62,7 +62,17 @@ impl Writer {
         if let Some(fields) = payload.as_object_mut() {
             fields.insert("run_id".into(), self.run_id.clone().into());
         }
-        self.steps.push(Step { seconds: self.now, message: Message::new(channel, event, SOURCE, payload) });
+        let message = Message::new(channel, event, SOURCE, payload);
+        self.steps.push(Step { seconds: self.now, say: Say::One(message) });
+    }
+
+    /// That many values of a symbol, indicators or patterns.
+    pub(super) fn values(&mut self, symbol: &str, patterns: bool, count: u32) {
+        if count > 0 {
+            let (run_id, seed) = (self.run_id.clone(), self.random.random());
+            let values = Values { run_id, symbol: symbol.to_owned(), patterns, count, seed };
+            self.steps.push(Step { seconds: self.now, say: Say::Values(values) });
+        }
     }
 
     pub(super) fn between(&mut self, low: u32, high: u32) -> u32 {
