@@ -2,8 +2,8 @@
 
 use crate::browser;
 use crate::clock::{Clock, use_clock};
-use crate::format::hms;
 use crate::components::{Bar, Hatches, KeySheet, Toasts, follow_in_tab};
+use crate::format::hms;
 use crate::live::Live;
 use crate::location::{Location, Page, use_location};
 use crate::pages::{Channels, NotFound, Tonight, Wall};

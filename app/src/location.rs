@@ -161,7 +161,9 @@ mod tests {
         for name in ["tickstock:monitoring", "a b&c=?%", "…<x>", "(other channels)"] {
             assert_eq!(channel_of(&address_of(name)).as_deref(), Some(name));
         }
-        for wrong in ["/admin/channels", "/admin/channels?channel=", "/admin/channels?channel=%", "/x?channel=%ff"] {
+        for wrong in
+            ["/admin/channels", "/admin/channels?channel=", "/admin/channels?channel=%", "/x?channel=%ff"]
+        {
             assert_eq!(channel_of(wrong), None, "{wrong}");
         }
     }

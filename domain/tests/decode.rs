@@ -69,7 +69,9 @@ fn import_in_both_schemes() {
 fn cache_indicators_and_patterns() {
     assert!(matches!(sample(18), EventKind::PhaseStarted(started) if started.phase == Phase::CacheSync));
     assert!(matches!(sample(19), EventKind::PhaseEnded(ended) if ended.made == Some(87)));
-    assert!(matches!(sample(25), EventKind::PhaseStarted(started) if started.phase == Phase::Indicators && started.total == Some(503)));
+    assert!(
+        matches!(sample(25), EventKind::PhaseStarted(started) if started.phase == Phase::Indicators && started.total == Some(503))
+    );
     assert!(
         matches!(sample(26), EventKind::PhaseProgress { phase: Phase::Indicators, progress } if progress.processed == Some(201))
     );
@@ -79,7 +81,9 @@ fn cache_indicators_and_patterns() {
     assert!(
         matches!(sample(28), EventKind::PhaseEnded(ended) if ended.progress.done == Some(500) && ended.made == Some(8_998))
     );
-    assert!(matches!(sample(31), EventKind::Value(value) if value.symbol == "KO" && value.confidence == Some(0.83)));
+    assert!(
+        matches!(sample(31), EventKind::Value(value) if value.symbol == "KO" && value.confidence == Some(0.83))
+    );
     assert!(matches!(sample(33), EventKind::PhaseEnded(ended) if ended.made == Some(1_183)));
 }
 
@@ -94,13 +98,11 @@ fn problems_schedules_health_and_neighbours() {
     assert_eq!((record.severity, record.component.as_str()), (Severity::Critical, "OHLCVStorage"));
     let EventKind::Schedule(schedule) = sample(8) else { panic!("{:?}", sample(8)) };
     assert_eq!((schedule.time.as_deref(), schedule.market_check), (Some("16:25"), Some(true)));
-    assert!(matches!(sample(39), EventKind::Health(report) if report.health.as_deref() == Some("healthy") && report.score == Some(93)));
+    assert!(
+        matches!(sample(39), EventKind::Health(report) if report.health.as_deref() == Some("healthy") && report.score == Some(93))
+    );
     for neighbour in [9, 32, 40, 41] {
-        assert!(
-            matches!(sample(neighbour), EventKind::Apart(_)),
-            "{neighbour}: {:?}",
-            sample(neighbour)
-        );
+        assert!(matches!(sample(neighbour), EventKind::Apart(_)), "{neighbour}: {:?}", sample(neighbour));
     }
     assert!(matches!(sample(43), EventKind::Unknown { name } if name == "test"));
 }

@@ -174,7 +174,15 @@ fn an_unknown_runs_progress_opens_an_adopted_run() {
 
 fn tell(board: &mut domain::board::Board, at: i64, run: Option<&str>, kind: EventKind) {
     let fingerprint = u64::try_from(at).expect("after 1970");
-    board.apply(&Event { at, reported: None, run: run.map(Into::into), job: None, simulated: false, fingerprint, kind });
+    board.apply(&Event {
+        at,
+        reported: None,
+        run: run.map(Into::into),
+        job: None,
+        simulated: false,
+        fingerprint,
+        kind,
+    });
 }
 
 fn listening(since: i64) -> domain::record::Redis {

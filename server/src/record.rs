@@ -29,7 +29,8 @@ const LONGEST: usize = 1 << 20;
 /// # Errors
 /// When the address of Redis cannot be read, or the file cannot be written.
 pub async fn record(config: &Config, recording: &Recording) -> Result<(), StartError> {
-    let source = Source::new(&config.redis_url, &config.channels).map_err(|cause| StartError::RedisUrl { cause })?;
+    let source =
+        Source::new(&config.redis_url, &config.channels).map_err(|cause| StartError::RedisUrl { cause })?;
     let mut file = Recorder::create(recording).map_err(|cause| StartError::Recording { cause })?;
     let (lines, mut written) = mpsc::channel(WAITING);
     let held = Arc::new(Held::default());
@@ -55,7 +56,9 @@ pub async fn record(config: &Config, recording: &Recording) -> Result<(), StartE
             () = stop.wait() => break Ok(()),
             () = &mut over => break Ok(()),
         }
-        if written.is_empty() && let Err(cause) = file.flush() {
+        if written.is_empty()
+            && let Err(cause) = file.flush()
+        {
             break Err(cause);
         }
     };
@@ -93,7 +96,9 @@ async fn listen(source: Source, lines: mpsc::Sender<Value>, held: Arc<Held>) {
                 }
                 away_since = Some(subscription.ended().await);
             }
-            Err(cause) if tries == 0 => tracing::warn!(%cause, "Redis is not reachable; trying again for ever"),
+            Err(cause) if tries == 0 => {
+                tracing::warn!(%cause, "Redis is not reachable; trying again for ever")
+            }
             Err(_) => {}
         }
         let wait = Backoff::LINK.delay(tries, rand::random::<f64>());

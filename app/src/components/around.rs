@@ -60,7 +60,12 @@ fn of_producer(producer: &Producer, now: Millis) -> Vec<Row> {
     }
     if let Some(beat) = producer.beat {
         let state = producer.state.clone().unwrap_or_else(|| "alive".to_owned());
-        facts.push(fact("Its heartbeat", state, ago(beat), if now - beat > 5 * MINUTE { "warn" } else { "" }));
+        facts.push(fact(
+            "Its heartbeat",
+            state,
+            ago(beat),
+            if now - beat > 5 * MINUTE { "warn" } else { "" },
+        ));
     }
     facts
 }
@@ -97,7 +102,12 @@ fn sources(live: Live, clock: Clock) -> Vec<Row> {
         facts.push(fact("Messages", crate::format::thousands(ingest.messages), asides.join(", "), tone));
     }
     if let Some(server) = live.server() {
-        facts.push(fact("Server", format!("up, version {}", server.version), duration(now - server.started), ""));
+        facts.push(fact(
+            "Server",
+            format!("up, version {}", server.version),
+            duration(now - server.started),
+            "",
+        ));
     }
     facts
 }

@@ -20,7 +20,9 @@ const KINDS: &[(&str, &str)] = &[
 #[component]
 pub fn Feed() -> impl IntoView {
     let aside = text(String::new);
-    part(view! { <Tape title="Feed" id="feed" spoken="Events, newest first" kinds=KINDS lines=lines aside=aside /> })
+    part(
+        view! { <Tape title="Feed" id="feed" spoken="Events, newest first" kinds=KINDS lines=lines aside=aside /> },
+    )
 }
 
 fn lines(live: Live) -> Lines {

@@ -56,23 +56,29 @@ pub(super) fn Listed(
         let nth = |index: usize| keys.iter().take(index).filter(|other| **other == keys[index]).count();
         let one = |index: usize| {
             let (key, nth) = (keys[index].clone(), nth(index));
-            row(format!("{key} {nth}"), move || view! { <OneRow heads=heads key=key nth=nth found=found link=link /> })
+            row(
+                format!("{key} {nth}"),
+                move || view! { <OneRow heads=heads key=key nth=nth found=found link=link /> },
+            )
         };
         (0..keys.len()).map(one).collect()
     };
-    when(move || found.with(|rows| !rows.is_empty()), move || {
-        view! {
-            <div class=class>
-                <div class="head rule"><h2>{title}</h2><span class="quiet">{aside}</span></div>
-                <div class="rows" tabindex="0" role="group" aria-label=title>
-                    <table>
-                        <thead inner_html=headings(heads)></thead>
-                        <tbody>{rows(list)}</tbody>
-                    </table>
+    when(
+        move || found.with(|rows| !rows.is_empty()),
+        move || {
+            view! {
+                <div class=class>
+                    <div class="head rule"><h2>{title}</h2><span class="quiet">{aside}</span></div>
+                    <div class="rows" tabindex="0" role="group" aria-label=title>
+                        <table>
+                            <thead inner_html=headings(heads)></thead>
+                            <tbody>{rows(list)}</tbody>
+                        </table>
+                    </div>
                 </div>
-            </div>
-        }
-    })
+            }
+        },
+    )
 }
 
 /// None at all where none has words.
@@ -100,7 +106,8 @@ fn OneRow(
             of_key.nth(nth).map(|(_, cells)| cells.clone()).unwrap_or_default()
         })
     });
-    let cell = move |index: usize| text(move || cells.with(|all| all.get(index).cloned().unwrap_or_default()));
+    let cell =
+        move |index: usize| text(move || cells.with(|all| all.get(index).cloned().unwrap_or_default()));
     let tone = cell(heads.len());
     let lead = target.map(|target| view! { <Link to=target label=name /> });
     let first = if lead.is_some() { None } else { Some(cell(0)) };

@@ -27,7 +27,8 @@ fn import(live: Live, _: Clock) -> Vec<Row> {
     let Some(slot) = live.tonight().get() else { return Vec::new() };
     let (run, phase, progress) =
         (live.run(slot), live.phase(slot, &Phase::Import), live.progress(slot, &Phase::Import));
-    let (Some(run), Some(phase), Some(progress)) = (run, phase.filter(|phase| phase.started.is_some()), progress)
+    let (Some(run), Some(phase), Some(progress)) =
+        (run, phase.filter(|phase| phase.started.is_some()), progress)
     else {
         return Vec::new();
     };
@@ -42,7 +43,12 @@ fn import(live: Live, _: Clock) -> Vec<Row> {
         facts.push(fact("Timeframes", phase.frames.join(", "), "", ""));
     }
     if !run.universes.is_empty() {
-        facts.push(fact(plural(run.universes.len() as u32, "Universe"), run.universes.join(", "), "", ""));
+        facts.push(fact(
+            plural(u32::try_from(run.universes.len()).unwrap_or(u32::MAX), "Universe"),
+            run.universes.join(", "),
+            "",
+            "",
+        ));
     }
     facts
 }
@@ -114,7 +120,8 @@ fn patterns(live: Live, _: Clock) -> Vec<Row> {
         ("Not rated", all.unrated, ""),
     ];
     let symbols = format!("in {} {}", count(all.symbols), plural(all.symbols, "symbol"));
-    let mut facts = vec![fact("Found", count(all.found()), if more.is_empty() { symbols } else { more.to_owned() }, "")];
+    let mut facts =
+        vec![fact("Found", count(all.found()), if more.is_empty() { symbols } else { more.to_owned() }, "")];
     let told = classes.into_iter().filter(|(name, found, _)| *found > 0 || *name != "Not rated");
     facts.extend(told.map(|(name, found, from)| fact(name, count(found), from, "")));
     facts

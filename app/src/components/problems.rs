@@ -45,20 +45,9 @@ pub fn Problems() -> impl IntoView {
     })
 }
 
-/// Tonight's and those of no run (slot 0), worst and newest first.
+/// Tonight's and those of no run, worst and newest first.
 fn problems(live: Live) -> Vec<Problem> {
-    let mut all = live.tonight().get().map(|slot| live.problems(slot)).unwrap_or_default();
-    for stray in live.problems(0) {
-        match all.iter_mut().find(|known| known.code == stray.code) {
-            Some(known) => {
-                known.count = known.count.saturating_add(stray.count);
-                known.severity = known.severity.max(stray.severity);
-                known.last = known.last.max(stray.last);
-            }
-            None => all.push(stray),
-        }
-    }
-    crate::live::sorted(all, |a, b| (b.severity, b.last).cmp(&(a.severity, a.last)))
+    live.problems(live.tonight().get())
 }
 
 #[component]

@@ -74,7 +74,8 @@ pub(super) fn Tape(
         let (kind, filter) = (kind.get(), filter.get().to_ascii_lowercase());
         let wanted = |line: &&Arc<TapeLine>| {
             let has = |text: &str| text.to_ascii_lowercase().contains(&filter);
-            (kind.is_empty() || line.kind == kind) && (filter.is_empty() || has(&line.text) || has(&line.ticker))
+            (kind.is_empty() || line.kind == kind)
+                && (filter.is_empty() || has(&line.text) || has(&line.ticker))
         };
         let one = |line: &Arc<TapeLine>| {
             let line = line.clone();

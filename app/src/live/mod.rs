@@ -20,8 +20,8 @@ pub use tonight::views_of;
 use crate::clock::Clock;
 use domain::phase::Phase;
 use domain::record::{
-    Alert, FailureCode, Gap, IndicatorType, Indicators, Ingest, Line, Marks, PatternsFound, PhaseRecord, Problem,
-    Producer, Progress, Record, Redis, RunRecord, Schedule, ServerInfo, Sync,
+    Alert, FailureCode, Gap, IndicatorType, Indicators, Ingest, Line, Marks, PatternsFound, PhaseRecord,
+    Problem, Producer, Progress, Record, Redis, RunRecord, Schedule, ServerInfo, Sync,
 };
 use domain::verdict::{RunView, Verdict};
 use domain::wire::Snapshot;
@@ -170,25 +170,32 @@ impl Live {
         sorted(codes, |a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)))
     }
 
-    /// Problems of a run, worst and newest first.
+    /// Problems of a run and of none (those stand under slot 0), worst and newest first.
     #[must_use]
-    pub fn problems(self, slot: u32) -> Vec<Problem> {
-        let problems: Vec<Problem> = self.of_run('e', slot, |record| match record {
-            Record::Problem(problem) => Some(problem.clone()),
-            _ => None,
-        });
-        sorted(problems, |a, b| (b.severity, b.last).cmp(&(a.severity, a.last)))
+    pub fn problems(self, slot: Option<u32>) -> Vec<Problem> {
+        let mut all: Vec<Problem> = Vec::new();
+        for slot in slot.into_iter().chain([0]) {
+            for problem in self.of_run('e', slot, |record| match record {
+                Record::Problem(problem) => Some(problem.clone()),
+                _ => None,
+            }) {
+                match all.iter_mut().find(|known| known.code == problem.code) {
+                    Some(known) => known.count = known.count.saturating_add(problem.count),
+                    None => all.push(problem),
+                }
+            }
+        }
+        sorted(all, |a, b| (b.severity, b.last).cmp(&(a.severity, a.last)))
     }
 
-    /// Open alerts of the producer's monitor, worst and newest first.
+    /// Open alerts of the producer's monitor.
     #[must_use]
     pub fn alerts(self) -> Vec<Alert> {
         let open = |record: &Record| match record {
             Record::Alert(alert) if alert.open() => Some(alert.clone()),
             _ => None,
         };
-        let alerts: Vec<Alert> = self.keys('a').iter().filter_map(|key| self.read(key, open)).collect();
-        sorted(alerts, |a, b| (b.severity, b.at).cmp(&(a.severity, a.at)))
+        self.keys('a').iter().filter_map(|key| self.read(key, open)).collect()
     }
 
     /// What the cache sync of a run changed.

@@ -220,7 +220,8 @@ impl Store {
     }
 
     fn apply_raw(&self, channel: &str, frame: &Frame) {
-        let message = |record: &Record| if let Record::Raw(message) = record { Some(message.clone()) } else { None };
+        let message =
+            |record: &Record| if let Record::Raw(message) = record { Some(message.clone()) } else { None };
         self.raw.update(|(shown, messages)| {
             if shown != channel {
                 messages.clear();

@@ -3,7 +3,8 @@
 use super::tickers;
 use domain::board::Board;
 use domain::event::{
-    Counts, Ending, Event, EventKind, PhaseEnded, PhaseStarted, ProblemReport, RunEnded, RunStarted, SymbolResult,
+    Counts, Ending, Event, EventKind, PhaseEnded, PhaseStarted, ProblemReport, RunEnded, RunStarted,
+    SymbolResult,
 };
 use domain::phase::Phase;
 use domain::record::{GapKind, Ingest, Redis, Schedule, ServerInfo, Severity, Trigger, Unit};

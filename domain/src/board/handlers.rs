@@ -6,8 +6,8 @@ use crate::event::{Event, EventKind, RunStarted};
 use crate::phase::Phase;
 use crate::record::{Line, LineKind, RunRecord, RunStatus, Trigger, key};
 use crate::time::{self, MINUTE};
-use crate::words::{plural, thousands};
 use crate::wire::Topic;
+use crate::words::{plural, thousands};
 use std::collections::{HashMap, HashSet};
 
 impl Board {
@@ -197,7 +197,8 @@ impl Board {
         let running = self.runs.values().filter(|run| run.running());
         if running.clone().count() > super::RUNNING_RUNS {
             // What little was heard of is the weakest claim: a flood of ids opens runs of one message each.
-            let weakest = running.filter(|run| run.slot != newest).min_by_key(|run| (run.events.min(20), run.heard));
+            let weakest =
+                running.filter(|run| run.slot != newest).min_by_key(|run| (run.events.min(20), run.heard));
             if let Some(slot) = weakest.map(|run| run.slot) {
                 self.forget(slot);
             }

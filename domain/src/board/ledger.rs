@@ -75,7 +75,10 @@ impl Ledger {
     fn place(&self, channel: &str) -> String {
         let name = clean(channel, NAME);
         let named = decode::channel(&name).is_some_and(|row| row.name == name);
-        if named || self.channels.contains_key(&name) || self.channels.len() < CHANNELS + decode::CHANNELS.len() {
+        if named
+            || self.channels.contains_key(&name)
+            || self.channels.len() < CHANNELS + decode::CHANNELS.len()
+        {
             name
         } else {
             "(other channels)".to_owned()
@@ -158,7 +161,8 @@ impl Board {
                 ledger.dirty_refused = true;
             }
         }
-        let raw = RawMessage { at: heard.at, fate, bytes: size(heard.length), text: shown(heard.bytes, RAW_TEXT) };
+        let raw =
+            RawMessage { at: heard.at, fate, bytes: size(heard.length), text: shown(heard.bytes, RAW_TEXT) };
         ledger.raw.entry(channel.clone()).or_insert_with(|| Window::new('w', RAW)).add(seq, Record::Raw(raw));
         let state = ledger.channels.entry(channel.clone()).or_default();
         state.last = state.last.max(heard.at);
@@ -179,7 +183,8 @@ impl Board {
     /// What is subscribed to.
     pub fn set_watched(&mut self, names: Vec<String>) -> bool {
         let seq = self.pending();
-        let changed = self.ledger.topic.put(seq, &"xwatched".into(), &Arc::new(Record::Watched(Watched { names })));
+        let changed =
+            self.ledger.topic.put(seq, &"xwatched".into(), &Arc::new(Record::Watched(Watched { names })));
         self.mark(changed, Topic::Channels);
         self.commit()
     }
@@ -211,7 +216,8 @@ impl Board {
             }
             for (number, message) in &ledger.refused {
                 if ledger.written.insert(*number) {
-                    changed |= ledger.topic.put(seq, &key(*number), &Arc::new(Record::Refused(message.clone())));
+                    changed |=
+                        ledger.topic.put(seq, &key(*number), &Arc::new(Record::Refused(message.clone())));
                 }
             }
         }

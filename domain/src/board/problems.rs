@@ -109,7 +109,8 @@ impl Board {
 
 /// The code under which a problem is added up.
 fn code_of(report: &ProblemReport) -> String {
-    let named = || if report.component.is_empty() { UNKNOWN_CODE.to_owned() } else { report.component.clone() };
+    let named =
+        || if report.component.is_empty() { UNKNOWN_CODE.to_owned() } else { report.component.clone() };
     report.code.clone().unwrap_or_else(named)
 }
 

@@ -85,7 +85,8 @@ impl Board {
             alert.severity = report.severity;
             alert.message.clone_from(&report.message);
         }
-        let place = if alert.component.is_empty() { String::new() } else { format!(" of {}", alert.component) };
+        let place =
+            if alert.component.is_empty() { String::new() } else { format!(" of {}", alert.component) };
         let text = match (report.resolved, alert.message.is_empty()) {
             (true, _) => format!("Alert{place} is over"),
             (false, true) => format!("Alert{place}"),
@@ -141,7 +142,12 @@ impl Board {
         }
         let who = if apart.source.is_empty() { "Somebody" } else { &apart.source };
         let what = apart.name.replace('_', " ");
-        let mut line = Self::line(event, LineKind::Server, None, format!("{who} asked: {what}; nothing is confirmed by it"));
+        let mut line = Self::line(
+            event,
+            LineKind::Server,
+            None,
+            format!("{who} asked: {what}; nothing is confirmed by it"),
+        );
         line.source = "command".into();
         Some(line)
     }

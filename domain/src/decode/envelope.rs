@@ -64,8 +64,18 @@ fn body_of(top: &Map<String, Value>) -> &Map<String, Value> {
 }
 
 /// Fields of the envelopes themselves.
-pub(super) const ENVELOPE: [&str; 10] =
-    ["event", "event_type", "type", "command", "timestamp", "source", "service", "version", "payload", "data"];
+pub(super) const ENVELOPE: [&str; 10] = [
+    "event",
+    "event_type",
+    "type",
+    "command",
+    "timestamp",
+    "source",
+    "service",
+    "version",
+    "payload",
+    "data",
+];
 
 impl Message<'_> {
     /// Whether its source says that it is simulated.

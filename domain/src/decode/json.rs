@@ -72,7 +72,8 @@ mod tests {
     #[test]
     fn what_python_writes_is_read_and_unknown() {
         let text = r#"{"a":NaN,"b":[-Infinity,1e309,-1e999,2.5e-3],"NaN":"Infinity \" NaN","c":Infinity}"#;
-        let expected = json!({ "a": null, "b": [null, null, null, 0.0025], "NaN": "Infinity \" NaN", "c": null });
+        let expected =
+            json!({ "a": null, "b": [null, null, null, 0.0025], "NaN": "Infinity \" NaN", "c": null });
         assert_eq!(read(text), Ok(expected));
     }
 

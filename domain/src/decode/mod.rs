@@ -103,7 +103,9 @@ pub fn read(channel: &str, bytes: &[u8], at: Millis) -> Result<Reading, Refused>
     let message = envelope::open(channel, &top, at);
     let (kind, row) = readers::kind_of(&message);
     let strange = match row {
-        Some(row) if row.apart().is_none() && !matches!(kind, EventKind::Unknown { .. }) => strange(&message, row),
+        Some(row) if row.apart().is_none() && !matches!(kind, EventKind::Unknown { .. }) => {
+            strange(&message, row)
+        }
         _ => Vec::new(),
     };
     let event = Event {

@@ -24,6 +24,9 @@ mod tests {
 
     #[test]
     fn spellings_meet_and_strangers_keep_theirs() {
-        assert_eq!(["1day", "Day", "daily", "1week", "5min"].map(timeframe), ["daily", "daily", "daily", "weekly", "5min"]);
+        assert_eq!(
+            ["1day", "Day", "daily", "1week", "5min"].map(timeframe),
+            ["daily", "daily", "daily", "weekly", "5min"]
+        );
     }
 }

@@ -47,7 +47,6 @@ pub struct Stranger {
     /// The event's name.
     pub name: String,
     /// The field; empty: the event itself.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub field: String,
     /// The channel on which it came last.
     pub channel: String,

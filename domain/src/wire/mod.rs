@@ -187,7 +187,8 @@ impl Watch {
     /// # Errors
     /// With a code and a sentence, when it is none of this protocol or asks for too much. The connection goes on.
     pub fn parse(text: &str) -> Result<Self, WireError> {
-        let error = |code: &str, message: &str| WireError { error: code.to_owned(), message: message.to_owned() };
+        let error =
+            |code: &str, message: &str| WireError { error: code.to_owned(), message: message.to_owned() };
         let watch: Self = serde_json::from_str(text).map_err(|_| {
             error("not_understood", r#"Send {"watch":["board","feed","run/<id>"],"epoch":"…","after":0}."#)
         })?;
@@ -265,4 +266,18 @@ readable!(Frame {
 readable!(Hello { hello, build, epoch, seq, now });
 readable!(Beat { beat, now });
 readable!(WireError { error, message });
-readable!(Snapshot { protocol, build, epoch, seq, now, board, feed, run, channels, raw, exchange, viewer, theme });
+readable!(Snapshot {
+    protocol,
+    build,
+    epoch,
+    seq,
+    now,
+    board,
+    feed,
+    run,
+    channels,
+    raw,
+    exchange,
+    viewer,
+    theme
+});

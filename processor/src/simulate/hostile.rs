@@ -10,14 +10,16 @@ const IMPORT: &str = "tickstock:import:progress";
 const ERRORS: &str = "tickstock:errors";
 
 /// What an eye or a browser could be misled by: markup, scripts, and characters that turn the direction of reading.
-pub const MARKUP: &str = "<img src=x onerror=alert(1)>\u{202e}</script><script>alert(2)</script>\u{2066}'\"&amp;\u{0}\u{7}";
+pub const MARKUP: &str =
+    "<img src=x onerror=alert(1)>\u{202e}</script><script>alert(2)</script>\u{2066}'\"&amp;\u{0}\u{7}";
 
 /// All of them, in an order that mixes the refused with the accepted.
 pub fn messages() -> Vec<Message> {
     let mut all: Vec<Message> = bytes().into_iter().map(|bytes| Message::raw(STATUS, bytes)).collect();
     all.extend(lies());
     all.extend((0..200).map(|number| {
-        let payload = json!({ "run_id": format!("hostile-{number}"), "completed_symbols": 1, "total_symbols": 2 });
+        let payload =
+            json!({ "run_id": format!("hostile-{number}"), "completed_symbols": 1, "total_symbols": 2 });
         Message::new(IMPORT, "import_progress", SOURCE, payload)
     }));
     all
@@ -49,7 +51,8 @@ fn bytes() -> Vec<Vec<u8>> {
 fn lies() -> Vec<Message> {
     let raw = |channel: &'static str, text: &str| Message::raw(channel, text.as_bytes().to_vec());
     let long = "X".repeat(100_000);
-    let event = |channel: &'static str, event: &'static str, payload| Message::new(channel, event, SOURCE, payload);
+    let event =
+        |channel: &'static str, event: &'static str, payload| Message::new(channel, event, SOURCE, payload);
     let percent = |text: &str| {
         let head = r#"{"event":"daily_processing_progress","payload":{"run_id":"hostile-percent","phase":"import","percent_complete":"#;
         raw(STATUS, &format!("{head}{text}}}}}"))

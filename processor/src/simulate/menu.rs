@@ -62,5 +62,7 @@ fn print_choices(events: &[(&'static str, crate::publish::Message)]) {
         };
         println!(" {} {}", cell(row), cell(row + half));
     }
-    println!("\n new  another run   import  an import of its own   night  a whole night   nights  night after night   q  end");
+    println!(
+        "\n new  another run   import  an import of its own   night  a whole night   nights  night after night   q  end"
+    );
 }

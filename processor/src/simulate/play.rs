@@ -30,7 +30,10 @@ pub async fn recording(path: &Path, speed: f64, publisher: &mut Publisher) -> Re
             Some(at) => at - *first.get_or_insert(at),
             None => due + BEAT,
         };
-        if let Some(wait) = Duration::try_from_secs_f64(due.max(0.0) / speed).ok().and_then(|due| due.checked_sub(began.elapsed())) {
+        if let Some(wait) = Duration::try_from_secs_f64(due.max(0.0) / speed)
+            .ok()
+            .and_then(|due| due.checked_sub(began.elapsed()))
+        {
             tokio::time::sleep(wait).await;
         }
         publisher.send(&message).await?;
@@ -67,7 +70,9 @@ mod tests {
         assert_eq!((at, &*message.channel, message.bytes(0)), (Some(1.5), "c", b"{}".to_vec()));
         let (at, message) = line(r#"{"channel":"c","hex":"ff00"}"#).expect("a line");
         assert_eq!((at, message.bytes(0)), (None, vec![0xff, 0]));
-        for other in ["", "{}", r#"{"at":1,"gap":"overflow"}"#, r#"{"channel":"c"}"#, r#"{"channel":"c","hex":"f"}"#] {
+        for other in
+            ["", "{}", r#"{"at":1,"gap":"overflow"}"#, r#"{"channel":"c"}"#, r#"{"channel":"c","hex":"f"}"#]
+        {
             assert!(line(other).is_none(), "{other}");
         }
     }

@@ -42,12 +42,40 @@ fn runs(about: &About<'_>) -> Vec<(&'static str, Message)> {
     let percent = f64::from(done) * 100.0 / f64::from(total.max(1));
     let ended = |status: &str| json!({ "run_id": run_id, "status": status, "duration_seconds": 60, "symbols_processed": done, "symbols_failed": 0 });
     vec![
-        ("a run starts", event(STATUS, "processing_started", json!({ "run_id": run_id, "run_date": "2026-11-20", "phases": ["all"], "universe": "sp500", "symbols_count": total, "trigger_type": "manual" }))),
-        ("a run starts, first scheme", event(STATUS, "daily_processing_started", json!({ "run_id": run_id, "symbols_count": total, "trigger_type": "automatic" }))),
-        ("the run moves", event(STATUS, "daily_processing_progress", json!({ "run_id": run_id, "phase": "data_import", "symbols_completed": done, "symbols_total": total, "percent_complete": percent, "current_symbol": "AAPL" }))),
+        (
+            "a run starts",
+            event(
+                STATUS,
+                "processing_started",
+                json!({ "run_id": run_id, "run_date": "2026-11-20", "phases": ["all"], "universe": "sp500", "symbols_count": total, "trigger_type": "manual" }),
+            ),
+        ),
+        (
+            "a run starts, first scheme",
+            event(
+                STATUS,
+                "daily_processing_started",
+                json!({ "run_id": run_id, "symbols_count": total, "trigger_type": "automatic" }),
+            ),
+        ),
+        (
+            "the run moves",
+            event(
+                STATUS,
+                "daily_processing_progress",
+                json!({ "run_id": run_id, "phase": "data_import", "symbols_completed": done, "symbols_total": total, "percent_complete": percent, "current_symbol": "AAPL" }),
+            ),
+        ),
         ("the run ends well", event(STATUS, "processing_completed", ended("success"))),
         ("the run fails", event(STATUS, "daily_processing_completed", ended("failed"))),
-        ("the schedule", event("tickstock:processing:schedule", "schedule_updated", json!({ "schedule": { "enabled": true, "trigger_time": "16:10", "market_check": true, "timezone": "America/New_York", "universes": ["sp500"] } }))),
+        (
+            "the schedule",
+            event(
+                "tickstock:processing:schedule",
+                "schedule_updated",
+                json!({ "schedule": { "enabled": true, "trigger_time": "16:10", "market_check": true, "timezone": "America/New_York", "universes": ["sp500"] } }),
+            ),
+        ),
     ]
 }
 
@@ -56,14 +84,55 @@ fn import(about: &About<'_>) -> Vec<(&'static str, Message)> {
     let progress = json!({ "run_id": run_id, "phase": "data_import", "total_symbols": total, "completed": done, "failed": 0, "processed": done, "remaining": total - done, "percentage": f64::from(done) * 100.0 / f64::from(total.max(1)), "current_symbol": "AAPL", "avg_processing_time_ms": 131 });
     let ended = json!({ "run_id": run_id, "duration_seconds": 1827, "total_symbols": total, "successful_symbols": done, "failed_symbols": ["BRK.B"], "total_records_imported": done * 834, "success_rate": 99.2 });
     vec![
-        ("the import starts", event("tickstock:import:started", "data_import_started", json!({ "run_id": run_id, "universe_names": ["sp500"], "total_symbols": total, "timeframes": ["daily", "weekly"], "lookback_days": { "daily": 365, "weekly": 730 } }))),
-        ("the import moves", event("tickstock:import:progress", "import_progress", json!({ "run_id": run_id, "completed_symbols": done, "total_symbols": total, "current_symbol": "GE", "eta_seconds": 1190 }))),
+        (
+            "the import starts",
+            event(
+                "tickstock:import:started",
+                "data_import_started",
+                json!({ "run_id": run_id, "universe_names": ["sp500"], "total_symbols": total, "timeframes": ["daily", "weekly"], "lookback_days": { "daily": 365, "weekly": 730 } }),
+            ),
+        ),
+        (
+            "the import moves",
+            event(
+                "tickstock:import:progress",
+                "import_progress",
+                json!({ "run_id": run_id, "completed_symbols": done, "total_symbols": total, "current_symbol": "GE", "eta_seconds": 1190 }),
+            ),
+        ),
         ("a job moves", event(MONITORING, "job_progress_update", progress)),
-        ("a symbol is done", event("tickstock:import:progress", "symbol_processing_complete", json!({ "run_id": run_id, "symbol": "AAPL", "success": true, "timeframes_processed": ["daily"], "records_imported": 251, "processing_time_ms": 402 }))),
-        ("a symbol fails", event("tickstock:data:import:status", "symbol_processing_complete", json!({ "run_id": run_id, "symbol": "HON", "success": false, "timeframes_processed": ["daily"], "records_imported": 0, "processing_time_ms": 402 }))),
+        (
+            "a symbol is done",
+            event(
+                "tickstock:import:progress",
+                "symbol_processing_complete",
+                json!({ "run_id": run_id, "symbol": "AAPL", "success": true, "timeframes_processed": ["daily"], "records_imported": 251, "processing_time_ms": 402 }),
+            ),
+        ),
+        (
+            "a symbol fails",
+            event(
+                "tickstock:data:import:status",
+                "symbol_processing_complete",
+                json!({ "run_id": run_id, "symbol": "HON", "success": false, "timeframes_processed": ["daily"], "records_imported": 0, "processing_time_ms": 402 }),
+            ),
+        ),
         ("the import ends", event("tickstock:import:completed", "data_import_completed", ended.clone())),
-        ("the import ends, first scheme", event("tickstock:data:import:status", "data_import_completed", ended)),
-        ("the import ends, one timeframe", wrapped(Envelope::Flat, event("tickstock:import:completed", "import_completed", json!({ "run_id": run_id, "timeframe": "daily", "symbols_processed": done, "symbols_failed": ["BRK.B"] })))),
+        (
+            "the import ends, first scheme",
+            event("tickstock:data:import:status", "data_import_completed", ended),
+        ),
+        (
+            "the import ends, one timeframe",
+            wrapped(
+                Envelope::Flat,
+                event(
+                    "tickstock:import:completed",
+                    "import_completed",
+                    json!({ "run_id": run_id, "timeframe": "daily", "symbols_processed": done, "symbols_failed": ["BRK.B"] }),
+                ),
+            ),
+        ),
     ]
 }
 
@@ -75,65 +144,299 @@ fn caches(about: &About<'_>) -> Vec<(&'static str, Message)> {
     let legacy = json!({ "total_changes": 4, "task_summary": { "market_cap_recalculation": "completed", "theme_rebalancing": "failed" }, "changes_by_type": {} });
     let naive = |message: Message| Message { stamp: Stamp::Bare, ..message };
     vec![
-        ("a cache sync starts", event("tickstock:cache:sync_triggered", "cache_sync_triggered", json!({ "job_id": job, "mode": "full", "force": false, "triggered_by": "scheduler" }))),
+        (
+            "a cache sync starts",
+            event(
+                "tickstock:cache:sync_triggered",
+                "cache_sync_triggered",
+                json!({ "job_id": job, "mode": "full", "force": false, "triggered_by": "scheduler" }),
+            ),
+        ),
         ("the cache sync takes a step", event(MONITORING, "job_progress_update", steps)),
-        ("the cache sync moves, phase scheme", event("tickstock:cache:progress", "cache_sync_progress", json!({ "run_id": run_id, "total_items": 5, "completed": 3, "current_task": "delisted_cleanup" }))),
-        ("the cache sync ends (A)", event("tickstock:cache:sync_complete", "cache_sync_completed", json!({ "job_id": job, "status": "completed", "mode": "full", "total_changes": 87, "universes_updated": ["mega_cap", "top_500"], "duration_seconds": 464.8 }))),
-        ("the cache sync ends (B)", event("tickstock:cache:sync_complete", "cache_sync_completed", json!({ "total_changes": 64, "sync_status": "completed", "task_results": tasks }))),
-        ("the cache sync ends (C)", event("tickstock:cache:completed", "cache_sync_completed", json!({ "total_changes": 64, "universes_updated": ["top_500"], "duration_seconds": 300 }))),
-        ("the cache sync ends (D)", naive(wrapped(Envelope::Service, event("tickstock.cache.sync_complete", "daily_sync_complete", legacy)))),
-        ("a cache is rebuilt (E)", wrapped(Envelope::Flat, event("cache_updates", "cache_rebuild_completed", json!({ "stats": { "deleted_entries": 900, "market_cap_entries": 9, "theme_entries": 9, "stats_entries": 1, "redis_notifications": 3 } })))),
-        ("a universe changes", event("tickstock:universe:updated", "universe_updated", json!({ "universe": "large_cap", "action": "updated", "reason": "recount after market-cap change", "metadata": { "count": 742 } }))),
-        ("a universe changes, dotted", naive(wrapped(Envelope::Service, event("tickstock.universe.updated", "universe_synchronized", json!({ "universe": "top_100", "change_count": 4, "actions": ["added", "removed"] }))))),
-        ("a theme changes", wrapped(Envelope::Service, event("tickstock.universe.updated", "theme_updated", json!({ "theme": "ai_ml_leaders", "symbol_count": 24, "action": "updated", "cache_key": "ai" })))),
-        ("a new listing", event("tickstock:cache:ipo_assignment", "ipo_assignment", json!({ "symbol": "NEWX", "universe": "recent_ipos", "metadata": { "sector": "Healthcare" } }))),
-        ("delisted symbols leave", event("tickstock:cache:delisting_cleanup", "delisting_cleanup", json!({ "removed_count": 2, "universe": "small_cap" }))),
+        (
+            "the cache sync moves, phase scheme",
+            event(
+                "tickstock:cache:progress",
+                "cache_sync_progress",
+                json!({ "run_id": run_id, "total_items": 5, "completed": 3, "current_task": "delisted_cleanup" }),
+            ),
+        ),
+        (
+            "the cache sync ends (A)",
+            event(
+                "tickstock:cache:sync_complete",
+                "cache_sync_completed",
+                json!({ "job_id": job, "status": "completed", "mode": "full", "total_changes": 87, "universes_updated": ["mega_cap", "top_500"], "duration_seconds": 464.8 }),
+            ),
+        ),
+        (
+            "the cache sync ends (B)",
+            event(
+                "tickstock:cache:sync_complete",
+                "cache_sync_completed",
+                json!({ "total_changes": 64, "sync_status": "completed", "task_results": tasks }),
+            ),
+        ),
+        (
+            "the cache sync ends (C)",
+            event(
+                "tickstock:cache:completed",
+                "cache_sync_completed",
+                json!({ "total_changes": 64, "universes_updated": ["top_500"], "duration_seconds": 300 }),
+            ),
+        ),
+        (
+            "the cache sync ends (D)",
+            naive(wrapped(
+                Envelope::Service,
+                event("tickstock.cache.sync_complete", "daily_sync_complete", legacy),
+            )),
+        ),
+        (
+            "a cache is rebuilt (E)",
+            wrapped(
+                Envelope::Flat,
+                event(
+                    "cache_updates",
+                    "cache_rebuild_completed",
+                    json!({ "stats": { "deleted_entries": 900, "market_cap_entries": 9, "theme_entries": 9, "stats_entries": 1, "redis_notifications": 3 } }),
+                ),
+            ),
+        ),
+        (
+            "a universe changes",
+            event(
+                "tickstock:universe:updated",
+                "universe_updated",
+                json!({ "universe": "large_cap", "action": "updated", "reason": "recount after market-cap change", "metadata": { "count": 742 } }),
+            ),
+        ),
+        (
+            "a universe changes, dotted",
+            naive(wrapped(
+                Envelope::Service,
+                event(
+                    "tickstock.universe.updated",
+                    "universe_synchronized",
+                    json!({ "universe": "top_100", "change_count": 4, "actions": ["added", "removed"] }),
+                ),
+            )),
+        ),
+        (
+            "a theme changes",
+            wrapped(
+                Envelope::Service,
+                event(
+                    "tickstock.universe.updated",
+                    "theme_updated",
+                    json!({ "theme": "ai_ml_leaders", "symbol_count": 24, "action": "updated", "cache_key": "ai" }),
+                ),
+            ),
+        ),
+        (
+            "a new listing",
+            event(
+                "tickstock:cache:ipo_assignment",
+                "ipo_assignment",
+                json!({ "symbol": "NEWX", "universe": "recent_ipos", "metadata": { "sector": "Healthcare" } }),
+            ),
+        ),
+        (
+            "delisted symbols leave",
+            event(
+                "tickstock:cache:delisting_cleanup",
+                "delisting_cleanup",
+                json!({ "removed_count": 2, "universe": "small_cap" }),
+            ),
+        ),
     ]
 }
 
 fn values(about: &About<'_>) -> Vec<(&'static str, Message)> {
     let &About { run_id, total, done } = about;
     vec![
-        ("the indicators start", event("tickstock:indicators:started", "indicator_processing_started", json!({ "run_id": run_id, "total_symbols": total, "total_indicators": 15, "timeframes": ["daily", "weekly", "monthly"] }))),
-        ("the indicators move", event("tickstock:indicators:progress", "indicator_progress", json!({ "run_id": run_id, "completed_symbols": done, "total_symbols": total, "current_symbol": "LLY", "eta_seconds": 452 }))),
-        ("an indicator is computed", event("tickstock:indicators:calculated", "indicator_calculated", json!({ "symbol": "LLY", "indicator": "MACD", "timeframe": "daily", "values": { "macd": 3.21, "signal": 2.87 }, "metadata": { "data_points": 100 } }))),
-        ("the indicators end", event("tickstock:indicators:completed", "indicator_processing_completed", json!({ "run_id": run_id, "total_symbols": total, "successful_symbols": done, "failed_symbols": 0, "total_indicators": total * 15, "successful_indicators": done * 15, "failed_indicators": 0, "success_rate": 100.0, "duration_seconds": 771 }))),
-        ("the patterns start", event("tickstock:patterns:started", "pattern_processing_started", json!({ "run_id": run_id, "total_symbols": total, "total_patterns": 16, "timeframes": ["1hour", "1day", "1week"], "min_confidence": 0.7 }))),
-        ("the patterns move", event("tickstock:patterns:progress", "pattern_progress", json!({ "run_id": run_id, "completed_symbols": done, "total_symbols": total, "current_symbol": "KO", "current_timeframe": "1week", "patterns_detected": 402, "eta_seconds": 661 }))),
-        ("a pattern is found", event("tickstock:patterns:detected", "pattern_detected", json!({ "symbol": "KO", "pattern": "Hammer", "timeframe": "1day", "confidence": 0.83, "pattern_data": { "entry_price": 66.4 }, "levels": [{ "type": "support", "value": 65.0 }], "run_id": run_id }))),
-        ("the patterns end", event("tickstock:patterns:completed", "pattern_processing_completed", json!({ "run_id": run_id, "total_symbols": total, "successful_symbols": done, "failed_symbols": 0, "total_patterns_checked": total * 48, "patterns_detected": 1183, "patterns_failed": 0, "detection_rate": 4.9, "success_rate": 99.0, "duration_seconds": 1100 }))),
+        (
+            "the indicators start",
+            event(
+                "tickstock:indicators:started",
+                "indicator_processing_started",
+                json!({ "run_id": run_id, "total_symbols": total, "total_indicators": 15, "timeframes": ["daily", "weekly", "monthly"] }),
+            ),
+        ),
+        (
+            "the indicators move",
+            event(
+                "tickstock:indicators:progress",
+                "indicator_progress",
+                json!({ "run_id": run_id, "completed_symbols": done, "total_symbols": total, "current_symbol": "LLY", "eta_seconds": 452 }),
+            ),
+        ),
+        (
+            "an indicator is computed",
+            event(
+                "tickstock:indicators:calculated",
+                "indicator_calculated",
+                json!({ "symbol": "LLY", "indicator": "MACD", "timeframe": "daily", "values": { "macd": 3.21, "signal": 2.87 }, "metadata": { "data_points": 100 } }),
+            ),
+        ),
+        (
+            "the indicators end",
+            event(
+                "tickstock:indicators:completed",
+                "indicator_processing_completed",
+                json!({ "run_id": run_id, "total_symbols": total, "successful_symbols": done, "failed_symbols": 0, "total_indicators": total * 15, "successful_indicators": done * 15, "failed_indicators": 0, "success_rate": 100.0, "duration_seconds": 771 }),
+            ),
+        ),
+        (
+            "the patterns start",
+            event(
+                "tickstock:patterns:started",
+                "pattern_processing_started",
+                json!({ "run_id": run_id, "total_symbols": total, "total_patterns": 16, "timeframes": ["1hour", "1day", "1week"], "min_confidence": 0.7 }),
+            ),
+        ),
+        (
+            "the patterns move",
+            event(
+                "tickstock:patterns:progress",
+                "pattern_progress",
+                json!({ "run_id": run_id, "completed_symbols": done, "total_symbols": total, "current_symbol": "KO", "current_timeframe": "1week", "patterns_detected": 402, "eta_seconds": 661 }),
+            ),
+        ),
+        (
+            "a pattern is found",
+            event(
+                "tickstock:patterns:detected",
+                "pattern_detected",
+                json!({ "symbol": "KO", "pattern": "Hammer", "timeframe": "1day", "confidence": 0.83, "pattern_data": { "entry_price": 66.4 }, "levels": [{ "type": "support", "value": 65.0 }], "run_id": run_id }),
+            ),
+        ),
+        (
+            "the patterns end",
+            event(
+                "tickstock:patterns:completed",
+                "pattern_processing_completed",
+                json!({ "run_id": run_id, "total_symbols": total, "successful_symbols": done, "failed_symbols": 0, "total_patterns_checked": total * 48, "patterns_detected": 1183, "patterns_failed": 0, "detection_rate": 4.9, "success_rate": 99.0, "duration_seconds": 1100 }),
+            ),
+        ),
     ]
 }
 
 fn errors(about: &About<'_>) -> Vec<(&'static str, Message)> {
     let context = json!({ "symbol": "IBM", "run_id": about.run_id, "phase": "import" });
     vec![
-        ("an error (A), tried again", event("tickstock:errors", "critical_error", json!({ "severity": "error", "component": "polygon_fetcher", "error_code": "API_RATE_LIMIT", "message": "the provider asked to slow down", "context": context, "recovery_action": "automatic_retry" }))),
-        ("an error (B)", event("tickstock:errors", "error", json!({ "severity": "warning", "component": "data_import", "error_code": "SYMBOL_NOT_FOUND", "message": "no such ticker", "context": { "symbol": "ZZZZ" } }))),
-        ("an error (C)", event("tickstock:errors", "processing_error", json!({ "run_id": about.run_id, "error_message": "the engine stopped" }))),
-        ("an error (D), without a name", wrapped(Envelope::Nameless, event("tickstock:errors", "", json!({ "error_id": "5a2d3f60-2f0e-4b0a-b7ce-0a6d6ff0a0c2", "severity": "critical", "category": "database", "message": "insert failed, connection closed", "component": "OHLCVStorage", "traceback": null, "context": context })))),
-        ("an error (E), without a name", wrapped(Envelope::Nameless, event("tickstock:errors", "", json!({ "error_id": "indicator_RSI_IBM", "error_type": "INSUFFICIENT_DATA", "error_message": "12 bars of 15", "severity": "warning", "category": "indicator", "context": { "component": "engine", "operation": "rsi", "symbol": "IBM", "timeframe": "daily" } })))),
+        (
+            "an error (A), tried again",
+            event(
+                "tickstock:errors",
+                "critical_error",
+                json!({ "severity": "error", "component": "polygon_fetcher", "error_code": "API_RATE_LIMIT", "message": "the provider asked to slow down", "context": context, "recovery_action": "automatic_retry" }),
+            ),
+        ),
+        (
+            "an error (B)",
+            event(
+                "tickstock:errors",
+                "error",
+                json!({ "severity": "warning", "component": "data_import", "error_code": "SYMBOL_NOT_FOUND", "message": "no such ticker", "context": { "symbol": "ZZZZ" } }),
+            ),
+        ),
+        (
+            "an error (C)",
+            event(
+                "tickstock:errors",
+                "processing_error",
+                json!({ "run_id": about.run_id, "error_message": "the engine stopped" }),
+            ),
+        ),
+        (
+            "an error (D), without a name",
+            wrapped(
+                Envelope::Nameless,
+                event(
+                    "tickstock:errors",
+                    "",
+                    json!({ "error_id": "5a2d3f60-2f0e-4b0a-b7ce-0a6d6ff0a0c2", "severity": "critical", "category": "database", "message": "insert failed, connection closed", "component": "OHLCVStorage", "traceback": null, "context": context }),
+                ),
+            ),
+        ),
+        (
+            "an error (E), without a name",
+            wrapped(
+                Envelope::Nameless,
+                event(
+                    "tickstock:errors",
+                    "",
+                    json!({ "error_id": "indicator_RSI_IBM", "error_type": "INSUFFICIENT_DATA", "error_message": "12 bars of 15", "severity": "warning", "category": "indicator", "context": { "component": "engine", "operation": "rsi", "symbol": "IBM", "timeframe": "daily" } }),
+                ),
+            ),
+        ),
     ]
 }
 
 fn monitor() -> Vec<(&'static str, Message)> {
     let typed = |name: &'static str, body: Value| wrapped(Envelope::Typed, event(MONITORING, name, body));
     vec![
-        ("a heartbeat", event(MONITORING, "heartbeat", json!({ "status": "running", "uptime_seconds": 86_400 }))),
-        ("metrics", typed("METRIC_UPDATE", json!({ "metrics": { "system": { "cpu_percent": 61.2 } }, "health_score": { "overall": 93, "status": "healthy", "components": {} } }))),
-        ("health", typed("HEALTH_CHECK", json!({ "health": { "overall_score": 71, "status": "degraded", "components": {} } }))),
-        ("an alert", typed("ALERT_TRIGGERED", json!({ "alert": { "id": "queue", "level": "WARNING", "component": "redis", "message": "the queue grows", "details": {} } }))),
+        (
+            "a heartbeat",
+            event(MONITORING, "heartbeat", json!({ "status": "running", "uptime_seconds": 86_400 })),
+        ),
+        (
+            "metrics",
+            typed(
+                "METRIC_UPDATE",
+                json!({ "metrics": { "system": { "cpu_percent": 61.2 } }, "health_score": { "overall": 93, "status": "healthy", "components": {} } }),
+            ),
+        ),
+        (
+            "health",
+            typed(
+                "HEALTH_CHECK",
+                json!({ "health": { "overall_score": 71, "status": "degraded", "components": {} } }),
+            ),
+        ),
+        (
+            "an alert",
+            typed(
+                "ALERT_TRIGGERED",
+                json!({ "alert": { "id": "queue", "level": "WARNING", "component": "redis", "message": "the queue grows", "details": {} } }),
+            ),
+        ),
         ("the alert is over", typed("ALERT_RESOLVED", json!({ "alert_id": "queue" }))),
-        ("what it is doing", typed("SYSTEM_STATUS", json!({ "status": "RUNNING", "uptime_seconds": 86_400, "events_published": 12 }))),
+        (
+            "what it is doing",
+            typed(
+                "SYSTEM_STATUS",
+                json!({ "status": "RUNNING", "uptime_seconds": 86_400, "events_published": 12 }),
+            ),
+        ),
     ]
 }
 
 fn neighbours() -> Vec<(&'static str, Message)> {
     let raw = |channel: &'static str, value: Value| Message::raw(channel, value.to_string().into_bytes());
     vec![
-        ("a command on the schedule's channel", raw("tickstock:processing:schedule", json!({ "command": "update_schedule", "parameters": { "enabled": false }, "source": "TickStockAppV2" }))),
-        ("a pattern of streaming", raw("tickstock:patterns:detected", json!({ "type": "streaming_pattern", "detection": { "symbol": "NVDA", "pattern": "PriceChange", "confidence": 0.95, "timeframe": "1min" } }))),
-        ("streaming lives", raw("tickstock:streaming:health", json!({ "type": "streaming_health", "health": { "session_id": "s", "status": "healthy", "active_symbols": 70 } }))),
+        (
+            "a command on the schedule's channel",
+            raw(
+                "tickstock:processing:schedule",
+                json!({ "command": "update_schedule", "parameters": { "enabled": false }, "source": "TickStockAppV2" }),
+            ),
+        ),
+        (
+            "a pattern of streaming",
+            raw(
+                "tickstock:patterns:detected",
+                json!({ "type": "streaming_pattern", "detection": { "symbol": "NVDA", "pattern": "PriceChange", "confidence": 0.95, "timeframe": "1min" } }),
+            ),
+        ),
+        (
+            "streaming lives",
+            raw(
+                "tickstock:streaming:health",
+                json!({ "type": "streaming_health", "health": { "session_id": "s", "status": "healthy", "active_symbols": 70 } }),
+            ),
+        ),
         ("a name nobody knows", event(STATUS, "moon_phase", json!({ "phase_of": "moon" }))),
     ]
 }

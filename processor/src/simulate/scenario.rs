@@ -52,7 +52,9 @@ pub fn steps(scenario: Option<Scenario>, mut night: Night) -> Vec<Step> {
         Some(Scenario::LateAfterEnd) => late(steps, &mut random),
         Some(Scenario::CrashInPhase3) => crash(steps),
         Some(Scenario::TwoRuns) => beside(steps, &night),
-        Some(Scenario::NeverEnds) => steps.into_iter().filter(|step| !is(step, "processing_completed")).collect(),
+        Some(Scenario::NeverEnds) => {
+            steps.into_iter().filter(|step| !is(step, "processing_completed")).collect()
+        }
         Some(Scenario::Hostile) => among(steps, hostile::messages()),
         _ => steps,
     }
@@ -90,13 +92,15 @@ fn late(steps: Vec<Step>, random: &mut ChaCha8Rng) -> Vec<Step> {
 /// Everything up to the middle of the third phase.
 fn crash(steps: Vec<Step>) -> Vec<Step> {
     let began = steps.iter().position(|step| is(step, "indicator_processing_started")).unwrap_or(0);
-    let ended = steps.iter().position(|step| is(step, "indicator_processing_completed")).unwrap_or(steps.len());
+    let ended =
+        steps.iter().position(|step| is(step, "indicator_processing_completed")).unwrap_or(steps.len());
     steps.into_iter().take(began + (ended - began) / 2).collect()
 }
 
 /// An import of its own beside the night, from its second minute.
 fn beside(steps: Vec<Step>, night: &Night) -> Vec<Step> {
-    let import = Night { symbols: 102.min(night.symbols), seed: night.seed ^ 1, import_only: true, ..night.clone() };
+    let import =
+        Night { symbols: 102.min(night.symbols), seed: night.seed ^ 1, import_only: true, ..night.clone() };
     let other = script(&import).into_iter().map(|step| Step { seconds: step.seconds + 120.0, ..step });
     let mut all: Vec<Step> = steps.into_iter().chain(other).collect();
     all.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));

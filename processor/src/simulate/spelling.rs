@@ -58,7 +58,8 @@ impl Speller {
     fn mix(&mut self, mut message: Message) -> Message {
         message.stamp = Stamp::ALL[self.random.random_range(0..Stamp::ALL.len())];
         if message.envelope == Envelope::Standard {
-            let envelopes = [Envelope::Standard, Envelope::Flat, Envelope::Typed, Envelope::Data, Envelope::Service];
+            let envelopes =
+                [Envelope::Standard, Envelope::Flat, Envelope::Typed, Envelope::Data, Envelope::Service];
             message.envelope = envelopes[self.random.random_range(0..envelopes.len())].clone();
         }
         if let (Some(row), Value::Object(fields)) = (decode::event(&message.event), &message.payload) {
@@ -69,7 +70,11 @@ impl Speller {
                 let spellings = field.map_or(&[][..], |field| field.spellings);
                 let open = |other: &&&str| !STEPS.contains(other) && !STEPS.contains(&name.as_str());
                 let others: Vec<&&str> = spellings.iter().filter(open).collect();
-                let name = if others.is_empty() { name.as_str() } else { others[self.random.random_range(0..others.len())] };
+                let name = if others.is_empty() {
+                    name.as_str()
+                } else {
+                    others[self.random.random_range(0..others.len())]
+                };
                 renamed.insert(name.to_owned(), self.value(name, value));
             }
             message.payload = Value::Object(renamed);
@@ -83,14 +88,24 @@ impl Speller {
         match name {
             "phase" => {
                 let phase = phase::Phase::parse(text);
-                let names: Vec<&str> =
-                    phase::ALIASES.iter().filter(|(_, other)| *other == phase).map(|(name, _)| *name).collect();
-                if names.is_empty() { value.clone() } else { names[self.random.random_range(0..names.len())].into() }
+                let names: Vec<&str> = phase::ALIASES
+                    .iter()
+                    .filter(|(_, other)| *other == phase)
+                    .map(|(name, _)| *name)
+                    .collect();
+                if names.is_empty() {
+                    value.clone()
+                } else {
+                    names[self.random.random_range(0..names.len())].into()
+                }
             }
             "timeframe" => self.timeframe(text).into(),
             "timeframes" | "timeframes_processed" => {
                 let frames = value.as_array().map(Vec::as_slice).unwrap_or_default();
-                frames.iter().map(|frame| Value::from(self.timeframe(frame.as_str().unwrap_or_default()))).collect()
+                frames
+                    .iter()
+                    .map(|frame| Value::from(self.timeframe(frame.as_str().unwrap_or_default())))
+                    .collect()
             }
             _ => value.clone(),
         }
@@ -107,7 +122,11 @@ fn legacy(mut message: Message) -> Message {
     message.stamp = Stamp::MislabelledLocal;
     let payload = message.payload.as_object().cloned().unwrap_or_default();
     let without = |names: &[&str]| -> Map<String, Value> {
-        payload.iter().filter(|(name, _)| !names.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect()
+        payload
+            .iter()
+            .filter(|(name, _)| !names.contains(&name.as_str()))
+            .map(|(n, v)| (n.clone(), v.clone()))
+            .collect()
     };
     match &*message.event {
         "processing_started" => {
@@ -115,7 +134,9 @@ fn legacy(mut message: Message) -> Message {
             message.payload = Value::Object(without(&["run_date", "phases", "universe"]));
         }
         "processing_completed" => message.event = "daily_processing_completed".into(),
-        "data_import_started" | "data_import_completed" => message.channel = "tickstock:data:import:status".into(),
+        "data_import_started" | "data_import_completed" => {
+            message.channel = "tickstock:data:import:status".into()
+        }
         "symbol_processing_complete" if message.channel.starts_with("tickstock:import:") => {
             message.channel = "tickstock:data:import:status".into();
         }
@@ -157,7 +178,11 @@ fn error_record(payload: &Map<String, Value>) -> Value {
     let of = |name: &str| payload.get(name).cloned().unwrap_or_default();
     let mut context = payload.get("context").and_then(Value::as_object).cloned().unwrap_or_default();
     context.insert("component".into(), of("component"));
-    let id = format!("{}_{}", of("component").as_str().unwrap_or_default(), of("error_code").as_str().unwrap_or_default());
+    let id = format!(
+        "{}_{}",
+        of("component").as_str().unwrap_or_default(),
+        of("error_code").as_str().unwrap_or_default()
+    );
     let mut record = json!({
         "error_id": id, "error_type": of("error_code"), "error_message": of("message"), "error_traceback": null,
         "severity": of("severity"), "category": "network", "context": context
@@ -179,7 +204,16 @@ mod tests {
 
     /// What the server makes of a night: everything about it but its id, its announced plan and the producer's own percentages.
     fn made_of(spelling: Spelling, ending: Ending, seed: u64) -> Vec<(String, Option<Record>)> {
-        let night = Night { symbols: 60, seed, number: 0, ending, failures: 2, import_only: false, provider: Provider::RateLimited, play: 0 };
+        let night = Night {
+            symbols: 60,
+            seed,
+            number: 0,
+            ending,
+            failures: 2,
+            import_only: false,
+            provider: Provider::RateLimited,
+            play: 0,
+        };
         let mut speller = Speller::new(spelling, seed);
         let mut board = Board::new(Zone::utc());
         let mut run = String::new();
@@ -205,8 +239,12 @@ mod tests {
         let changes = topics.iter().flat_map(|topic| board.changed_since(topic, 0).expect("known").changes);
         // A phase that was announced and never began is known only from who announces.
         let view = board.run_view(&run).expect("known");
-        let begun = |phase: &str| view.phases.iter().any(|(known, _)| known.phase.key() == phase && known.started.is_some());
-        let told = |change: &Change| !change.key.starts_with(['p', 'q']) || domain::record::key::tail_of(&change.key).is_none_or(begun);
+        let begun = |phase: &str| {
+            view.phases.iter().any(|(known, _)| known.phase.key() == phase && known.started.is_some())
+        };
+        let told = |change: &Change| {
+            !change.key.starts_with(['p', 'q']) || domain::record::key::tail_of(&change.key).is_none_or(begun)
+        };
         let mut all: Vec<(String, Option<Record>)> = changes.filter(told).map(comparable).collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         all
@@ -224,12 +262,16 @@ mod tests {
 
     #[test]
     fn a_night_in_each_spelling_gives_the_same_board_symbol_for_symbol() {
-        for (ending, seed) in [(Ending::Success, 7), (Ending::Success, 8), (Ending::Failed, 9), (Ending::Cancelled, 10)] {
+        for (ending, seed) in
+            [(Ending::Success, 7), (Ending::Success, 8), (Ending::Failed, 9), (Ending::Cancelled, 10)]
+        {
             let current = made_of(Spelling::Current, ending, seed);
             assert!(current.iter().filter(|(key, _)| key.starts_with('s')).count() >= 60);
             for spelling in [Spelling::Legacy, Spelling::Mixed] {
                 let other = made_of(spelling, ending, seed);
-                let keys = |all: &[(String, Option<Record>)]| all.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>();
+                let keys = |all: &[(String, Option<Record>)]| {
+                    all.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>()
+                };
                 assert_eq!(keys(&current), keys(&other), "{spelling:?}");
                 for (one, two) in current.iter().zip(&other) {
                     assert_eq!(one, two, "{spelling:?}");
@@ -240,9 +282,12 @@ mod tests {
 
     #[test]
     fn the_mixed_spelling_mixes() {
-        let message = || Message::new("c", "import_progress", "s", json!({ "completed_symbols": 1, "total_symbols": 2 }));
+        let message = || {
+            Message::new("c", "import_progress", "s", json!({ "completed_symbols": 1, "total_symbols": 2 }))
+        };
         let mut speller = Speller::new(Spelling::Mixed, 1);
-        let all: std::collections::HashSet<Vec<u8>> = (0..50).map(|_| speller.spell(message()).bytes(0)).collect();
+        let all: std::collections::HashSet<Vec<u8>> =
+            (0..50).map(|_| speller.spell(message()).bytes(0)).collect();
         assert!(all.len() > 20, "{}", all.len());
     }
 }

@@ -6,7 +6,9 @@
 use super::now;
 use domain::time::Millis;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo, ProtocolVersion, PushInfo, PushKind, RedisError, Value};
+use redis::{
+    AsyncConnectionConfig, Client, IntoConnectionInfo, ProtocolVersion, PushInfo, PushKind, RedisError, Value,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -161,9 +163,13 @@ mod tests {
 
     #[test]
     fn channels_can_be_configured_and_credentials_are_not_shown() {
-        let source = Source::new("redis://u:secret@127.0.0.1:6399/2", &["a".into(), "b:*".into(), " ".into()]);
+        let source =
+            Source::new("redis://u:secret@127.0.0.1:6399/2", &["a".into(), "b:*".into(), " ".into()]);
         let source = source.expect("an address");
-        assert_eq!((source.channels.as_slice(), source.patterns.as_slice()), (&["a".into()][..], &["b:*".into()][..]));
+        assert_eq!(
+            (source.channels.as_slice(), source.patterns.as_slice()),
+            (&["a".into()][..], &["b:*".into()][..])
+        );
         assert_eq!(source.address(), "redis://127.0.0.1:6399");
         assert!(Source::new("http://x", &[]).is_err());
     }

@@ -34,7 +34,8 @@ pub async fn root() -> Response {
 pub async fn page(State(app): State<App>, request: Request) -> Response {
     let began = Instant::now();
     let Some(board) = app.hub.ask(Command::Snapshot).await else { return ApiError::Stopping.into_response() };
-    let path = request.uri().path_and_query().map_or_else(|| request.uri().path().to_owned(), ToString::to_string);
+    let path =
+        request.uri().path_and_query().map_or_else(|| request.uri().path().to_owned(), ToString::to_string);
     let mut snapshot = snapshot(&app, &board, request.headers());
     if Page::of(&path) == Page::Channels {
         add_channels(&app, &mut snapshot, channel_of(&path)).await;

@@ -41,7 +41,9 @@ fn unheard(live: Live) -> String {
         None => !heard.contains(name),
     };
     let watched = live.of_channels('x').into_iter().find_map(|(_, record)| match &*record {
-        Record::Watched(Watched { names }) => Some(names.iter().filter(|name| silent(name)).cloned().collect::<Vec<_>>()),
+        Record::Watched(Watched { names }) => {
+            Some(names.iter().filter(|name| silent(name)).cloned().collect::<Vec<_>>())
+        }
         _ => None,
     });
     watched.unwrap_or_default().join(", ")
@@ -50,8 +52,6 @@ fn unheard(live: Live) -> String {
 /// Those with something wrong first, then A to Z.
 fn channels(live: Live, clock: Clock) -> Vec<Row> {
     let (now, zone) = (clock.now().get(), clock.zone());
-    let well = |state: &domain::record::ChannelState| state.unknown + state.refused == 0;
-    let states = sorted(states(live), |a, b| well(a).cmp(&well(b)));
     let one = |state: domain::record::ChannelState| {
         let counts = [state.decoded, state.apart, state.unknown, state.refused];
         let mut cells = vec![state.name.clone(), hms(state.last, &zone), age(now - state.last)];
@@ -59,29 +59,35 @@ fn channels(live: Live, clock: Clock) -> Vec<Row> {
         cells.push(state.what);
         (state.name, cells)
     };
-    states.into_iter().map(one).collect()
+    let states = states(live);
+    let of = |wrong: bool| {
+        states.iter().filter(move |state| (state.unknown + state.refused > 0) == wrong).cloned()
+    };
+    of(true).chain(of(false)).map(one).collect()
 }
 
 /// Rows of these kinds of records, those that came last first.
-fn newest(live: Live, kinds: &[char], cells: impl Fn(&Record) -> Option<(i64, Vec<String>)>) -> Vec<Row> {
+fn newest(live: Live, kinds: &[char], cells: &dyn Fn(&Record) -> Option<(i64, Vec<String>)>) -> Vec<Row> {
     let all = kinds.iter().flat_map(|kind| live.of_channels(*kind));
-    let rows = all.filter_map(|(key, record)| cells(&record).map(|(at, cells)| (at, (key.to_string(), cells))));
+    let rows =
+        all.filter_map(|(key, record)| cells(&record).map(|(at, cells)| (at, (key.to_string(), cells))));
     sorted(rows.collect(), |(a, _), (b, _)| b.cmp(a)).into_iter().map(|(_, row)| row).collect()
 }
 
 fn strangers(live: Live, clock: Clock) -> Vec<Row> {
     let zone = clock.zone();
-    newest(live, &['n', 'u'], |record| {
+    newest(live, &['n', 'u'], &|record| {
         let Record::Stranger(one) = record else { return None };
         let Stranger { name, field, channel, example, count, first, last } = one.clone();
-        let (what, of) = if field.is_empty() { (name, channel) } else { (field, format!("{name}, {channel}")) };
+        let (what, of) =
+            if field.is_empty() { (name, channel) } else { (field, format!("{name}, {channel}")) };
         Some((first, vec![what, of, example, thousands(count), hms(last, &zone)]))
     })
 }
 
 fn apart(live: Live, clock: Clock) -> Vec<Row> {
     let zone = clock.zone();
-    newest(live, &['k'], |record| {
+    newest(live, &['k'], &|record| {
         let Record::Stranger(one) = record else { return None };
         let (component, name) = one.name.split_once('.')?;
         let label = Component::ALL.get(component.parse::<usize>().ok()?)?.label();
@@ -92,7 +98,7 @@ fn apart(live: Live, clock: Clock) -> Vec<Row> {
 
 fn refused(live: Live, clock: Clock) -> Vec<Row> {
     let zone = clock.zone();
-    newest(live, &['j'], |record| {
+    newest(live, &['j'], &|record| {
         let Record::Refused(one) = record else { return None };
         let why = match one.code.as_str() {
             "not_utf8" => "not UTF-8 text",
@@ -102,7 +108,13 @@ fn refused(live: Live, clock: Clock) -> Vec<Row> {
             "too_large" => "larger than 1 MiB",
             other => other,
         };
-        let cells = vec![hms(one.at, &zone), one.channel.clone(), why.to_owned(), thousands(one.bytes), one.begins.clone()];
+        let cells = vec![
+            hms(one.at, &zone),
+            one.channel.clone(),
+            why.to_owned(),
+            thousands(one.bytes),
+            one.begins.clone(),
+        ];
         Some((one.at, cells))
     })
 }

@@ -21,7 +21,8 @@ struct Tally {
 }
 
 fn tally(live: Live) -> Tally {
-    let mut tally = Tally { names: live.of_channels('n').len(), fields: live.of_channels('u').len(), ..Tally::default() };
+    let mut tally =
+        Tally { names: live.of_channels('n').len(), fields: live.of_channels('u').len(), ..Tally::default() };
     for state in states(live) {
         tally.channels += 1;
         tally.messages += state.messages();
@@ -87,10 +88,14 @@ pub fn Understood() -> impl IntoView {
             let heard = u64::try_from(tally.channels).unwrap_or(u64::MAX);
             [(tally.decoded, "of the night"), (tally.apart, "of other components"), (heard, "channels heard")]
         });
-        let figures: String =
-            figures.iter().map(|(number, what)| format!("<span><b>{}</b> {what}</span>", thousands(*number))).collect();
+        let figures: String = figures
+            .iter()
+            .map(|(number, what)| format!("<span><b>{}</b> {what}</span>", thousands(*number)))
+            .collect();
         let (word, sentence) = tally.with(|tally| (tally.word().0, tally.sentence()));
-        format!("<h1><span class=\"w\">{word}</span></h1><p class=\"say\">{sentence}</p><p class=\"figs\">{figures}</p>")
+        format!(
+            "<h1><span class=\"w\">{word}</span></h1><p class=\"say\">{sentence}</p><p class=\"figs\">{figures}</p>"
+        )
     });
     part(view! {
         <section class=class aria-label="Is the producer understood?">

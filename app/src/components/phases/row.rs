@@ -47,8 +47,10 @@ pub(super) fn PhaseRow(run: u32, phase: Phase, axis: Memo<Option<Axis>>) -> impl
             // It ended, and not one symbol came through: it did no work.
             record.status = PhaseStatus::Failed;
         }
-        let problems =
-            live.problems(slot).into_iter().filter(|problem| problem.phase.as_ref() == Some(&record.phase));
+        let problems = live
+            .problems(Some(slot))
+            .into_iter()
+            .filter(|problem| problem.phase.as_ref() == Some(&record.phase));
         let problems: Vec<Millis> = problems.map(|problem| problem.first).collect();
         let marks = live.marks(slot, &record.phase);
         // The cause that most of its symbols failed for is what it failed of.

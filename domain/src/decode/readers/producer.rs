@@ -4,8 +4,9 @@ use super::symbol::severity;
 use super::{NAMES, SENTENCE, SYMBOL};
 use crate::decode::envelope::Message;
 use crate::decode::fields::{
-    ACTION, ALERT, ALERT_ID, COMPONENT, COUNT, ENABLED, HEALTH, ID, LEVEL, MARKET_CHECK, MESSAGE, METADATA, NEXT_RUN,
-    REASON, SCHEDULE, SCORE, STATUS, SYMBOL as NAME, SYMBOLS, THEME, TIMEZONE, TOTAL, TRIGGER_TIME, UNIVERSES,
+    ACTION, ALERT, ALERT_ID, COMPONENT, COUNT, ENABLED, HEALTH, ID, LEVEL, MARKET_CHECK, MESSAGE, METADATA,
+    NEXT_RUN, REASON, SCHEDULE, SCORE, STATUS, SYMBOL as NAME, SYMBOLS, THEME, TIMEZONE, TOTAL, TRIGGER_TIME,
+    UNIVERSES,
 };
 use crate::decode::{clean, timestamp, values};
 use crate::event::{AlertReport, Apart, Component, EventKind, HealthReport, UniverseChange};
@@ -79,7 +80,12 @@ pub(in crate::decode) fn universe(message: &Message) -> EventKind {
     };
     let count = COUNT.count(body).or_else(|| COUNT.count(metadata)).or_else(|| TOTAL.count(body));
     EventKind::Universe(UniverseChange {
-        universe: UNIVERSES.list(body, 64).into_iter().next().or_else(|| THEME.text(body, 64)).unwrap_or_default(),
+        universe: UNIVERSES
+            .list(body, 64)
+            .into_iter()
+            .next()
+            .or_else(|| THEME.text(body, 64))
+            .unwrap_or_default(),
         action: actions.unwrap_or_else(|| implied.to_owned()),
         reason: REASON.text(body, SENTENCE).unwrap_or_default(),
         symbol: NAME.text(body, SYMBOL).or_else(|| SYMBOLS.list(body, SYMBOL).into_iter().next()),

@@ -24,7 +24,12 @@ pub(in crate::decode) fn run_started(message: &Message) -> EventKind {
     }
     let symbols = TOTAL.count(message.body);
     let trigger = trigger(message);
-    EventKind::RunStarted(RunStarted { trigger, symbols, phases: plan, universes: names(&UNIVERSES, message) })
+    EventKind::RunStarted(RunStarted {
+        trigger,
+        symbols,
+        phases: plan,
+        universes: names(&UNIVERSES, message),
+    })
 }
 
 pub(in crate::decode) fn run_progress(message: &Message) -> EventKind {
@@ -134,7 +139,10 @@ fn tasks(body: &Map<String, Value>) -> Vec<Task> {
     let one = |(name, result): (&String, &Value)| {
         let name = super::super::clean(name, 64);
         let (status, changes) = match result {
-            Value::Object(result) => (ending(result), CHANGES.count(result).or_else(|| result.get("changes").and_then(values::count))),
+            Value::Object(result) => (
+                ending(result),
+                CHANGES.count(result).or_else(|| result.get("changes").and_then(values::count)),
+            ),
             Value::String(word) => (ending_of(word), None),
             _ => (None, None),
         };

@@ -173,7 +173,16 @@ mod tests {
     use domain::verdict::{RunView, Verdict, judge};
 
     fn night(ending: Ending) -> Night {
-        Night { symbols: 60, seed: 7, number: 0, ending, failures: 1, import_only: false, provider: Provider::Well, play: 0 }
+        Night {
+            symbols: 60,
+            seed: 7,
+            number: 0,
+            ending,
+            failures: 1,
+            import_only: false,
+            provider: Provider::Well,
+            play: 0,
+        }
     }
 
     /// The night as the server would understand it.
@@ -184,7 +193,8 @@ mod tests {
             #[expect(clippy::cast_possible_truncation, reason = "a night is short")]
             let at = 1_795_209_000_000 + (step.seconds * 1_000.0) as i64;
             for message in step.messages() {
-                let reading = domain::decode::read(&message.channel, &message.bytes(at), at).expect("it decodes");
+                let reading =
+                    domain::decode::read(&message.channel, &message.bytes(at), at).expect("it decodes");
                 assert!(reading.event.simulated && reading.strange.is_empty(), "{reading:?}");
                 id = reading.event.run.clone().expect("it names its run");
                 board.apply(&reading.event);

@@ -9,12 +9,19 @@ use serde_json::json;
 
 /// The definitions that a simulated producer has enabled.
 pub const INDICATORS: [&str; 15] = [
-    "SMA_5", "SMA_20", "SMA_50", "SMA_200", "EMA_12", "EMA_26", "RSI", "MACD", "BB", "STOCH", "ATR", "ADX", "OBV", "CCI",
-    "WILLR",
+    "SMA_5", "SMA_20", "SMA_50", "SMA_200", "EMA_12", "EMA_26", "RSI", "MACD", "BB", "STOCH", "ATR", "ADX",
+    "OBV", "CCI", "WILLR",
 ];
 /// The patterns that it knows.
 const PATTERNS: [&str; 8] = [
-    "Doji", "Hammer", "HangingMan", "BullishEngulfing", "BearishEngulfing", "MACrossover", "DoubleBottom", "SRBreakout",
+    "Doji",
+    "Hammer",
+    "HangingMan",
+    "BullishEngulfing",
+    "BearishEngulfing",
+    "MACrossover",
+    "DoubleBottom",
+    "SRBreakout",
 ];
 
 /// Whose values.
@@ -55,7 +62,9 @@ impl Values {
             });
             Message::new("tickstock:indicators:calculated", "indicator_calculated", SOURCE, payload)
         };
-        let make = |index| if self.patterns { pattern((index, &mut random)) } else { indicator((index, &mut random)) };
+        let make = |index| {
+            if self.patterns { pattern((index, &mut random)) } else { indicator((index, &mut random)) }
+        };
         (0..count).map(make).collect()
     }
 }
