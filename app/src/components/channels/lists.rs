@@ -66,8 +66,11 @@ fn channels(live: Live, clock: Clock) -> Vec<Row> {
     of(true).chain(of(false)).map(one).collect()
 }
 
+/// When a record came, and what its row says.
+type Told<'a> = dyn Fn(&Record) -> Option<(i64, Vec<String>)> + 'a;
+
 /// Rows of these kinds of records, those that came last first.
-fn newest(live: Live, kinds: &[char], cells: &dyn Fn(&Record) -> Option<(i64, Vec<String>)>) -> Vec<Row> {
+fn newest(live: Live, kinds: &[char], cells: &Told<'_>) -> Vec<Row> {
     let all = kinds.iter().flat_map(|kind| live.of_channels(*kind));
     let rows =
         all.filter_map(|(key, record)| cells(&record).map(|(at, cells)| (at, (key.to_string(), cells))));
