@@ -91,7 +91,8 @@ pub(super) fn Tape(
     });
     let (pressed, expanded) = (text(move || paused.get().to_string()), text(move || open.get().to_string()));
     let pause = text(move || if paused.get() { "Resume" } else { "Pause" }.to_owned());
-    let (pause_id, filter_id) = (format!("{id}-pause"), format!("{id}-filter"));
+    let (pause_id, filter_id, filter_name) =
+        (format!("{id}-pause"), format!("{id}-filter"), format!("Filter the {id}"));
     part(view! {
         <div class="head rule">
             <h2>{title}</h2>
@@ -103,7 +104,7 @@ pub(super) fn Tape(
                     <select aria-label="Kind of event" on:change=move |event| kind.set(event_target_value(&event))>
                         {kinds.iter().map(|(value, label)| view! { <option value=*value>{*label}</option> }).collect_view()}
                     </select>
-                    <input id=filter_id.clone() type="search" placeholder="Filter" aria-label="Filter the lines" maxlength="64" on:input=move |event| filter.set(event_target_value(&event)) />
+                    <input id=filter_id.clone() type="search" placeholder="Filter" aria-label=filter_name.clone() maxlength="64" on:input=move |event| filter.set(event_target_value(&event)) />
                 </span>
             })}
         </div>
