@@ -214,12 +214,21 @@ fn failed_phase(view: &RunView) -> Option<Phase> {
 /// no symbol (a cache sync by hand) does not speak for a night that another run worked on. Returns its slot.
 #[must_use]
 pub fn tonight(views: &[RunView], now: Millis) -> Option<u32> {
-    let heard = |view: &&RunView| view.run.status == RunStatus::Running && view.silent(now).is_none();
+    // A few messages of a run whose start nobody heard say less than a run that was heard from its start and is no smaller.
+    let stray = |view: &RunView| {
+        let better = |other: &RunView| {
+            !other.run.adopted && other.run.night >= view.run.night && other.symbols() >= view.symbols()
+        };
+        view.run.adopted && views.iter().any(better)
+    };
+    let heard =
+        |view: &&RunView| view.run.status == RunStatus::Running && view.silent(now).is_none() && !stray(view);
     let weight = |view: &&RunView| {
         let scheduled = view.run.trigger == Some(crate::record::Trigger::Schedule);
         (scheduled, view.symbols(), std::cmp::Reverse(view.run.started), std::cmp::Reverse(view.slot))
     };
     let live = views.iter().filter(heard).max_by_key(weight);
-    let newest = |view: &&RunView| (view.run.night, view.symbols() > 0, view.run.started, view.slot);
+    let newest =
+        |view: &&RunView| (view.run.night, !stray(view), view.symbols() > 0, view.run.started, view.slot);
     live.or_else(|| views.iter().max_by_key(newest)).map(|view| view.slot)
 }
