@@ -121,9 +121,9 @@ impl Session {
     }
 }
 
-/// Somebody asks, or the device is back: a socket that is still being opened is opened anew.
+/// Somebody asks, the page is shown, or the device is back: a socket that has long been opening is opened anew.
 fn try_now(shared: &Shared) {
-    if with(shared, |session| session.link.is_opening()) {
+    if with(shared, |session| session.link.is_opening_slowly(session.now())) {
         drop_socket(shared);
     }
     with(shared, |session| session.link.device(false, session.now()));

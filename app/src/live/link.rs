@@ -185,9 +185,11 @@ impl Link {
         stuck || (self.connected && now - self.heard > BEAT_PATIENCE)
     }
 
-    /// Whether a socket is being opened.
-    pub fn is_opening(&self) -> bool {
-        self.opening.is_some()
+    /// Whether a socket has been waited for so long that another try is worth it: one that has just been asked for is not given up
+    /// because the page says that it is shown.
+    #[must_use]
+    pub fn is_opening_slowly(&self, now: Millis) -> bool {
+        self.opening.is_some_and(|since| now - since > SECOND)
     }
 
     /// What the page says at `now`. `redis_down`: since when the server says it hears nothing, if it does.
@@ -260,7 +262,8 @@ mod tests {
     fn a_socket_without_a_hello_is_given_up_and_a_hello_alone_ends_no_series_of_tries() {
         let mut link = Link::new(T);
         link.opening(T);
-        assert!(link.is_opening() && !link.is_dead(T + HELLO_PATIENCE));
+        assert!(!link.is_opening_slowly(T + SECOND) && link.is_opening_slowly(T + SECOND + 1));
+        assert!(!link.is_dead(T + HELLO_PATIENCE));
         assert!(link.is_dead(T + HELLO_PATIENCE + 1));
         link.closed(T, 0.0);
         link.opened(T + 1, 7, false);
