@@ -6,7 +6,7 @@
 use crate::clock::{Clock, use_clock};
 use crate::live::{Live, use_live};
 use crate::location::Link;
-use crate::view::{memo, part, row, rows, text, when};
+use crate::view::{escaped, memo, part, row, rows, text, when};
 use leptos::prelude::*;
 
 /// A row: its key, and its cells. A cell behind the last column is the class of the second one.
@@ -111,9 +111,11 @@ fn OneRow(
     let tone = cell(heads.len());
     let lead = target.map(|target| view! { <Link to=target label=name /> });
     let first = if lead.is_some() { None } else { Some(cell(0)) };
-    let one = |(index, head): (usize, &&'static str)| {
+    let one = |(index, head): (usize, &'static &'static str)| {
         let class = if index == 1 { tone } else { text(String::new) };
-        part(view! { <td data-head=*head class=class>{cell(index)}</td> })
+        // As markup, so that a cell without words is empty: on the phone it has no heading either.
+        let words = text(move || escaped(&cell(index).get()));
+        part(view! { <td data-head=*head class=class inner_html=words></td> })
     };
     let others: Vec<_> = heads.iter().enumerate().skip(1).map(one).collect();
     part(view! { <tr><th scope="row">{lead}{first}</th>{others}</tr> })

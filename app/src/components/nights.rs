@@ -12,6 +12,10 @@ use std::fmt::Write;
 
 /// Most rows; more nights are history.
 const ROWS: usize = 7;
+/// Most squares: as many as the desk is wide …
+const SQUARES: usize = 30;
+/// … and the phone.
+const NARROW: usize = 12;
 
 /// Runs by night, newest first.
 #[component]
@@ -54,9 +58,12 @@ pub fn Nights() -> impl IntoView {
 #[component]
 fn Strip() -> impl IntoView {
     let live = use_live();
+    let shown =
+        move || live.runs().len().min(if live.wide().get() == Some(false) { NARROW } else { SQUARES });
     let squares = text(move || {
         let mut svg = String::new();
-        let views = live.runs().into_iter().rev().filter_map(|(slot, _)| live.view_of(slot));
+        let newest = live.runs().into_iter().take(shown());
+        let views = newest.rev().filter_map(|(slot, _)| live.view_of(slot));
         for (index, view) in views.enumerate() {
             // Writing into a String cannot fail.
             let _ = write!(
@@ -68,7 +75,7 @@ fn Strip() -> impl IntoView {
         }
         svg
     });
-    let width = text(move || (live.runs().len() * 28).to_string());
+    let width = text(move || (shown() * 28).to_string());
     part(
         view! { <svg class="sq" width=width height="24" role="img" aria-label="The runs of the last nights, oldest first" inner_html=squares></svg> },
     )

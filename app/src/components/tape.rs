@@ -58,11 +58,11 @@ pub(super) fn Tape(
     let (paused, hovered, scrolled) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let open = RwSignal::new(false);
     let still = move || paused.get() || hovered.get() || scrolled.get();
-    // While it stands still, what is shown is what was shown; what it is about changes at once.
+    // While it stands still, what is shown is what was shown; what it is about changes at once, and nothing does not stand still.
     let shown: Memo<(String, Lines)> = Memo::new(move |before: Option<&(String, Lines)>| {
         let about = aside.get();
         match before {
-            Some(before) if still() && before.0 == about => before.clone(),
+            Some(before) if still() && before.0 == about && !before.1.is_empty() => before.clone(),
             _ => (about, lines(live)),
         }
     });
