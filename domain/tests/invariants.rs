@@ -286,24 +286,3 @@ fn who_asks_for_less_than_the_floor_gets_everything() {
         "a number from the future"
     );
 }
-
-/// A stray message about a run nobody knows does not take the verdict from a night that was heard from its start.
-#[test]
-fn a_stray_run_does_not_take_the_verdict() {
-    let mut board = board();
-    let counts = |total| domain::event::Counts { total: Some(total), ..Default::default() };
-    let progress = |total| EventKind::PhaseProgress { phase: Phase::Import, progress: counts(total) };
-    let ended = RunEnded { ending: Ending::Success, processed: Some(505), failed: Some(0), reason: None };
-    tell(
-        &mut board,
-        START,
-        Some("night"),
-        EventKind::RunStarted(RunStarted { symbols: Some(505), ..RunStarted::default() }),
-    );
-    tell(&mut board, START + MINUTE, Some("night"), EventKind::RunEnded(ended));
-    tell(&mut board, START + 2 * MINUTE, Some("stray"), progress(2));
-    assert_eq!(board.tonight(START + 2 * MINUTE).as_deref(), Some("night"));
-    // A larger one that began while nobody listened is no stray.
-    tell(&mut board, START + 3 * MINUTE, Some("missed"), progress(5_000));
-    assert_eq!(board.tonight(START + 3 * MINUTE).as_deref(), Some("missed"));
-}

@@ -185,9 +185,7 @@ impl Link {
         stuck || (self.connected && now - self.heard > BEAT_PATIENCE)
     }
 
-    /// Whether a socket has been waited for so long that another try is worth it: one that has just been asked for is not given up
-    /// because the page says that it is shown.
-    #[must_use]
+    /// Whether a socket has been waited for so long that another try is worth it; one just asked for is not given up.
     pub fn is_opening_slowly(&self, now: Millis) -> bool {
         self.opening.is_some_and(|since| now - since > SECOND)
     }
