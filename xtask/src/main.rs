@@ -6,6 +6,7 @@
 mod assets;
 mod child;
 mod dev;
+mod docs;
 mod lint;
 mod paths;
 mod redis;
@@ -43,6 +44,8 @@ enum Task {
         #[arg(long)]
         fast: bool,
     },
+    /// The reference of events, `docs/events.md` and `docs/asyncapi.yaml`, from the code's tables.
+    Docs,
 }
 
 fn main() -> ExitCode {
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&options),
         Task::Test(options) => test::test(&options),
         Task::Lint => lint::lint(),
+        Task::Docs => docs::write(),
         Task::Dev(options) => dev::dev(&options),
         Task::Build { fast } => tools::wasm_target().and_then(|()| assets::build(fast)).map(|_| ()),
     };

@@ -74,7 +74,7 @@ const STRANGE: usize = 8;
 pub struct Reading {
     /// What it says.
     pub event: Event,
-    /// Its name, or what stands for one; empty: it has none and its channel told.
+    /// Its name; where it has none, that of the event its id or its channel tells; empty where nothing does.
     pub name: String,
     /// Fields that its event does not have, each with its value as text.
     pub strange: Vec<(String, String)>,
@@ -117,7 +117,9 @@ pub fn read(channel: &str, bytes: &[u8], at: Millis) -> Result<Reading, Refused>
         job: message.job,
         kind,
     };
-    Ok(Reading { event, name: message.name, strange })
+    let told = row.and_then(|row| row.names.first().copied()).unwrap_or_default();
+    let name = if message.name.is_empty() { told.to_owned() } else { message.name };
+    Ok(Reading { event, name, strange })
 }
 
 /// The event alone, see [`read`].
