@@ -1,6 +1,6 @@
 //! Decoding: every sample of the contract means what it should, and nothing whatever breaks the decoder.
 
-use domain::decode::{MAX_BYTES, Refused, decode};
+use domain::decode::{EVENTS, FIELDS, MAX_BYTES, Refused, decode, read};
 use domain::event::{Ending, EventKind};
 use domain::phase::Phase;
 use domain::record::{Severity, Trigger, Unit};
@@ -16,6 +16,20 @@ fn sample(number: u64) -> EventKind {
     let found = samples.into_iter().find(|sample| sample["n"] == number).expect("the sample exists");
     let channel = found["channel"].as_str().expect("it has a channel");
     decode(channel, found["message"].as_str().expect("a message").as_bytes(), AT).expect("it decodes").kind
+}
+
+#[test]
+fn no_sample_has_a_name_or_a_field_that_is_new_to_us() {
+    for line in include_str!("../../contract/samples.jsonl").lines() {
+        let sample: Value = serde_json::from_str(line).expect("a line of JSON");
+        let (Some(channel), Some(message)) = (sample["channel"].as_str(), sample["message"].as_str()) else {
+            continue;
+        };
+        let reading = read(channel, message.as_bytes(), AT).expect("it decodes");
+        let unknown = matches!(reading.event.kind, EventKind::Unknown { .. });
+        // 43 is noise on purpose.
+        assert_eq!((unknown, reading.strange), (sample["n"] == 43, vec![]), "{line}");
+    }
 }
 
 #[test]
@@ -127,33 +141,12 @@ fn any_json() -> impl Strategy<Value = Value> {
         prop::sample::select(vec!["success", "failed", "12", "AAPL", "2025-10-02T20:10:00Z"])
             .prop_map(Value::from),
     ];
-    let names = prop::sample::select(vec![
-        "event",
-        "payload",
-        "data",
-        "run_id",
-        "phase",
-        "phases",
-        "symbol",
-        "total_symbols",
-        "completed",
-        "failed",
-        "failed_symbols",
-        "percentage",
-        "status",
-        "success",
-        "timestamp",
-        "context",
-        "severity",
-        "schedule",
-        "trigger_time",
-        "current_symbol",
-        "universes",
-        "error_id",
-        "stats",
-        "type",
-        "message",
-    ]);
+    let spellings = FIELDS.iter().flat_map(|field| field.spellings.iter().copied());
+    let names: Vec<&str> = ["event", "type", "payload", "data", "timestamp", "nobody_knows_this"]
+        .into_iter()
+        .chain(spellings)
+        .collect();
+    let names = prop::sample::select(names);
     leaf.prop_recursive(4, 48, 8, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
@@ -165,25 +158,8 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 fn any_name() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec![
-        "daily_processing_started",
-        "processing_started",
-        "daily_processing_progress",
-        "processing_completed",
-        "job_progress_update",
-        "symbol_processing_complete",
-        "data_import_started",
-        "import_progress",
-        "data_import_completed",
-        "cache_sync_completed",
-        "indicator_progress",
-        "indicator_calculated",
-        "pattern_detected",
-        "critical_error",
-        "schedule_updated",
-        "HEALTH_CHECK",
-        "nobody_knows_this",
-    ])
+    let names = EVENTS.iter().flat_map(|row| row.names.iter().copied());
+    prop::sample::select(names.chain(["HEALTH_CHECK", "nobody_knows_this"]).collect::<Vec<_>>())
 }
 
 proptest! {
@@ -197,8 +173,13 @@ proptest! {
     #[test]
     fn arbitrary_json_decodes_and_what_is_kept_is_bounded_and_clean(name in any_name(), body in any_json()) {
         let message = serde_json::json!({ "event": name, "payload": body }).to_string();
-        let event = decode("tickstock:monitoring", message.as_bytes(), AT);
-        let event = event.expect("an object always decodes");
+        let reading = read("tickstock:monitoring", message.as_bytes(), AT).expect("an object always decodes");
+        prop_assert!(reading.strange.len() <= 8);
+        for (name, value) in &reading.strange {
+            prop_assert!(name.chars().count() <= 48 && value.chars().count() <= 80, "{name}: {value}");
+            prop_assert!(!format!("{name}{value}").contains(char::is_control));
+        }
+        let event = reading.event;
         let shown = format!("{event:?}");
         prop_assert!(shown.chars().all(|letter| !letter.is_control()), "{shown}");
         prop_assert!(event.run.is_none_or(|id| id.chars().count() <= 64));

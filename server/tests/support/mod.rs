@@ -3,18 +3,20 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use futures_util::{SinkExt, StreamExt};
-use serde_json::{Value, json};
+pub mod redis;
+pub mod socket;
+
+pub use self::redis::Redis;
+pub use socket::Socket;
+
+use serde_json::Value;
 use std::net::TcpListener;
-use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
-use tokio_tungstenite::MaybeTlsStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::Error;
 
 /// What is expected comes within this, or the test fails. Long, because machines are slow; nothing waits for it in vain.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -26,89 +28,6 @@ pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
 
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// A Redis of this test alone.
-pub struct Redis {
-    pub port: u16,
-    child: Option<Child>,
-    folder: PathBuf,
-}
-
-impl Redis {
-    pub async fn start() -> Self {
-        let port = free_port();
-        let folder = std::env::temp_dir().join(format!("closing-bell-test-{}-{port}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let mut redis = Self { port, child: None, folder };
-        redis.again().await;
-        redis
-    }
-
-    pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
-    }
-
-    pub async fn kill(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.kill().await.unwrap();
-        }
-    }
-
-    /// Starts it (again) on its port.
-    pub async fn again(&mut self) {
-        let program =
-            std::env::var("CLOSING_BELL_TEST_REDIS_SERVER").unwrap_or_else(|_| "redis-server".into());
-        let port = self.port.to_string();
-        let mut command = Command::new(program);
-        command.args(["--bind", "127.0.0.1", "--port", &port, "--save", "", "--appendonly", "no", "--dir"]);
-        command.arg(&self.folder).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
-        self.child =
-            Some(command.spawn().expect("Redis is not installed: cargo xtask test installs it or names it"));
-        let answers = async {
-            loop {
-                if let Ok(client) = redis::Client::open(self.url())
-                    && let Ok(mut connection) = client.get_multiplexed_async_connection().await
-                    && redis::cmd("PING").query_async::<String>(&mut connection).await.is_ok()
-                {
-                    return;
-                }
-                tokio::task::yield_now().await;
-            }
-        };
-        within("Redis answers", answers).await;
-    }
-
-    /// Publishes a message. Returns how many heard it.
-    pub async fn publish(&self, channel: &str, message: &[u8]) -> i64 {
-        let client = redis::Client::open(self.url()).unwrap();
-        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
-        redis::cmd("PUBLISH").arg(channel).arg(message).query_async(&mut connection).await.unwrap()
-    }
-
-    /// Publishes an event as the old simulator spells it.
-    pub async fn event(&self, channel: &str, event: &str, payload: Value) {
-        let message = json!({ "event": event, "timestamp": "2026-11-20T21:10:00Z", "source": "tests", "payload": payload });
-        self.publish(channel, message.to_string().as_bytes()).await;
-    }
-
-    /// A run starts.
-    pub async fn run_started(&self, run: &str, symbols: u32) {
-        let payload = json!({ "run_id": run, "symbols_count": symbols, "trigger_type": "manual", "phases": ["import"] });
-        self.event("tickstock:processing:status", "processing_started", payload).await;
-    }
-
-    /// An import says how far it is.
-    pub async fn import_progress(&self, run: &str, done: u32, total: u32) {
-        let payload = json!({ "run_id": run, "symbols_total": total, "symbols_completed": done, "symbols_failed": 0, "current_symbol": "AAPL" });
-        self.event("tickstock:import:progress", "import_progress", payload).await;
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
 }
 
 /// The server's process.
@@ -145,6 +64,26 @@ impl Server {
         })
         .await;
         Self { port, child, log }
+    }
+
+    /// The most memory that it ever held, in KiB, where the system tells.
+    pub fn peak_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.split_whitespace().next()?.parse().ok()
+    }
+
+    /// The refused messages that it shows, oldest first.
+    pub async fn refused(&self) -> Vec<Value> {
+        let mut socket = self.socket().await;
+        socket.watch(&["channels"], &Value::Null, 0).await;
+        let frame = socket.frame("channels").await;
+        let number = |change: &Value| change[0].as_str()?.strip_prefix('j')?.parse::<u64>().ok();
+        let changes = frame["s"].as_array().unwrap().iter();
+        let mut refused: Vec<(u64, Value)> =
+            changes.filter_map(|change| Some((number(change)?, change[2].clone()))).collect();
+        refused.sort_by_key(|(number, _)| *number);
+        refused.into_iter().map(|(_, record)| record).collect()
     }
 
     /// Asks it to stop, as an operator's system does, and waits until it has.
@@ -193,98 +132,6 @@ impl Server {
     }
 
     pub async fn socket_from(&self, origin: Option<&str>) -> Result<Socket, Error> {
-        let mut request = format!("ws://127.0.0.1:{}/live", self.port).into_client_request().unwrap();
-        if let Some(origin) = origin {
-            request.headers_mut().insert("origin", origin.parse().unwrap());
-        }
-        let (stream, _) = tokio_tungstenite::connect_async(request).await?;
-        Ok(Socket { stream, hello: Value::Null }.greeted().await)
-    }
-}
-
-/// A socket on `/live`.
-pub struct Socket {
-    stream: tokio_tungstenite::WebSocketStream<MaybeTlsStream<TcpStream>>,
-    pub hello: Value,
-}
-
-impl Socket {
-    async fn greeted(mut self) -> Self {
-        self.hello = self.next().await;
-        assert!(self.hello["hello"].is_u64(), "the first message is the hello: {}", self.hello);
-        self
-    }
-
-    pub async fn send(&mut self, text: &str) {
-        self.stream.send(Message::text(text)).await.unwrap();
-    }
-
-    pub async fn send_raw(&mut self, message: Message) {
-        self.stream.send(message).await.unwrap();
-    }
-
-    /// Watches topics from where it holds them.
-    pub async fn watch(&mut self, topics: &[&str], epoch: &Value, after: u64) {
-        self.send(&json!({ "watch": topics, "epoch": epoch, "after": after }).to_string()).await;
-    }
-
-    /// The next message.
-    pub async fn next(&mut self) -> Value {
-        within("a message on the socket", async {
-            loop {
-                match self.stream.next().await {
-                    Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
-                    Some(Ok(Message::Close(close))) => {
-                        return json!({ "closed": close.map(|close| u16::from(close.code)) });
-                    }
-                    Some(Ok(_)) => {}
-                    Some(Err(error)) => return json!({ "broken": error.to_string() }),
-                    None => return json!({ "closed": null }),
-                }
-            }
-        })
-        .await
-    }
-
-    /// The next frame of a topic.
-    pub async fn frame(&mut self, topic: &str) -> Value {
-        within(&format!("a frame of {topic}"), self.next_of(topic)).await
-    }
-
-    async fn next_of(&mut self, topic: &str) -> Value {
-        loop {
-            let message = self.next().await;
-            assert!(message.get("closed").is_none() && message.get("broken").is_none(), "{message}");
-            if message["f"] == topic {
-                return message;
-            }
-        }
-    }
-
-    /// The first frame of a topic that holds a record under a key of this kind which `wanted` accepts, and that record. What
-    /// came instead is said when it does not come.
-    pub async fn until(
-        &mut self,
-        topic: &str,
-        kind: char,
-        wanted: impl Fn(&Value) -> bool,
-    ) -> (Value, Value) {
-        let mut latest = Value::Null;
-        let search = async {
-            loop {
-                let frame = self.next_of(topic).await;
-                let changes = frame["s"].as_array().unwrap();
-                let found = changes
-                    .iter()
-                    .find(|change| change[0].as_str().unwrap().starts_with(kind) && wanted(&change[2]));
-                if let Some(found) = found {
-                    let record = found[2].clone();
-                    return (frame, record);
-                }
-                latest = frame;
-            }
-        };
-        let found = tokio::time::timeout(PATIENCE, search).await;
-        found.unwrap_or_else(|_| panic!("no such record of {kind} in {topic}; the latest frame was {latest}"))
+        Socket::open(self.port, origin).await
     }
 }
