@@ -18,27 +18,29 @@ pub fn shown(bytes: &[u8], longest: usize) -> String {
     let mut left = longest;
     for chunk in part.utf8_chunks() {
         for letter in chunk.valid().chars() {
-            if left == 0 {
+            let written = misleads(letter).then(|| letter.escape_unicode());
+            let Some(rest) = left.checked_sub(written.as_ref().map_or(1, ExactSizeIterator::len)) else {
                 return out;
+            };
+            left = rest;
+            match written {
+                Some(written) => out.extend(written),
+                None => out.push(letter),
             }
-            left -= 1;
-            if misleads(letter) { out.extend(letter.escape_unicode()) } else { out.push(letter) }
         }
         for byte in chunk.invalid() {
-            if left == 0 {
-                return out;
-            }
-            left -= 1;
+            let Some(rest) = left.checked_sub(r"\xff".len()) else { return out };
+            left = rest;
             out.push_str(&format!("\\x{byte:02x}"));
         }
     }
     out
 }
 
-/// Control characters, direction marks and overrides, and characters without width.
+/// Control characters, direction marks and overrides, and characters that are not seen.
 fn misleads(letter: char) -> bool {
     letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -55,5 +57,6 @@ mod tests {
     fn what_misleads_is_written_out_where_it_is_looked_at() {
         assert_eq!(shown(b"AA\xe2\x80\xaePL\0\xff", 32), "AA\\u{202e}PL\\u{0}\\xff");
         assert_eq!(shown("ééééé".as_bytes(), 3), "ééé");
+        assert_eq!(shown(&[0; 64], 12), "\\u{0}\\u{0}", "no longer than asked for, also written out");
     }
 }
