@@ -148,7 +148,7 @@ fn records_that_no_event_makes_read_back_too() {
         outcome(Some(1), Some(2), Some("C")),
     ];
     let schedule = Schedule {
-        enabled: false,
+        enabled: Some(false),
         time: Some("16:10".into()),
         market_check: Some(true),
         next_run: None,

@@ -154,6 +154,23 @@ export class Server {
   }
 }
 
+/** `closing-bell record`, writing down what comes over a Redis. */
+export class Recorder {
+  private constructor(private readonly child: ChildProcess) {}
+
+  static async start(redis: Redis, file: string) {
+    const env = { ...process.env, REDIS_URL: redis.url };
+    const child = spawn(bin("CB_SERVER_BIN"), ["record", "--out", file], { env, stdio: ["ignore", "pipe", "pipe"] });
+    await said(child, /recording/);
+    return new Recorder(child);
+  }
+
+  /** Asks it to end, and waits until everything is written. */
+  async stop() {
+    await end(this.child, "SIGTERM");
+  }
+}
+
 /** The processor, doing what its arguments say. */
 export class Processor {
   private constructor(private readonly child: ChildProcess) {}

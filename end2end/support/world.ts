@@ -19,6 +19,11 @@ export class World {
     return `${this.server.url}${path}`;
   }
 
+  /** A file of this journey alone. */
+  file(name: string) {
+    return join(this.folder, name);
+  }
+
   /** Starts a processor: `run …` or `simulate …`. */
   processor(...args: string[]) {
     const processor = Processor.start(this.redis, args, this.folder);

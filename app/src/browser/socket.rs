@@ -1,14 +1,14 @@
 //! The socket: opens, watches, applies, notices silence, and comes back for ever.
 //!
-//! Frames are applied in the message's own callback: no stream, no queue, nothing to lose. One timer a second moves the clock,
-//! looks whether the link lives, and tries again when it is time.
+//! When a frame is applied says the inbox (`live/inbox.rs`). One timer a second moves the clock, looks whether the link lives, and
+//! tries again when it is time.
 
 use super::hydrated::{listen, listen_document, now as local_now, reload};
+use super::session::{Session, Shared, apply_waiting, note_heard, publish, with};
 use crate::clock::Clock;
-use crate::live::{Link, Live, ViewState};
+use crate::live::{Inbox, Link, Live};
 use crate::location::{Location, Page};
-use domain::time::Millis;
-use domain::wire::{Hello, PROTOCOL, ServerMessage, Topic, Watch};
+use domain::wire::{Hello, PROTOCOL, ServerMessage, Topic};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,24 +19,6 @@ use web_sys::{MessageEvent, WebSocket};
 
 /// Symbols up to which a run's own topic is watched by the main page.
 const SYMBOLS: u32 = 12_000;
-
-type Callbacks = (Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut()>);
-
-struct Session {
-    live: Live,
-    clock: Clock,
-    link: Link,
-    /// Server's clock minus ours.
-    offset: Millis,
-    socket: Option<(WebSocket, Callbacks)>,
-    /// The run whose symbols are watched.
-    run: Option<String>,
-    /// What the page that is shown needs besides.
-    page: Vec<Topic>,
-    painting: bool,
-}
-
-type Shared = Rc<RefCell<Session>>;
 
 /// Starts the socket and its timer. Called once, after hydration.
 pub(super) fn start(live: Live, clock: Clock, location: Location) {
@@ -50,6 +32,7 @@ pub(super) fn start(live: Live, clock: Clock, location: Location) {
         run: None,
         page: Vec::new(),
         painting: false,
+        inbox: Inbox::default(),
     };
     let shared: Shared = Rc::new(RefCell::new(session));
     let each_second = shared.clone();
@@ -91,36 +74,6 @@ pub(super) fn start(live: Live, clock: Clock, location: Location) {
     tick(&shared);
 }
 
-fn with<T>(shared: &Shared, act: impl FnOnce(&mut Session) -> T) -> T {
-    act(&mut shared.borrow_mut())
-}
-
-impl Session {
-    fn now(&self) -> Millis {
-        local_now() + self.offset
-    }
-
-    /// The topics, and from where each is wanted: one number for all, so the lowest that is held.
-    fn watch(&self) -> Watch {
-        let mut topics = vec![Topic::Board, Topic::Feed];
-        topics.extend(self.run.clone().map(Topic::Run));
-        topics.extend(self.page.iter().cloned());
-        let store = self.live.store();
-        let after = store.with_value(|store| topics.iter().map(|topic| store.held(topic)).min().unwrap_or(0));
-        let epoch =
-            store.with_value(|store| store.position.with_untracked(|position| position.epoch.clone()));
-        Watch { watch: topics, epoch: Some(epoch), after }
-    }
-
-    fn send_watch(&self) {
-        if let (Some((socket, _)), Ok(text)) = (&self.socket, serde_json::to_string(&self.watch()))
-            && socket.ready_state() == WebSocket::OPEN
-        {
-            let _ = socket.send_with_str(&text);
-        }
-    }
-}
-
 /// Somebody asks, the page is shown, or the device is back: a socket that has long been opening is opened anew.
 fn try_now(shared: &Shared) {
     if with(shared, |session| session.link.is_opening_slowly(session.now())) {
@@ -140,21 +93,6 @@ fn tick(shared: &Shared) {
         open(shared);
     }
     publish(shared);
-}
-
-/// Tells the page what to say about itself, and moves its clocks.
-fn publish(shared: &Shared) {
-    let (live, clock, now, state) = with(shared, |session| {
-        let redis_down = session.live.redis().filter(|redis| !redis.up).map(|redis| redis.since);
-        let held = session.live.store().with_value(|store| store.held(&Topic::Board));
-        (session.live, session.clock, session.now(), session.link.state(session.now(), redis_down, held))
-    });
-    if live.link().get_untracked() != state {
-        live.link().set(state);
-    }
-    // The work's clock waits for the catch-up: an hour's silence of a laptop is no silence of the producer.
-    let known = with(shared, |session| session.link.complete());
-    clock.tick(now, known && matches!(state, ViewState::Live | ViewState::Restarted { .. }));
 }
 
 fn open(shared: &Shared) {
@@ -185,7 +123,7 @@ fn open(shared: &Shared) {
 }
 
 /// Closes what is open and plans the next try.
-fn drop_socket(shared: &Shared) {
+pub(super) fn drop_socket(shared: &Shared) {
     let dropped = with(shared, |session| session.socket.take());
     if let Some((socket, callbacks)) = dropped {
         socket.set_onmessage(None);
@@ -201,19 +139,11 @@ fn hear(shared: &Shared, text: &str) {
     match ServerMessage::parse(text) {
         Some(ServerMessage::Hello(hello)) => greet(shared, &hello),
         Some(ServerMessage::Frame(frame)) => {
-            let store = with(shared, |session| {
+            with(shared, |session| {
                 session.link.heard(session.now());
-                session.live.store()
+                session.inbox.push(frame);
             });
-            let applied = store.with_value(|store| store.apply(&frame));
-            if !applied {
-                // Something is missing: connect anew and say what is held.
-                drop_socket(shared);
-            }
-            let held = store.with_value(|store| store.held(&Topic::Board));
-            with(shared, |session| session.link.holds(held));
-            note_heard(shared);
-            paint_symbols(shared);
+            return apply_waiting(shared);
         }
         Some(ServerMessage::Beat(beat)) => {
             with(shared, |session| {
@@ -221,15 +151,11 @@ fn hear(shared: &Shared, text: &str) {
                 session.link.heard(session.now());
             });
             note_heard(shared);
+            apply_waiting(shared);
         }
         Some(ServerMessage::Error(_)) | None => drop_socket(shared),
     }
     publish(shared);
-}
-
-fn note_heard(shared: &Shared) {
-    let (store, now) = with(shared, |session| (session.live.store(), session.now()));
-    store.with_value(|store| store.position.update(|position| position.heard = Some(now)));
 }
 
 fn greet(shared: &Shared, hello: &Hello) {
@@ -268,23 +194,4 @@ fn follow(shared: &Shared, change: impl Fn(&mut Session) -> bool + 'static) {
     if change(&mut session) {
         session.send_watch();
     }
-}
-
-/// Shows what changed in the symbols with the next paint; a hidden tab paints nothing and is right when it returns. A map of
-/// thousands is drawn as a whole and costs that much, so it is drawn less often: ten thousand once a second.
-fn paint_symbols(shared: &Shared) {
-    if std::mem::replace(&mut shared.borrow_mut().painting, true) {
-        return;
-    }
-    let known = with(shared, |session| session.live.store()).with_value(crate::live::Store::symbols_known);
-    let shared = shared.clone();
-    let paint = move || {
-        let store = with(&shared, |session| {
-            session.painting = false;
-            session.live.store()
-        });
-        store.with_value(crate::live::Store::show_symbols);
-    };
-    let wait = Duration::from_millis(known / 10);
-    set_timeout(move || request_animation_frame(paint), wait);
 }

@@ -27,9 +27,13 @@ fn schedule(live: Live, clock: Clock) -> Vec<Row> {
         return Vec::new();
     };
     let (now, zone, exchange) = (clock.now().get(), clock.zone(), clock.exchange());
-    let mut facts: Vec<Row> =
-        vec![fact("Schedule", if enabled { "on" } else { "off" }, at.unwrap_or_default(), "")];
-    if let Some(next) = next_run.filter(|_| enabled) {
+    let fires = match enabled {
+        Some(true) => "on",
+        Some(false) => "off",
+        None => "not said",
+    };
+    let mut facts: Vec<Row> = vec![fact("Schedule", fires, at.unwrap_or_default(), "")];
+    if let Some(next) = next_run.filter(|_| enabled != Some(false)) {
         let span = next - now;
         let aside = if span > 0 { format!("in {}", duration(span)) } else { String::new() };
         facts.push(fact("Next run", time(next, now, &zone, &exchange), aside, ""));

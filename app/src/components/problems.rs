@@ -1,10 +1,10 @@
 //! Problems: error messages of the producer, added up by code; and stretches in which messages were lost.
 
 use crate::clock::use_clock;
-use crate::format::{count, hms, thousands};
+use crate::format::{count, hms};
 use crate::live::{Live, use_live};
 use crate::view::{part, row, rows, text, when};
-use domain::record::{Gap, GapKind, Problem, Severity};
+use domain::record::{Gap, Problem, Severity};
 use domain::time::Millis;
 use domain::words::code_in_words;
 use leptos::prelude::*;
@@ -54,7 +54,7 @@ fn problems(live: Live) -> Vec<Problem> {
 fn OneGap(from: Millis) -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let gap = move || live.gaps().into_iter().find(|gap| gap.from == from);
-    let what = text(move || gap().map(|gap| what(&gap)).unwrap_or_default());
+    let what = text(move || gap().as_ref().map(Gap::sentence).unwrap_or_default());
     let span = text(move || {
         let (zone, to) = (clock.zone(), gap().and_then(|gap| gap.to));
         to.map_or_else(
@@ -69,16 +69,6 @@ fn OneGap(from: Millis) -> impl IntoView {
             <span></span>
         </li>
     })
-}
-
-fn what(gap: &Gap) -> String {
-    match gap.kind {
-        GapKind::Disconnected => "Not connected to Redis: messages of that time were missed".to_owned(),
-        GapKind::Overflow => {
-            format!("{} messages lost: they came faster than they could be read", thousands(gap.lost))
-        }
-        GapKind::Restart => "This server was not running: messages of that time were missed".to_owned(),
-    }
 }
 
 #[component]

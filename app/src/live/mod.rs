@@ -3,14 +3,16 @@
 //! No reducer and no event parser: a frame says what each record *is*. The server renders from the same type, made from the
 //! snapshot, so there is one truth on both sides.
 //!
-//! Tests: `live/store.rs` (frames twice, late, cut and replaced), `live/link.rs` (every view state).
+//! Tests: `live/store.rs` (frames twice, late, cut and replaced), `live/link.rs` (every view state), `live/inbox.rs` (bursts).
 
+mod inbox;
 mod link;
 mod order;
 mod records;
 mod store;
 mod tonight;
 
+pub use inbox::Inbox;
 pub use link::{Link, ViewState};
 pub use order::sorted;
 pub use records::Records;

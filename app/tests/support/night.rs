@@ -245,7 +245,7 @@ impl Night {
     pub fn schedule(&mut self) -> &mut Self {
         let at = self.at;
         self.tell(EventKind::Schedule(Schedule {
-            enabled: true,
+            enabled: Some(true),
             time: Some("16:10".into()),
             market_check: Some(true),
             next_run: Some(START + 3 * DAY),

@@ -3,6 +3,7 @@
 use crate::record::Severity;
 use crate::time::Millis;
 use crate::wire::{readable, readable_words};
+use crate::words::thousands;
 use serde::Serialize;
 
 /// The link to Redis.
@@ -72,11 +73,42 @@ pub struct Gap {
     pub lost: u64,
 }
 
+impl GapKind {
+    /// Why, within a line.
+    #[must_use]
+    pub fn cause(self) -> &'static str {
+        match self {
+            Self::Disconnected => "not connected to Redis",
+            Self::Overflow => "faster than they could be read",
+            Self::Restart => "this server was not running",
+        }
+    }
+}
+
+impl Gap {
+    /// What happened, as a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let seconds =
+            self.to.map(|to| format!(" for {} s", (to - self.from + 999) / 1_000)).unwrap_or_default();
+        match self.kind {
+            GapKind::Disconnected => {
+                format!("Not connected to Redis{seconds}: messages of that time were missed")
+            }
+            GapKind::Overflow => {
+                format!("{} messages lost: they came faster than they could be read", thousands(self.lost))
+            }
+            GapKind::Restart => "This server was not running: messages of that time were missed".to_owned(),
+        }
+    }
+}
+
 /// The schedule as a producer reports it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Schedule {
-    /// Whether it fires.
-    pub enabled: bool,
+    /// Whether it fires; unknown where it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
     /// `HH:MM` in its zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,

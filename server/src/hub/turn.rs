@@ -6,7 +6,7 @@ use crate::metrics::Metrics;
 use domain::board::{Board, Delta, Heard};
 use domain::calendar;
 use domain::phase::Phase;
-use domain::record::{Gap, GapKind, Line, LineKind, Redis, Seq, ServerInfo, Severity};
+use domain::record::{Gap, Line, LineKind, Redis, Seq, ServerInfo, Severity};
 use domain::time::Millis;
 use domain::wire::{Frame, Topic};
 use std::collections::{HashMap, VecDeque};
@@ -155,19 +155,7 @@ impl Hub {
         let to = gap.to.unwrap_or(gap.from);
         let number = self.board.open_gap(gap.kind, gap.from, gap.lost);
         self.board.close_gap(number, to, gap.lost);
-        let text = match gap.kind {
-            GapKind::Overflow => {
-                format!("{} messages lost: they came faster than they could be read", gap.lost)
-            }
-            GapKind::Disconnected => {
-                format!(
-                    "Not connected to Redis for {} s: what was published then was missed",
-                    (to - gap.from + 999) / 1_000
-                )
-            }
-            GapKind::Restart => "This server was not running: what was published then was missed".to_owned(),
-        };
-        self.say(to, text, Some(Severity::Warning));
+        self.say(to, gap.sentence(), Some(Severity::Warning));
     }
 
     fn say(&mut self, at: Millis, text: String, severity: Option<Severity>) {

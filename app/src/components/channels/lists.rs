@@ -8,7 +8,7 @@ use crate::live::{Live, sorted, use_live};
 use crate::location::address_of;
 use crate::view::{part, text, when};
 use domain::event::Component;
-use domain::record::{GapKind, Record, Stranger, Watched};
+use domain::record::{Record, Stranger, Watched};
 use leptos::prelude::*;
 
 const HEARD: &[&str] =
@@ -125,14 +125,9 @@ fn refused(live: Live, clock: Clock) -> Vec<Row> {
 fn gaps(live: Live, clock: Clock) -> Vec<Row> {
     let zone = clock.zone();
     let one = |gap: domain::record::Gap| {
-        let why = match gap.kind {
-            GapKind::Disconnected => "not connected to Redis",
-            GapKind::Overflow => "faster than they could be read",
-            GapKind::Restart => "this server was not running",
-        };
         let to = gap.to.map_or_else(|| "still".to_owned(), |to| hms(to, &zone));
         let lost = if gap.lost > 0 { thousands(gap.lost) } else { "not known".to_owned() };
-        (gap.from.to_string(), vec![hms(gap.from, &zone), to, why.to_owned(), lost])
+        (gap.from.to_string(), vec![hms(gap.from, &zone), to, gap.kind.cause().to_owned(), lost])
     };
     live.gaps().into_iter().map(one).collect()
 }

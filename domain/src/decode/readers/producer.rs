@@ -22,7 +22,7 @@ pub(in crate::decode) fn schedule(message: &Message) -> EventKind {
     let mut universes = UNIVERSES.list(body, 64);
     universes.truncate(NAMES);
     EventKind::Schedule(Schedule {
-        enabled: ENABLED.of(body).and_then(values::flag).unwrap_or(true),
+        enabled: ENABLED.of(body).and_then(values::flag),
         time,
         market_check: MARKET_CHECK.of(body).and_then(values::flag),
         next_run: NEXT_RUN.of(body).and_then(|stamp| timestamp::read(stamp, message.at)),
