@@ -4,6 +4,7 @@
 //! `build` makes the assets alone. Each says what it is doing, and names or installs what is missing.
 
 mod assets;
+mod bench;
 mod child;
 mod dev;
 mod docs;
@@ -44,6 +45,8 @@ enum Task {
         #[arg(long)]
         fast: bool,
     },
+    /// How the server stands against a raw subscriber and a tuned bridge, in one interleaved run.
+    Bench(bench::Options),
     /// The reference of events, `docs/events.md` and `docs/asyncapi.yaml`, from the code's tables.
     Docs,
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&options),
         Task::Test(options) => test::test(&options),
         Task::Lint => lint::lint(),
+        Task::Bench(options) => bench::bench(&options),
         Task::Docs => docs::write(),
         Task::Dev(options) => dev::dev(&options),
         Task::Build { fast } => tools::wasm_target().and_then(|()| assets::build(fast)).map(|_| ()),

@@ -3,7 +3,10 @@
 use axum::extract::ws::Utf8Bytes;
 use domain::record::Seq;
 use domain::wire::{Frame, Topic};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+/// The frames of one turn of the hub, one per watched topic that changed: they travel together, so a socket wakes once.
+pub type Turn = Arc<[SharedFrame]>;
 
 /// A frame and, once somebody needed it, its text.
 #[derive(Debug)]

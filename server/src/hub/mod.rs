@@ -12,7 +12,7 @@
 mod frames;
 mod turn;
 
-pub use frames::SharedFrame;
+pub use frames::{SharedFrame, Turn};
 
 use crate::metrics::Metrics;
 use domain::decode::{Reading, Refused};
@@ -26,7 +26,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// Commands that may wait. Ingestion waits when it is full, and its own queue says so.
 const QUEUE: usize = 8_192;
-/// Frames that a slow socket may be behind before it is caught up instead.
+/// Turns that a slow socket may be behind before it is caught up instead.
 const RING: usize = 2_048;
 
 /// What the hub is asked.
@@ -120,7 +120,7 @@ pub struct BoardSnapshot {
 #[derive(Clone, Debug)]
 pub struct HubHandle {
     commands: mpsc::Sender<Command>,
-    frames: broadcast::Sender<Arc<SharedFrame>>,
+    frames: broadcast::Sender<Turn>,
     seq: Arc<AtomicU64>,
     epoch: Arc<str>,
 }
@@ -140,7 +140,7 @@ impl HubHandle {
 
     /// All frames from now on. A socket subscribes before it watches, so that nothing falls between.
     #[must_use]
-    pub fn frames(&self) -> broadcast::Receiver<Arc<SharedFrame>> {
+    pub fn frames(&self) -> broadcast::Receiver<Turn> {
         self.frames.subscribe()
     }
 

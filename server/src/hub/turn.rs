@@ -1,6 +1,6 @@
 //! The hub's turn: apply everything that is queued, then one frame per watched topic.
 
-use super::{BoardSnapshot, Command, Received, RunStatusView, SharedFrame};
+use super::{BoardSnapshot, Command, Received, RunStatusView, SharedFrame, Turn};
 use crate::clock;
 use crate::metrics::Metrics;
 use domain::board::{Board, Delta, Heard};
@@ -34,7 +34,7 @@ struct Watched {
 pub(super) struct Hub {
     board: Board,
     epoch: Arc<str>,
-    frames: broadcast::Sender<Arc<SharedFrame>>,
+    frames: broadcast::Sender<Turn>,
     seq: Arc<AtomicU64>,
     metrics: Arc<Metrics>,
     watched: HashMap<Topic, Watched>,
@@ -48,7 +48,7 @@ impl Hub {
     pub(super) fn new(
         server: ServerInfo,
         epoch: Arc<str>,
-        frames: broadcast::Sender<Arc<SharedFrame>>,
+        frames: broadcast::Sender<Turn>,
         seq: Arc<AtomicU64>,
         metrics: Arc<Metrics>,
     ) -> Self {
@@ -174,14 +174,17 @@ impl Hub {
         self.snapshot = None;
         self.seq.store(seq, Ordering::Release);
         self.metrics.seq.set(i64::try_from(seq).unwrap_or(i64::MAX));
+        let mut frames = Vec::new();
         for topic in touched {
             let Some(watched) = self.watched.get_mut(&topic) else { continue };
             let from = std::mem::replace(&mut watched.sent, seq);
             if let Some(delta) = self.board.changed_since(&topic, from) {
-                let frame = self.frame(topic, from, seq, delta);
-                // An error means that nobody listens any more.
-                let _ = self.frames.send(Arc::new(SharedFrame::new(frame)));
+                frames.push(SharedFrame::new(self.frame(topic, from, seq, delta)));
             }
+        }
+        if !frames.is_empty() {
+            // An error means that nobody listens any more.
+            let _ = self.frames.send(frames.into());
         }
     }
 

@@ -3,7 +3,7 @@
 use super::place::Place;
 use super::text;
 use crate::clock;
-use crate::hub::{Command, SharedFrame};
+use crate::hub::{Command, SharedFrame, Turn};
 use crate::state::App;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use domain::record::Seq;
@@ -18,7 +18,7 @@ use tokio::sync::broadcast::{self};
 const STALLED: Duration = Duration::from_secs(60);
 /// Who says nothing for this long after the hello watches the board from the beginning.
 const SILENT: Duration = Duration::from_millis(250);
-/// Frames written in one go.
+/// Frames written in one go, about.
 const BATCH: usize = 256;
 /// Messages that a browser may send in ten seconds.
 const CHATTER: u32 = 60;
@@ -54,7 +54,7 @@ pub(super) async fn serve(socket: WebSocket, app: App) {
 impl Connection {
     async fn run(&mut self) -> End {
         // Subscribed before anything is watched: a frame that is made meanwhile waits in the ring.
-        let mut frames = self.app.hub.frames();
+        let mut turns = self.app.hub.frames();
         let mut beats = self.app.beats.subscribe();
         let mut stop = self.app.stop.clone();
         let hello = Hello {
@@ -68,7 +68,8 @@ impl Connection {
             return end;
         }
         let silence = tokio::time::sleep(SILENT);
-        tokio::pin!(silence);
+        let stopped = stop.wait();
+        tokio::pin!(silence, stopped);
         let mut silent = true;
         loop {
             let step = tokio::select! {
@@ -79,7 +80,7 @@ impl Connection {
                         Some(Err(_)) | None => Err(End::Gone),
                     }
                 }
-                frame = frames.recv(), if !self.place.is_empty() => self.pass_on(frame, &mut frames).await,
+                turn = turns.recv(), if !self.place.is_empty() => self.pass_on(turn, &mut turns).await,
                 beat = beats.recv() => {
                     self.chatter = 0;
                     match beat {
@@ -92,7 +93,7 @@ impl Connection {
                     silent = false;
                     self.watch(Watch { watch: vec![Topic::Board], epoch: None, after: 0 }).await
                 }
-                () = stop.wait() => Err(End::Close(close_code::AWAY, "the server is stopping")),
+                () = &mut stopped => Err(End::Close(close_code::AWAY, "the server is stopping")),
             };
             if let Err(end) = step {
                 return end;
@@ -142,27 +143,26 @@ impl Connection {
     /// Sends what the ring holds for this connection, in one flush; who has lost its place is caught up instead.
     async fn pass_on(
         &mut self,
-        first: Result<Arc<SharedFrame>, RecvError>,
-        frames: &mut broadcast::Receiver<Arc<SharedFrame>>,
+        first: Result<Turn, RecvError>,
+        turns: &mut broadcast::Receiver<Turn>,
     ) -> Result<(), End> {
         let mut texts = Vec::new();
         let mut next = match first {
-            Ok(frame) => Some(frame),
+            Ok(turn) => Some(turn),
             Err(RecvError::Lagged(_)) => return self.catch_up().await,
             Err(RecvError::Closed) => return Err(End::Close(close_code::AWAY, "the server is stopping")),
         };
-        while let Some(frame) = next {
-            if self.place.takes(&frame) {
-                texts.push(frame.text().0);
-            }
-            next = match frames.try_recv() {
-                Ok(frame) if texts.len() < BATCH => Some(frame),
-                Ok(frame) => {
-                    if self.place.takes(&frame) {
-                        texts.push(frame.text().0);
-                    }
-                    None
+        while let Some(turn) = next {
+            for frame in turn.iter() {
+                if self.place.takes(frame) {
+                    texts.push(frame.text().0);
                 }
+            }
+            if texts.len() >= BATCH {
+                break;
+            }
+            next = match turns.try_recv() {
+                Ok(turn) => Some(turn),
                 Err(TryRecvError::Lagged(_)) => {
                     self.send(texts).await?;
                     return self.catch_up().await;

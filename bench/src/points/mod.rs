@@ -1,0 +1,102 @@
+//! The points that are measured, in interleaved rounds.
+
+mod burst;
+mod idle;
+mod large;
+mod latency;
+
+use crate::process::{Kind, Process};
+use crate::table::Table;
+use crate::{Options, Outcome};
+use large::Large;
+use latency::{Figures, Load};
+
+/// What the targets of a round share.
+#[derive(Debug)]
+pub struct Round<'a> {
+    /// The Redis that all listen to.
+    pub redis: &'a Process,
+}
+
+/// Measures everything and prints the table.
+pub async fn all(options: &Options) -> Outcome {
+    let redis = Process::redis(options).await?;
+    let round = Round { redis: &redis };
+    let rounds = if options.quick { 1 } else { 3 };
+    let mut table = Table::default();
+    let wanted = |name: &str| options.only.as_deref().is_none_or(|only| name.contains(only));
+    for (name, connections, per_second, events) in [
+        ("1 connection, 500/s", 1, 500.0, 4_000),
+        ("100 connections, 200/s", 100, 200.0, 1_600),
+        ("1,000 connections, 20/s", 1_000, 20.0, 160),
+    ] {
+        if !wanted(name) {
+            continue;
+        }
+        let load = Load { connections, per_second, events: if options.quick { events / 2 } else { events } };
+        let (mut floor, mut bridge, mut product) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..rounds {
+            floor.push(latency::floor(&round, load).await?);
+            bridge.push(latency::server(Kind::Bridge, options, &round, load).await?);
+            product.push(latency::server(Kind::Product, options, &round, load).await?);
+        }
+        let of = |all: &[Figures], pick: fn(&Figures) -> f64| all.iter().map(pick).collect::<Vec<f64>>();
+        let columns = |pick: fn(&Figures) -> f64| [of(&floor, pick), of(&bridge, pick), of(&product, pick)];
+        table.compare(name, "p50, ms", columns(|figures| figures.p50));
+        table.compare(name, "p99, ms", columns(|figures| figures.p99));
+        table.compare(name, "lost, %", columns(|figures| figures.lost * 100.0));
+        table.compare(name, "CPU per delivery, µs", columns(|figures| figures.cpu));
+    }
+    if wanted("20,000 at once") {
+        let (mut bridge, mut product) = (Vec::new(), Vec::new());
+        for _ in 0..rounds {
+            bridge.push(burst::server(Kind::Bridge, options, &round).await?);
+            product.push(burst::server(Kind::Product, options, &round).await?);
+        }
+        let columns = |pick: fn(&burst::Figures) -> f64| {
+            [Vec::new(), bridge.iter().map(pick).collect(), product.iter().map(pick).collect()]
+        };
+        let name = "20,000 events about 5,000 symbols at once, 50 connections";
+        table.compare(name, "last has all, ms", columns(|figures| figures.last));
+        table.compare(name, "never had all, %", columns(|figures| figures.without));
+        table.compare(name, "CPU, ms", columns(|figures| figures.cpu));
+    }
+    if wanted("idle") {
+        let connections = idle::connections(if options.quick { 1_000 } else { 5_000 });
+        let bridge = idle::server(Kind::Bridge, options, &round, connections).await?;
+        let product = idle::server(Kind::Product, options, &round, connections).await?;
+        table.compare(
+            &format!("{connections} idle connections"),
+            "KiB each",
+            [Vec::new(), vec![bridge], vec![product]],
+        );
+    }
+    if wanted("10,000 symbols") {
+        let large = Large::start(options, &round).await?;
+        let name = "a run of 10,000 symbols";
+        table.goal(name, "page alone, p99 ms", large.page_alone(200).await?, "≤ 10");
+        table.goal(name, "pages a second", large.pages_per_second(3.0).await?, "≥ 1,000");
+        #[expect(clippy::cast_precision_loss, reason = "a page is small")]
+        table.goal(name, "page, kB", large.page_bytes().await? as f64 / 1_000.0, "");
+        let missed = large.reconnect(false).await?;
+        table.goal(name, "1,000 come back, 1,000 results missed: last, ms", missed.last, "≤ 2,000");
+        table.goal(name, "their encodings, of two topics", missed.encodings, "2");
+        table.goal(name, "memory grows by, MiB", missed.growth, "≤ 64");
+        let all = large.reconnect(true).await?;
+        table.goal(name, "1,000 come with nothing: last, ms", all.last, "≤ 2,000");
+        table.goal(name, "memory grows by, MiB, then", all.growth, "≤ 64");
+    }
+    println!("Machine: {}", machine());
+    table.print();
+    if options.keep {
+        table.keep(&options.ratios)?;
+    }
+    if options.check { table.check(&options.ratios) } else { Ok(()) }
+}
+
+/// How busy the machine is, and how many cores it has.
+fn machine() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    format!("{cores} cores, load {}", load.split_whitespace().next().unwrap_or("unknown"))
+}
