@@ -77,7 +77,7 @@ fn too_early_and_adopted_runs_do_not_guess() {
         &html,
         &[
             "seen since 16:20",
-            "Not connected to Redis: messages of that time were missed",
+            "Not connected to Redis for 17 s: messages of that time were missed",
             "16:20:00 to 16:20:17",
         ],
     );

@@ -159,6 +159,7 @@ fn holds(board: &mut Board, case: u64) {
             changes: delta.changes,
             full: true,
             skipped: 0,
+            more: false,
         };
         let text = serde_json::to_string(&frame).expect("it can be written");
         assert!(text.len() < most, "case {case}: {topic} takes {} bytes", text.len());

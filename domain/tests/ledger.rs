@@ -91,6 +91,7 @@ fn it_reads_back_as_it_was_whatever_was_heard() {
                 changes: vec![change.clone()],
                 full: true,
                 skipped: 0,
+                more: false,
             };
             let message = ServerMessage::Frame(frame);
             let text = serde_json::to_string(&message).expect("it encodes");

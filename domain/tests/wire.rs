@@ -31,6 +31,7 @@ fn frame(changes: Vec<Change>) -> ServerMessage {
         changes,
         full: true,
         skipped: 3,
+        more: true,
     })
 }
 
@@ -49,7 +50,7 @@ proptest! {
         for topic in [Topic::Board, Topic::Feed, Topic::Run("run-0".into())] {
             let Some(delta) = board.changed_since(&topic, after) else { continue };
             let (changes, full, skipped) = (delta.changes, delta.full, delta.skipped);
-            let frame = Frame { topic, epoch: "e".into(), from: after, to: board.seq(), changes, full, skipped };
+            let frame = Frame { topic, epoch: "e".into(), from: after, to: board.seq(), changes, full, skipped, more: false };
             let message = ServerMessage::Frame(frame);
             prop_assert_eq!(ServerMessage::parse(&written(&message)), Some(message));
         }

@@ -31,7 +31,8 @@ impl Inbox {
     pub fn take(&mut self, now: Millis) -> Vec<Frame> {
         // The timers of a hidden tab come late: then the next message ends the pause.
         let pausing = self.pausing.is_some_and(|since| now - since < 2 * PAUSE.1);
-        if self.waiting.is_empty() || (pausing && self.waiting.len() < WAITING) {
+        let half = self.waiting.last().is_some_and(|frame| frame.more);
+        if self.waiting.is_empty() || ((half || pausing) && self.waiting.len() < WAITING) {
             return Vec::new();
         }
         self.pausing = Some(now);
@@ -57,7 +58,7 @@ mod tests {
 
     fn frame() -> Frame {
         let epoch = "a".to_owned();
-        Frame { topic: Topic::Board, epoch, from: 0, to: 1, changes: Vec::new(), full: false, skipped: 0 }
+        Frame { topic: Topic::Board, epoch, from: 0, to: 1, changes: Vec::new(), full: false, skipped: 0, more: false }
     }
 
     #[test]
@@ -75,6 +76,15 @@ mod tests {
         assert_eq!(inbox.take(80).len(), 0, "nothing came");
         inbox.push(frame());
         assert_eq!(inbox.take(81).len(), 1);
+    }
+
+    #[test]
+    fn half_an_answer_is_not_shown() {
+        let mut inbox = Inbox::default();
+        inbox.push(Frame { more: true, ..frame() });
+        assert_eq!(inbox.take(0).len(), 0);
+        inbox.push(frame());
+        assert_eq!(inbox.take(0).len(), 2);
     }
 
     #[test]

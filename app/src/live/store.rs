@@ -123,6 +123,7 @@ impl Store {
             changes: changes.to_vec(),
             full: true,
             skipped: 0,
+            more: false,
         };
         store.apply(&frame(Topic::Board, &snapshot.board));
         store.apply(&frame(Topic::Feed, &snapshot.feed));
@@ -313,6 +314,7 @@ mod tests {
             changes: changes.collect(),
             full,
             skipped: 0,
+            more: false,
         }
     }
 

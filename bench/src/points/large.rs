@@ -55,6 +55,17 @@ impl Large {
         Ok(Self { server, epoch: epoch.0, held: epoch.1 })
     }
 
+    /// MiB with so many connections that hold everything.
+    pub async fn memory_with(&self, connections: usize) -> Outcome<f64> {
+        let mut held = Vec::new();
+        for _ in 0..connections {
+            let mut socket = client::open(Kind::Product, &self.server).await?;
+            client::settled(Kind::Product, &mut socket).await?;
+            held.push(socket);
+        }
+        Ok(self.server.memory() / 1_024.0)
+    }
+
     /// Milliseconds of one page after the other: 99 of a hundred were sooner.
     pub async fn page_alone(&self, pages: usize) -> Outcome<f64> {
         let mut samples = Samples::default();

@@ -1,11 +1,15 @@
 //! The points that are measured, in interleaved rounds.
 
 mod burst;
+mod cut;
 mod idle;
 mod large;
 mod latency;
+mod small;
+mod stalled;
 
 use crate::process::{Kind, Process};
+use crate::stats::spread;
 use crate::table::Table;
 use crate::{Options, Outcome};
 use large::Large;
@@ -71,9 +75,20 @@ pub async fn all(options: &Options) -> Outcome {
             [Vec::new(), vec![bridge], vec![product]],
         );
     }
+    if wanted("small") {
+        #[expect(clippy::cast_precision_loss, reason = "a frame is small")]
+        table.goal(
+            "one change of progress",
+            "bytes",
+            small::progress_bytes(options, &round).await? as f64,
+            "≤ 120",
+        );
+        table.goal("the server at rest", "memory, MiB", small::at_rest(options, &round).await?, "≤ 30");
+    }
     if wanted("10,000 symbols") {
         let large = Large::start(options, &round).await?;
         let name = "a run of 10,000 symbols";
+        table.goal(name, "memory with 100 connections, MiB", large.memory_with(100).await?, "≤ 60");
         table.goal(name, "page alone, p99 ms", large.page_alone(200).await?, "≤ 10");
         table.goal(name, "pages a second", large.pages_per_second(3.0).await?, "≥ 1,000");
         #[expect(clippy::cast_precision_loss, reason = "a page is small")]
@@ -85,6 +100,40 @@ pub async fn all(options: &Options) -> Outcome {
         let all = large.reconnect(true).await?;
         table.goal(name, "1,000 come with nothing: last, ms", all.last, "≤ 2,000");
         table.goal(name, "memory grows by, MiB, then", all.growth, "≤ 64");
+    }
+    if wanted("cut") {
+        let seconds = if options.quick { 3.0 } else { 8.0 };
+        let cut = cut::product(options, &round, seconds).await?;
+        let name = "20 connections, each cut once a second, 500/s";
+        table.goal(name, "cuts", cut.cuts, "");
+        table.goal(name, "results missed", cut.missed, "0");
+        table.goal(name, "results told twice", cut.twice, "0");
+    }
+    if wanted("stop reading") {
+        let events = if options.quick { 2_000 } else { 6_000 };
+        let (mut with, mut without) = (Vec::new(), Vec::new());
+        for _ in 0..rounds {
+            without.push(stalled::server(Kind::Product, options, &round, false, events).await?);
+            with.push(stalled::server(Kind::Product, options, &round, true, events).await?);
+        }
+        let name = "5 of 20 connections stop reading, 2,000/s";
+        let p99 = |all: &[stalled::Figures]| {
+            spread(&all.iter().map(|figures| figures.p99).collect::<Vec<f64>>()).median
+        };
+        let worst = |pick: fn(&stalled::Figures) -> f64| with.iter().map(pick);
+        table.goal(name, "p99 of the others, × of without", p99(&with) / p99(&without), "≤ 1.1");
+        table.goal(
+            name,
+            "queued for one of them, KiB",
+            worst(|figures| figures.queued).fold(0.0, f64::max),
+            "≤ 256",
+        );
+        table.goal(
+            name,
+            "right once they read again, of 5",
+            worst(|figures| figures.right).fold(5.0, f64::min),
+            "5",
+        );
     }
     println!("Machine: {}", machine());
     table.print();

@@ -111,6 +111,9 @@ pub struct Frame {
     /// In the feed: lines that were left out because nobody could have read them.
     #[serde(rename = "skipped", skip_serializing_if = "is_zero")]
     pub skipped: u64,
+    /// True when the rest of the same answer follows: half of it is nothing to look at.
+    #[serde(rename = "more", skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
 }
 
 fn is_zero(value: &u64) -> bool {
@@ -262,6 +265,7 @@ readable!(Frame {
     changes = "s",
     full = "full",
     skipped = "skipped",
+    more = "more",
 });
 readable!(Hello { hello, build, epoch, seq, now });
 readable!(Beat { beat, now });

@@ -58,7 +58,7 @@ pub enum Command {
         /// What it holds.
         after: Seq,
         /// The answer: what it lacks.
-        reply: oneshot::Sender<Arc<SharedFrame>>,
+        reply: oneshot::Sender<Turn>,
     },
     /// A socket has fallen behind, or asks again, for a topic that it watches already.
     CatchUp {
@@ -67,7 +67,7 @@ pub enum Command {
         /// What it holds.
         after: Seq,
         /// The answer: what it lacks.
-        reply: oneshot::Sender<Arc<SharedFrame>>,
+        reply: oneshot::Sender<Turn>,
     },
     /// A socket no longer watches a topic.
     Unwatch(Topic),

@@ -1,5 +1,6 @@
 //! The hub's turn: apply everything that is queued, then one frame per watched topic.
 
+use super::frames::in_parts;
 use super::{BoardSnapshot, Command, Received, RunStatusView, SharedFrame, Turn};
 use crate::clock;
 use crate::metrics::Metrics;
@@ -39,7 +40,7 @@ pub(super) struct Hub {
     metrics: Arc<Metrics>,
     watched: HashMap<Topic, Watched>,
     /// The latest catch-ups, newest last: a thousand browsers that come back ask the same.
-    catch_ups: VecDeque<(Topic, Seq, Seq, Arc<SharedFrame>)>,
+    catch_ups: VecDeque<(Topic, Seq, Seq, Turn)>,
     snapshot: Option<Arc<BoardSnapshot>>,
     redis: Option<Redis>,
 }
@@ -189,27 +190,27 @@ impl Hub {
     }
 
     /// What somebody who holds everything up to `after` lacks. Equal questions share one answer and its encoding.
-    fn catch_up(&mut self, topic: Topic, after: Seq) -> Arc<SharedFrame> {
+    fn catch_up(&mut self, topic: Topic, after: Seq) -> Turn {
         self.metrics.catch_ups.inc();
         let seq = self.board.seq();
         let known = self.catch_ups.iter().find(|(t, a, s, _)| *t == topic && *a == after && *s == seq);
-        if let Some((_, _, _, frame)) = known {
-            return frame.clone();
+        if let Some((_, _, _, frames)) = known {
+            return frames.clone();
         }
         // An unknown run is empty, and that is all there is.
         let nothing = Delta { full: true, changes: Vec::new(), skipped: 0 };
         let delta = self.board.changed_since(&topic, after).unwrap_or(nothing);
-        let frame = Arc::new(SharedFrame::new(self.frame(topic.clone(), after, seq, delta)));
+        let frames = in_parts(self.frame(topic.clone(), after, seq, delta));
         if self.catch_ups.len() >= SHARED_CATCH_UPS {
             self.catch_ups.pop_front();
         }
-        self.catch_ups.push_back((topic, after, seq, frame.clone()));
-        frame
+        self.catch_ups.push_back((topic, after, seq, frames.clone()));
+        frames
     }
 
     fn frame(&self, topic: Topic, from: Seq, to: Seq, delta: Delta) -> Frame {
         let Delta { full, changes, skipped } = delta;
-        Frame { topic, epoch: self.epoch.to_string(), from, to, changes, full, skipped }
+        Frame { topic, epoch: self.epoch.to_string(), from, to, changes, full, skipped, more: false }
     }
 
     /// The board as it is, made once per change and shared by all pages that are rendered from it.

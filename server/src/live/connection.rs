@@ -3,13 +3,11 @@
 use super::place::Place;
 use super::text;
 use crate::clock;
-use crate::hub::{Command, SharedFrame, Turn};
+use crate::hub::{Command, Turn};
 use crate::state::App;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
-use domain::record::Seq;
 use domain::wire::{Hello, PROTOCOL, ServerMessage, Topic, Watch, WireError};
 use futures_util::{SinkExt, StreamExt};
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::broadcast::{self};
@@ -134,8 +132,8 @@ impl Connection {
         let mut lacking = Vec::with_capacity(new.len());
         for topic in new {
             let asked = topic.clone();
-            let frame = self.app.hub.ask(move |reply| Command::Watch { topic: asked, after, reply }).await;
-            lacking.push(self.take_catch_up(topic, frame)?);
+            let frames = self.app.hub.ask(move |reply| Command::Watch { topic: asked, after, reply }).await;
+            self.take_catch_up(topic, frames, &mut lacking)?;
         }
         self.send(lacking).await
     }
@@ -178,21 +176,32 @@ impl Connection {
         let mut lacking = Vec::new();
         for (topic, after) in self.place.all() {
             let asked = topic.clone();
-            let frame = self.app.hub.ask(move |reply| Command::CatchUp { topic: asked, after, reply }).await;
-            lacking.push(self.take_catch_up(topic, frame)?);
+            let frames = self.app.hub.ask(move |reply| Command::CatchUp { topic: asked, after, reply }).await;
+            self.take_catch_up(topic, frames, &mut lacking)?;
         }
         self.send(lacking).await
     }
 
-    fn take_catch_up(&mut self, topic: Topic, frame: Option<Arc<SharedFrame>>) -> Result<Utf8Bytes, End> {
-        let frame = frame.ok_or(End::Close(close_code::AWAY, "the server is stopping"))?;
-        let to: Seq = frame.to();
-        self.place.holds(topic, to);
-        let (text, encoded) = frame.text();
+    fn take_catch_up(
+        &mut self,
+        topic: Topic,
+        frames: Option<Turn>,
+        texts: &mut Vec<Utf8Bytes>,
+    ) -> Result<(), End> {
+        let frames = frames.ok_or(End::Close(close_code::AWAY, "the server is stopping"))?;
+        let mut encoded = false;
+        for frame in frames.iter() {
+            let (text, first) = frame.text();
+            encoded |= first;
+            texts.push(text);
+        }
         if encoded {
             self.app.metrics.encodings.inc();
         }
-        Ok(text)
+        if let Some(last) = frames.last() {
+            self.place.holds(topic, last.to());
+        }
+        Ok(())
     }
 
     /// Writes all and flushes once. Who takes nothing for a minute is let go.

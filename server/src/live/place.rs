@@ -73,6 +73,7 @@ mod tests {
             changes: vec![],
             full: false,
             skipped: 0,
+            more: false,
         })
     }
 
