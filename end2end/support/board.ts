@@ -2,27 +2,31 @@
 
 import type { Page } from "@playwright/test";
 
-type Frame = { f?: string; s?: [key: string, changed: number, value: unknown][] };
+type Change = [key: string, changed: number, value: unknown];
+type Frame = { f?: string; s?: Change[]; more?: boolean };
 
 /** Everything held of the run that was last, by key: symbols, counts of phases, failures by cause. The page must be the server's. */
 export const held = async (page: Page, run: string): Promise<Record<string, unknown>> => {
-  const frame = await page.evaluate(
+  const changes = await page.evaluate(
     (topic) =>
-      new Promise<Frame>((resolve, reject) => {
+      new Promise<Change[]>((resolve, reject) => {
+        const changes: Change[] = [];
         const socket = new WebSocket(`ws://${location.host}/live`);
         socket.onopen = () => socket.send(JSON.stringify({ watch: [topic], after: 0 }));
         socket.onerror = () => reject(new Error("no socket"));
         socket.onmessage = ({ data }) => {
           const message = JSON.parse(data) as Frame;
           if (message.f !== topic) return;
+          changes.push(...(message.s ?? []));
+          if (message.more) return;
           socket.close();
-          resolve(message);
+          resolve(changes);
         };
       }),
     `run/${run}`,
   );
   // A run's place differs from server to server: what stands before the dot.
-  const entries = (frame.s ?? []).map(([key, , value]) => [key.replace(/^([a-z])\d+(?=\.|$)/, "$1"), still(key, value)] as const);
+  const entries = changes.map(([key, , value]) => [key.replace(/^([a-z])\d+(?=\.|$)/, "$1"), still(key, value)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 };
 

@@ -58,7 +58,16 @@ mod tests {
 
     fn frame() -> Frame {
         let epoch = "a".to_owned();
-        Frame { topic: Topic::Board, epoch, from: 0, to: 1, changes: Vec::new(), full: false, skipped: 0, more: false }
+        Frame {
+            topic: Topic::Board,
+            epoch,
+            from: 0,
+            to: 1,
+            changes: Vec::new(),
+            full: false,
+            skipped: 0,
+            more: false,
+        }
     }
 
     #[test]
