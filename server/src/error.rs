@@ -73,6 +73,9 @@ pub enum ApiError {
     /// 403. The page that asks comes from elsewhere.
     #[error("Only this server's own pages may open its live link.")]
     WrongOrigin,
+    /// 426. A plain request where a socket is opened.
+    #[error("This is the live link: a WebSocket (version 13) is opened here, and nothing else.")]
+    NoSocket,
     /// 404. No such page or endpoint.
     #[error("There is nothing under this address.")]
     NotFound,
@@ -94,6 +97,7 @@ impl ApiError {
         match self {
             Self::WrongHost => "wrong_host",
             Self::WrongOrigin => "wrong_origin",
+            Self::NoSocket => "no_socket",
             Self::NotFound => "not_found",
             Self::TooManyConnections => "too_many_connections",
             Self::Stopping => "stopping",
@@ -104,6 +108,7 @@ impl ApiError {
     fn status(self) -> StatusCode {
         match self {
             Self::WrongHost | Self::WrongOrigin => StatusCode::FORBIDDEN,
+            Self::NoSocket => StatusCode::UPGRADE_REQUIRED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooManyConnections | Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -4,15 +4,14 @@ use crate::clock;
 use crate::config::Config;
 use crate::hub::{self, HubHandle};
 use crate::ingest::Link;
+use crate::live;
 use crate::metrics::Metrics;
 use crate::shutdown::Stop;
 use app::shell::Assets;
-use axum::extract::ws::Utf8Bytes;
 use domain::record::ServerInfo;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
-use tokio::sync::broadcast;
 
 /// The shared state. Cloning it is cloning pointers.
 #[derive(Clone, Debug)]
@@ -29,8 +28,6 @@ pub struct App {
     pub link: Arc<Link>,
     /// Counters.
     pub metrics: Arc<Metrics>,
-    /// Beats for all sockets, made by one timer.
-    pub beats: broadcast::Sender<Utf8Bytes>,
     /// Sockets that are open.
     pub sockets: Arc<AtomicU32>,
     /// Turns true when the server is to stop.
@@ -47,7 +44,8 @@ impl App {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             environment: config.environment.clone().map(|label| domain::decode::clean(&label, 16)),
         };
-        let hub = hub::start(server, metrics.clone());
+        let (hub, ends) = hub::start(server, metrics.clone());
+        live::start_writers(ends, &hub, &metrics);
         Self {
             config: Arc::new(config),
             bound,
@@ -55,7 +53,6 @@ impl App {
             hub,
             link: Arc::new(Link::default()),
             metrics,
-            beats: broadcast::channel(4).0,
             sockets: Arc::new(AtomicU32::new(0)),
             stop,
         }

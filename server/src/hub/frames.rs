@@ -1,6 +1,7 @@
 //! A frame that is encoded once, by whoever sends it first, and shared by all.
 
-use axum::extract::ws::Utf8Bytes;
+use crate::live::websocket;
+use axum::body::Bytes;
 use domain::record::{Change, Seq};
 use domain::wire::{Frame, Topic};
 use std::sync::{Arc, OnceLock};
@@ -9,11 +10,11 @@ use std::sync::{Arc, OnceLock};
 /// or those of one catch-up.
 pub type Turn = Arc<[SharedFrame]>;
 
-/// A frame and, once somebody needed it, its text.
+/// A frame and, once somebody needed it, its bytes.
 #[derive(Debug)]
 pub struct SharedFrame {
     frame: Frame,
-    text: OnceLock<Utf8Bytes>,
+    bytes: OnceLock<Bytes>,
 }
 
 /// Changes of one frame of a catch-up, about: a connection's buffer is as large as the largest frame that went through it,
@@ -52,7 +53,7 @@ impl SharedFrame {
     /// Wraps a frame.
     #[must_use]
     pub fn new(frame: Frame) -> Self {
-        Self { frame, text: OnceLock::new() }
+        Self { frame, bytes: OnceLock::new() }
     }
 
     /// Which topic it is about.
@@ -67,16 +68,15 @@ impl SharedFrame {
         self.frame.to
     }
 
-    /// Its JSON. The first caller encodes it, outside the hub; `true` when this call did.
+    /// Its bytes on a socket. The first caller encodes it, outside the hub; `true` when this call did.
     #[must_use]
-    pub fn text(&self) -> (Utf8Bytes, bool) {
+    pub fn bytes(&self) -> (Bytes, bool) {
         let mut first = false;
-        let text = self.text.get_or_init(|| {
+        let bytes = self.bytes.get_or_init(|| {
             first = true;
-            // Our own records always encode; an empty object would make the browser ask again.
-            serde_json::to_string(&self.frame).unwrap_or_else(|_| "{}".to_owned()).into()
+            websocket::text(&self.frame)
         });
-        (text.clone(), first)
+        (bytes.clone(), first)
     }
 }
 

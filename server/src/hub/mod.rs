@@ -3,16 +3,18 @@
 //! Events, link changes, new watchers and page requests arrive here in one queue and are handled one at a time, so a catch-up
 //! and the first frame after it can never be separated by another writer; that is why there is no lock around the board.
 //!
-//! One turn: take what is queued, apply it all, send one frame per topic that somebody watches, look again. There is no timer:
-//! alone, an event leaves at once; in a burst, frames grow by themselves. The hub awaits nothing but its queue, and it encodes
-//! nothing: whoever sends a frame first encodes it, for all ([`SharedFrame`]).
+//! One turn: take what is queued, apply it all, hand out one frame per topic that somebody watches, look again. There is no
+//! timer: alone, an event leaves at once; in a burst, or while the writers are busy, frames grow by themselves ([`Outlets`]).
+//! The hub waits for no socket, and it encodes nothing: whoever sends a frame first encodes it, for all ([`SharedFrame`]).
 //!
 //! Tests: `server/tests/live.rs`, and `domain/tests/invariants.rs` for the board itself.
 
 mod frames;
+mod outlet;
 mod turn;
 
 pub use frames::{SharedFrame, Turn};
+pub use outlet::{Answer, Order, Outlets, Recipient};
 
 use crate::metrics::Metrics;
 use domain::decode::{Reading, Refused};
@@ -22,12 +24,12 @@ use domain::verdict::RunView;
 use domain::wire::Topic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 /// Commands that may wait. Ingestion waits when it is full, and its own queue says so.
 const QUEUE: usize = 8_192;
-/// Turns that a slow socket may be behind before it is caught up instead.
-const RING: usize = 2_048;
+/// Most writers: beyond, the system is the limit.
+const WRITERS: usize = 8;
 
 /// What the hub is asked.
 #[derive(Debug)]
@@ -51,26 +53,29 @@ pub enum Command {
         /// How many, if that can be counted.
         lost: u64,
     },
-    /// A socket watches a topic from now on, and holds everything up to `after` of `epoch`.
+    /// A socket watches these from now on, and holds everything up to `after` of them. The answer is what it lacks.
     Watch {
-        /// Which topic.
-        topic: Topic,
+        /// Which topics.
+        topics: Vec<Topic>,
         /// What it holds.
         after: Seq,
-        /// The answer: what it lacks.
-        reply: oneshot::Sender<Turn>,
+        /// Which socket.
+        to: Recipient,
     },
-    /// A socket has fallen behind, or asks again, for a topic that it watches already.
+    /// A socket has fallen behind in what it watches. The answer is what it lacks.
     CatchUp {
-        /// Which topic.
-        topic: Topic,
-        /// What it holds.
-        after: Seq,
-        /// The answer: what it lacks.
-        reply: oneshot::Sender<Turn>,
+        /// What it holds of each.
+        place: Vec<(Topic, Seq)>,
+        /// Which socket.
+        to: Recipient,
     },
-    /// A socket no longer watches a topic.
-    Unwatch(Topic),
+    /// A socket no longer watches these.
+    Unwatch {
+        /// Which topics.
+        topics: Vec<Topic>,
+        /// Which socket.
+        from: Recipient,
+    },
     /// A page is to be rendered.
     Snapshot(oneshot::Sender<Arc<BoardSnapshot>>),
     /// A page needs a topic besides: what it holds, and at which change.
@@ -120,7 +125,7 @@ pub struct BoardSnapshot {
 #[derive(Clone, Debug)]
 pub struct HubHandle {
     commands: mpsc::Sender<Command>,
-    frames: broadcast::Sender<Turn>,
+    outlets: Outlets,
     seq: Arc<AtomicU64>,
     epoch: Arc<str>,
 }
@@ -138,10 +143,10 @@ impl HubHandle {
         self.seq.load(Ordering::Acquire)
     }
 
-    /// All frames from now on. A socket subscribes before it watches, so that nothing falls between.
+    /// The ways to the writers of the sockets.
     #[must_use]
-    pub fn frames(&self) -> broadcast::Receiver<Turn> {
-        self.frames.subscribe()
+    pub fn outlets(&self) -> &Outlets {
+        &self.outlets
     }
 
     /// Hands a command to the hub, waiting while its queue is full. False: the hub has ended.
@@ -156,7 +161,7 @@ impl HubHandle {
         answer.await.ok()
     }
 
-    /// Tells the hub from where waiting is impossible (a socket that is dropped).
+    /// Tells the hub from where waiting is impossible (a writer, for whom the hub may be waiting).
     pub fn tell_later(&self, command: Command) {
         let commands = self.commands.clone();
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
@@ -165,15 +170,16 @@ impl HubHandle {
     }
 }
 
-/// Starts the hub's task.
+/// Starts the hub's task. Returns its door, and for each writer the end where its orders come out.
 #[must_use]
-pub fn start(server: ServerInfo, metrics: Arc<Metrics>) -> HubHandle {
+pub fn start(server: ServerInfo, metrics: Arc<Metrics>) -> (HubHandle, Vec<mpsc::Receiver<Order>>) {
     let (commands, queue) = mpsc::channel(QUEUE);
-    let (frames, _) = broadcast::channel(RING);
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let (outlets, ends) = Outlets::open(cores.min(WRITERS));
     let seq = Arc::new(AtomicU64::new(0));
     let epoch: Arc<str> = format!("{:08x}", rand::random::<u32>()).into();
-    let handle = HubHandle { commands, frames: frames.clone(), seq: seq.clone(), epoch: epoch.clone() };
-    let hub = turn::Hub::new(server, epoch, frames, seq, metrics);
+    let handle = HubHandle { commands, outlets: outlets.clone(), seq: seq.clone(), epoch: epoch.clone() };
+    let hub = turn::Hub::new(server, epoch, outlets, seq, metrics);
     tokio::spawn(hub.run(queue));
-    handle
+    (handle, ends)
 }

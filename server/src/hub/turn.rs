@@ -1,7 +1,10 @@
 //! The hub's turn: apply everything that is queued, then one frame per watched topic.
 
 use super::frames::in_parts;
-use super::{BoardSnapshot, Command, Received, RunStatusView, SharedFrame, Turn};
+use super::outlet::Room;
+use super::{
+    Answer, BoardSnapshot, Command, Order, Outlets, Received, Recipient, RunStatusView, SharedFrame, Turn,
+};
 use crate::clock;
 use crate::metrics::Metrics;
 use domain::board::{Board, Delta, Heard};
@@ -10,10 +13,10 @@ use domain::phase::Phase;
 use domain::record::{Gap, Line, LineKind, Redis, Seq, ServerInfo, Severity};
 use domain::time::Millis;
 use domain::wire::{Frame, Topic};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::mpsc;
 
 /// Most commands of one turn: bounds how long a frame waits for the applying of those behind it.
 const TURN: usize = 1_024;
@@ -35,10 +38,12 @@ struct Watched {
 pub(super) struct Hub {
     board: Board,
     epoch: Arc<str>,
-    frames: broadcast::Sender<Turn>,
+    outlets: Outlets,
     seq: Arc<AtomicU64>,
     metrics: Arc<Metrics>,
     watched: HashMap<Topic, Watched>,
+    /// Those of them that have changed since their last frame.
+    due: BTreeSet<Topic>,
     /// The latest catch-ups, newest last: a thousand browsers that come back ask the same.
     catch_ups: VecDeque<(Topic, Seq, Seq, Turn)>,
     snapshot: Option<Arc<BoardSnapshot>>,
@@ -49,7 +54,7 @@ impl Hub {
     pub(super) fn new(
         server: ServerInfo,
         epoch: Arc<str>,
-        frames: broadcast::Sender<Turn>,
+        outlets: Outlets,
         seq: Arc<AtomicU64>,
         metrics: Arc<Metrics>,
     ) -> Self {
@@ -58,10 +63,11 @@ impl Hub {
         Self {
             board,
             epoch,
-            frames,
+            outlets,
             seq,
             metrics,
             watched: HashMap::new(),
+            due: BTreeSet::new(),
             catch_ups: VecDeque::new(),
             snapshot: None,
             redis: None,
@@ -70,15 +76,28 @@ impl Hub {
 
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
         let mut taken = Vec::with_capacity(TURN);
-        while queue.recv_many(&mut taken, TURN).await > 0 {
-            for command in taken.drain(..) {
-                self.handle(command);
+        loop {
+            let room = tokio::select! {
+                biased;
+                count = queue.recv_many(&mut taken, TURN) => {
+                    if count == 0 {
+                        return;
+                    }
+                    for command in taken.drain(..) {
+                        self.handle(command).await;
+                    }
+                    self.settle();
+                    self.outlets.room_now().filter(|_| !self.due.is_empty())
+                }
+                room = self.outlets.room(), if !self.due.is_empty() => Some(room),
+            };
+            if let Some(room) = room {
+                self.send_frames(room).await;
             }
-            self.send_frames();
         }
     }
 
-    fn handle(&mut self, command: Command) {
+    async fn handle(&mut self, command: Command) {
         match command {
             Command::Received(received) => {
                 let Received { channel, bytes, length, at, reading } = &*received;
@@ -97,29 +116,40 @@ impl Hub {
                 self.board.set_ingest(ingest);
             }
             Command::Gap { kind, from, to, lost } => self.gap(&Gap { kind, from, to: Some(to), lost }),
-            Command::Watch { topic, after, reply } => {
-                // Everything applied so far must be out before the newcomer's place is taken, else it would be sent twice.
-                self.send_frames();
+            Command::Watch { topics, after, to } => {
+                self.catch_all_up().await;
+                self.outlets.watches(to, topics.len());
                 let seq = self.board.seq();
-                self.watched.entry(topic.clone()).or_insert(Watched { watchers: 0, sent: seq }).watchers += 1;
-                let _ = reply.send(self.catch_up(topic, after));
+                for topic in &topics {
+                    let new = Watched { watchers: 0, sent: seq };
+                    self.watched.entry(topic.clone()).or_insert(new).watchers += 1;
+                }
+                let place = topics.into_iter().map(|topic| (topic, after)).collect();
+                self.answer(place, to, false).await;
             }
-            Command::CatchUp { topic, after, reply } => {
-                let _ = reply.send(self.catch_up(topic, after));
+            Command::CatchUp { place, to } => {
+                self.catch_all_up().await;
+                self.answer(place, to, true).await;
             }
-            Command::Unwatch(topic) => {
-                if let Some(watched) = self.watched.get_mut(&topic) {
-                    watched.watchers = watched.watchers.saturating_sub(1);
-                    if watched.watchers == 0 {
-                        self.watched.remove(&topic);
+            Command::Unwatch { topics, from } => {
+                self.outlets.forgets(from, topics.len());
+                for topic in &topics {
+                    if let Some(watched) = self.watched.get_mut(topic) {
+                        watched.watchers = watched.watchers.saturating_sub(1);
+                        if watched.watchers == 0 {
+                            self.watched.remove(topic);
+                        }
                     }
                 }
+                let order = Order::Forget { socket: from.socket, topics };
+                self.outlets.send(from, order).await;
             }
             Command::Snapshot(reply) => {
+                self.settle();
                 let _ = reply.send(self.snapshot());
             }
             Command::Topic(topic, reply) => {
-                self.board.settle();
+                self.settle();
                 let held = self.board.changed_since(&topic, 0).map(|delta| delta.changes);
                 let _ = reply.send(held.unwrap_or_default());
             }
@@ -164,19 +194,35 @@ impl Hub {
         self.board.say(Line { at, source, kind: LineKind::Server, symbol: None, text, run: None, severity });
     }
 
-    /// One frame for each watched topic that changed.
-    fn send_frames(&mut self) {
+    /// Takes note of what has changed.
+    fn settle(&mut self) {
         self.board.settle();
         let touched = self.board.touched();
-        let seq = self.board.seq();
         if touched.is_empty() {
             return;
         }
         self.snapshot = None;
+        let watched = &self.watched;
+        self.due.extend(touched.into_iter().filter(|topic| watched.contains_key(topic)));
+        let seq = self.board.seq();
         self.seq.store(seq, Ordering::Release);
         self.metrics.seq.set(i64::try_from(seq).unwrap_or(i64::MAX));
+    }
+
+    /// What was applied so far goes out before somebody is answered, else the next frame would tell him twice.
+    async fn catch_all_up(&mut self) {
+        self.settle();
+        if !self.due.is_empty() {
+            let room = self.outlets.room().await;
+            self.send_frames(room).await;
+        }
+    }
+
+    /// One frame for each watched topic that changed.
+    async fn send_frames(&mut self, room: Room) {
+        let seq = self.board.seq();
         let mut frames = Vec::new();
-        for topic in touched {
+        for topic in std::mem::take(&mut self.due) {
             let Some(watched) = self.watched.get_mut(&topic) else { continue };
             let from = std::mem::replace(&mut watched.sent, seq);
             if let Some(delta) = self.board.changed_since(&topic, from) {
@@ -184,9 +230,17 @@ impl Hub {
             }
         }
         if !frames.is_empty() {
-            // An error means that nobody listens any more.
-            let _ = self.frames.send(frames.into());
+            self.outlets.turn(&frames.into(), room).await;
         }
+    }
+
+    async fn answer(&mut self, place: Vec<(Topic, Seq)>, to: Recipient, caught_up: bool) {
+        let answers = place.into_iter().map(|(topic, from)| {
+            let frames = self.catch_up(topic.clone(), from);
+            Answer { topic, from, frames }
+        });
+        let answers = answers.collect();
+        self.outlets.send(to, Order::Answer { socket: to.socket, answers, caught_up }).await;
     }
 
     /// What somebody who holds everything up to `after` lacks. Equal questions share one answer and its encoding.

@@ -1,231 +1,191 @@
-//! One connection: hello, what it asks for, frames, beats, and a clean goodbye.
+//! One connection, its reading half: what a browser asks for, and when it is over. What it is sent is the writer's work.
 
-use super::place::Place;
-use super::text;
+use super::Seat;
+use super::websocket::{ReadSide, Switch, goodbye, text};
 use crate::clock;
-use crate::hub::{Command, Turn};
+use crate::hub::{Command, Order, Recipient};
 use crate::state::App;
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use axum::body::Bytes;
 use domain::wire::{Hello, PROTOCOL, ServerMessage, Topic, Watch, WireError};
-use futures_util::{SinkExt, StreamExt};
-use std::time::Duration;
-use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use tokio::sync::broadcast::{self};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tungstenite::protocol::frame::CloseFrame;
+use tungstenite::protocol::frame::coding::CloseCode;
+use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
+use tungstenite::{Error, Message};
 
-/// Who takes nothing for this long is let go, and will come back.
-const STALLED: Duration = Duration::from_secs(60);
 /// Who says nothing for this long after the hello watches the board from the beginning.
 const SILENT: Duration = Duration::from_millis(250);
-/// Frames written in one go, about.
-const BATCH: usize = 256;
-/// Messages that a browser may send in ten seconds.
+/// Messages that a browser may send within [`CHATTER_TIME`].
 const CHATTER: u32 = 60;
+const CHATTER_TIME: Duration = Duration::from_secs(10);
+/// Largest message that a browser may send.
+const MESSAGE: usize = 8 << 10;
+/// What a browser says fits in this, nearly always; kept per connection.
+const READ_BUFFER: usize = 512;
 
 struct Connection {
-    socket: WebSocket,
     app: App,
-    place: Place,
-    /// Messages received since the last beat.
-    chatter: u32,
+    to: Recipient,
+    /// What it watches.
+    topics: Vec<Topic>,
+    /// Messages received since then.
+    chatter: (u32, Instant),
 }
 
-/// Why a connection ends.
-enum End {
-    /// The other side left, or the socket broke.
-    Gone,
-    /// We end it, with a code and a reason.
-    Close(u16, &'static str),
+/// Why a connection ends, and the goodbye to the other side.
+struct End(Option<Bytes>);
+
+impl End {
+    fn close(code: CloseCode, reason: &'static str) -> Self {
+        Self(Some(goodbye(CloseFrame { code, reason: reason.into() })))
+    }
 }
 
-pub(super) async fn serve(socket: WebSocket, app: App) {
-    let mut connection = Connection { socket, app, place: Place::default(), chatter: 0 };
-    let end = connection.run().await;
-    for (topic, _) in connection.place.all() {
-        connection.app.hub.tell_later(Command::Unwatch(topic));
-    }
-    if let End::Close(code, reason) = end {
-        let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-        let _ = tokio::time::timeout(Duration::from_secs(1), connection.socket.send(close)).await;
-    }
+/// Serves a socket from the switch to the end.
+pub(super) async fn serve(switch: Switch, app: App, seat: Seat) {
+    let Some((stream, early)) = switch.stream().await else { return };
+    let stream = Arc::new(stream);
+    let to = app.hub.outlets().recipient();
+    let (gone, let_go) = oneshot::channel();
+    app.hub.outlets().send(to, Order::Join { to, stream: stream.clone(), seat, gone }).await;
+    let mut connection = Connection { app, to, topics: Vec::new(), chatter: (0, Instant::now()) };
+    let End(last) = connection.run(&stream, early, let_go).await;
+    connection.watch_only(&[]).await;
+    connection.app.hub.outlets().send(to, Order::Leave { socket: to.socket, last }).await;
 }
 
 impl Connection {
-    async fn run(&mut self) -> End {
-        // Subscribed before anything is watched: a frame that is made meanwhile waits in the ring.
-        let mut turns = self.app.hub.frames();
-        let mut beats = self.app.beats.subscribe();
-        let mut stop = self.app.stop.clone();
-        let hello = Hello {
+    async fn run(&mut self, stream: &TcpStream, early: Vec<u8>, mut let_go: oneshot::Receiver<()>) -> End {
+        self.say(text(&ServerMessage::Hello(Hello {
             hello: PROTOCOL,
             build: self.app.assets.build.clone(),
             epoch: self.app.hub.epoch().to_owned(),
             seq: self.app.hub.seq(),
             now: clock::now(),
-        };
-        if let Err(end) = self.send(vec![text(&ServerMessage::Hello(hello))]).await {
-            return end;
-        }
-        let silence = tokio::time::sleep(SILENT);
-        let stopped = stop.wait();
+        })))
+        .await;
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER)
+            .max_message_size(Some(MESSAGE))
+            .max_frame_size(Some(MESSAGE));
+        let mut protocol = WebSocketContext::from_partially_read(early, Role::Server, Some(config));
+        let mut stop = self.app.stop.clone();
+        let (silence, stopped) = (tokio::time::sleep(SILENT), stop.wait());
         tokio::pin!(silence, stopped);
         let mut silent = true;
         loop {
-            let step = tokio::select! {
-                message = self.socket.next() => {
-                    silent = false;
-                    match message {
-                        Some(Ok(message)) => self.hear(message).await,
-                        Some(Err(_)) | None => Err(End::Gone),
-                    }
+            // First what is there already: the first message may have come with the request.
+            while let Some(message) = next(&mut protocol, stream, self).await.transpose() {
+                silent = false;
+                let heard = match message {
+                    Ok(message) => self.hear(message).await,
+                    Err(end) => Err(end),
+                };
+                if let Err(end) = heard {
+                    return end;
                 }
-                turn = turns.recv(), if !self.place.is_empty() => self.pass_on(turn, &mut turns).await,
-                beat = beats.recv() => {
-                    self.chatter = 0;
-                    match beat {
-                        Ok(beat) => self.send(vec![beat]).await,
-                        // A missed beat is followed by the next.
-                        Err(_) => Ok(()),
-                    }
-                }
+            }
+            tokio::select! {
+                ready = stream.readable() => if ready.is_err() { return End(None) },
                 () = &mut silence, if silent => {
                     silent = false;
-                    self.watch(Watch { watch: vec![Topic::Board], epoch: None, after: 0 }).await
+                    self.watch(Watch { watch: vec![Topic::Board], epoch: None, after: 0 }).await;
                 }
-                () = &mut stopped => Err(End::Close(close_code::AWAY, "the server is stopping")),
-            };
-            if let Err(end) = step {
-                return end;
+                () = &mut stopped => return End::close(CloseCode::Away, "the server is stopping"),
+                // The writer could not write, or nothing was read for too long.
+                _ = &mut let_go => return End(None),
             }
         }
     }
 
     async fn hear(&mut self, message: Message) -> Result<(), End> {
-        self.chatter += 1;
-        if self.chatter > CHATTER {
-            return Err(End::Close(close_code::POLICY, "too many messages"));
+        let (count, since) = &mut self.chatter;
+        if since.elapsed() >= CHATTER_TIME {
+            (*count, *since) = (0, Instant::now());
         }
-        let text = match message {
-            Message::Text(text) => text,
-            Message::Close(_) => return Err(End::Gone),
-            Message::Ping(_) | Message::Pong(_) => return Ok(()),
-            Message::Binary(_) => return self.complain("not_text", "Send JSON text.").await,
-        };
-        match Watch::parse(&text) {
-            Ok(watch) => self.watch(watch).await,
-            Err(error) => self.send(vec![super::text(&ServerMessage::Error(error))]).await,
+        *count += 1;
+        if *count > CHATTER {
+            return Err(End::close(CloseCode::Policy, "too many messages"));
         }
-    }
-
-    async fn complain(&mut self, code: &str, message: &str) -> Result<(), End> {
-        let error = WireError { error: code.to_owned(), message: message.to_owned() };
-        self.send(vec![text(&ServerMessage::Error(error))]).await
-    }
-
-    /// Topics already watched go on where they are; new ones are caught up after what the browser says it holds.
-    async fn watch(&mut self, watch: Watch) -> Result<(), End> {
-        let same_epoch = watch.epoch.as_deref() == Some(self.app.hub.epoch());
-        let after = if same_epoch { watch.after } else { 0 };
-        let (new, dropped) = self.place.watch(&watch.watch);
-        for topic in dropped {
-            self.app.hub.tell(Command::Unwatch(topic)).await;
-        }
-        let mut lacking = Vec::with_capacity(new.len());
-        for topic in new {
-            let asked = topic.clone();
-            let frames = self.app.hub.ask(move |reply| Command::Watch { topic: asked, after, reply }).await;
-            self.take_catch_up(topic, frames, &mut lacking)?;
-        }
-        self.send(lacking).await
-    }
-
-    /// Sends what the ring holds for this connection, in one flush; who has lost its place is caught up instead.
-    async fn pass_on(
-        &mut self,
-        first: Result<Turn, RecvError>,
-        turns: &mut broadcast::Receiver<Turn>,
-    ) -> Result<(), End> {
-        let mut texts = Vec::new();
-        let mut next = match first {
-            Ok(turn) => Some(turn),
-            Err(RecvError::Lagged(_)) => return self.catch_up().await,
-            Err(RecvError::Closed) => return Err(End::Close(close_code::AWAY, "the server is stopping")),
-        };
-        while let Some(turn) = next {
-            for frame in turn.iter() {
-                if self.place.takes(frame) {
-                    texts.push(frame.text().0);
-                }
+        match message {
+            Message::Text(text) => match Watch::parse(&text) {
+                Ok(watch) => self.watch(watch).await,
+                Err(error) => self.complain(error).await,
+            },
+            Message::Binary(_) => {
+                let (error, message) = ("not_text".to_owned(), "Send JSON text.".to_owned());
+                self.complain(WireError { error, message }).await;
             }
-            if texts.len() >= BATCH {
-                break;
-            }
-            next = match turns.try_recv() {
-                Ok(turn) => Some(turn),
-                Err(TryRecvError::Lagged(_)) => {
-                    self.send(texts).await?;
-                    return self.catch_up().await;
-                }
-                Err(TryRecvError::Empty | TryRecvError::Closed) => None,
-            };
-        }
-        self.send(texts).await
-    }
-
-    async fn catch_up(&mut self) -> Result<(), End> {
-        self.app.metrics.lagged.inc();
-        let mut lacking = Vec::new();
-        for (topic, after) in self.place.all() {
-            let asked = topic.clone();
-            let frames = self.app.hub.ask(move |reply| Command::CatchUp { topic: asked, after, reply }).await;
-            self.take_catch_up(topic, frames, &mut lacking)?;
-        }
-        self.send(lacking).await
-    }
-
-    fn take_catch_up(
-        &mut self,
-        topic: Topic,
-        frames: Option<Turn>,
-        texts: &mut Vec<Utf8Bytes>,
-    ) -> Result<(), End> {
-        let frames = frames.ok_or(End::Close(close_code::AWAY, "the server is stopping"))?;
-        let mut encoded = false;
-        for frame in frames.iter() {
-            let (text, first) = frame.text();
-            encoded |= first;
-            texts.push(text);
-        }
-        if encoded {
-            self.app.metrics.encodings.inc();
-        }
-        if let Some(last) = frames.last() {
-            self.place.holds(topic, last.to());
+            Message::Close(_) => return Err(End(None)),
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
         }
         Ok(())
     }
 
-    /// Writes all and flushes once. Who takes nothing for a minute is let go.
-    async fn send(&mut self, texts: Vec<Utf8Bytes>) -> Result<(), End> {
-        if texts.is_empty() {
-            return Ok(());
+    async fn complain(&self, error: WireError) {
+        self.say(text(&ServerMessage::Error(error))).await;
+    }
+
+    /// Topics already watched go on where they are; new ones are caught up after what the browser says it holds.
+    async fn watch(&mut self, watch: Watch) {
+        let same_epoch = watch.epoch.as_deref() == Some(self.app.hub.epoch());
+        let after = if same_epoch { watch.after } else { 0 };
+        let topics = self.watch_only(&watch.watch).await;
+        if !topics.is_empty() {
+            self.app.hub.tell(Command::Watch { topics, after, to: self.to }).await;
         }
-        let bytes: u64 = texts.iter().map(|text| u64::try_from(text.len()).unwrap_or(0)).sum();
-        let count = u64::try_from(texts.len()).unwrap_or(0);
-        let socket = &mut self.socket;
-        let write = async move {
-            for text in texts {
-                socket.feed(Message::Text(text)).await?;
+    }
+
+    /// Takes what is watched from now on; what is not among it is told to the hub. Returns what is new.
+    async fn watch_only(&mut self, wanted: &[Topic]) -> Vec<Topic> {
+        let (stay, dropped): (Vec<Topic>, Vec<Topic>) =
+            std::mem::take(&mut self.topics).into_iter().partition(|topic| wanted.contains(topic));
+        self.topics = stay;
+        let mut new: Vec<Topic> = Vec::new();
+        for topic in wanted {
+            if !self.topics.contains(topic) {
+                self.topics.push(topic.clone());
+                new.push(topic.clone());
             }
-            socket.flush().await
-        };
-        match tokio::time::timeout(STALLED, write).await {
-            Ok(Ok(())) => {
-                self.app.metrics.frames_sent.inc_by(count);
-                self.app.metrics.bytes_sent.inc_by(bytes);
-                Ok(())
-            }
-            Ok(Err(_)) => Err(End::Gone),
-            Err(_) => Err(End::Close(close_code::POLICY, "nothing was read for a minute")),
         }
+        if !dropped.is_empty() {
+            self.app.hub.tell(Command::Unwatch { topics: dropped, from: self.to }).await;
+        }
+        new
+    }
+
+    async fn say(&self, message: Bytes) {
+        self.app.hub.outlets().send(self.to, Order::Say { socket: self.to.socket, message }).await;
+    }
+}
+
+/// The next message that is there already; `None`: it has to be waited for.
+async fn next(
+    protocol: &mut WebSocketContext,
+    stream: &TcpStream,
+    connection: &Connection,
+) -> Result<Option<Message>, End> {
+    let mut side = ReadSide { stream, answers: Vec::new() };
+    let mut message = protocol.read(&mut side);
+    if matches!(message, Ok(Message::Ping(_) | Message::Close(_))) && protocol.flush(&mut side).is_err() {
+        message = Err(Error::ConnectionClosed);
+    }
+    let answers = Bytes::from(side.answers);
+    match message {
+        // Its answer is our goodbye.
+        Ok(Message::Close(_)) => Err(End(Some(answers))),
+        Ok(message) => {
+            if !answers.is_empty() {
+                connection.say(answers).await;
+            }
+            Ok(Some(message))
+        }
+        Err(Error::Io(cause)) if cause.kind() == std::io::ErrorKind::WouldBlock => Ok(None),
+        Err(Error::Capacity(_)) => Err(End::close(CloseCode::Size, "a message is at most 8 KiB")),
+        Err(Error::Protocol(_) | Error::Utf8(_)) => Err(End::close(CloseCode::Protocol, "not a WebSocket")),
+        Err(_) => Err(End(None)),
     }
 }

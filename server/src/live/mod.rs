@@ -1,32 +1,34 @@
-//! `/live`: the WebSocket. One task a connection, one ring of frames for all, one timer for all beats.
+//! `/live`: the WebSocket. A task per connection reads, one writer per core writes, one timer makes all beats.
 //!
 //! A connection says what it watches (`{"watch":["board"],"epoch":"…","after":n}`); what it lacks is sent, then every frame of
-//! those topics. Nothing is queued per connection: who is too slow loses its place in the ring and is caught up after the
-//! number it holds, so a stalled tab costs a socket buffer and nothing else.
+//! those topics. Nothing is queued per connection: who is too slow is left out and then caught up after the number it holds,
+//! so a stalled tab costs a socket buffer and nothing else.
 //!
-//! Tests: `server/tests/live.rs`.
+//! One frame's way: [`crate::hub`] → its outlets → `writer` (frames it once, for all) → each socket. Tests: `server/tests/live.rs`.
 
 mod connection;
+mod member;
 mod place;
+pub(crate) mod websocket;
+mod writer;
 
 use crate::clock;
 use crate::error::ApiError;
+use crate::hub::{HubHandle, Order};
+use crate::metrics::Metrics;
 use crate::security;
 use crate::state::App;
-use axum::extract::ws::{Utf8Bytes, WebSocketUpgrade};
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use domain::wire::{BEAT, Beat, ServerMessage};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-
-/// Largest message that a browser may send.
-const MESSAGE: usize = 8 << 10;
+use tokio::sync::mpsc;
 
 /// Counts a socket for as long as it is open.
 #[derive(Debug)]
-struct Seat {
+pub struct Seat {
     sockets: Arc<AtomicU32>,
     gauge: prometheus_client::metrics::gauge::Gauge,
 }
@@ -56,42 +58,31 @@ pub async fn open(State(app): State<App>, request: Request) -> Response {
     if !security::same_origin(request.headers()) {
         return ApiError::WrongOrigin.into_response();
     }
-    let (mut parts, _) = request.into_parts();
-    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &app).await {
-        Ok(upgrade) => upgrade,
-        Err(rejection) => return rejection.into_response(),
+    let (answer, switch) = match websocket::accept(request) {
+        Ok(accepted) => accepted,
+        Err(refused) => return refused.into_response(),
     };
     let Some(seat) = Seat::take(&app) else { return ApiError::TooManyConnections.into_response() };
-    // 4 KiB: the default of 128 KiB is zeroed at every read, which is most of a connection's cost.
-    upgrade
-        .read_buffer_size(4 << 10)
-        .write_buffer_size(4 << 10)
-        .max_message_size(MESSAGE)
-        .max_frame_size(MESSAGE)
-        .on_upgrade(move |socket| async move {
-            connection::serve(socket, app).await;
-            drop(seat);
-        })
+    tokio::spawn(connection::serve(switch, app, seat));
+    answer
+}
+
+/// Starts a writer at each end of the hub's outlets.
+pub fn start_writers(ends: Vec<mpsc::Receiver<Order>>, hub: &HubHandle, metrics: &Arc<Metrics>) {
+    for end in ends {
+        tokio::spawn(writer::Writer::new(hub.clone(), metrics.clone()).run(end));
+    }
 }
 
 /// Starts the one timer that makes the beats of all connections.
 pub fn start_beats(app: &App) {
-    let app = app.clone();
+    let hub = app.hub.clone();
     tokio::spawn(async move {
         let mut tick = tokio::time::interval(Duration::from_millis(BEAT.unsigned_abs()));
         loop {
             tick.tick().await;
-            // An error means that nobody is connected.
-            let _ = app.beats.send(beat(&app));
+            let beat = Beat { beat: hub.seq(), now: clock::now() };
+            hub.outlets().beat(websocket::text(&ServerMessage::Beat(beat))).await;
         }
     });
-}
-
-fn beat(app: &App) -> Utf8Bytes {
-    text(&ServerMessage::Beat(Beat { beat: app.hub.seq(), now: clock::now() }))
-}
-
-fn text(message: &ServerMessage) -> Utf8Bytes {
-    // Our own messages always encode.
-    serde_json::to_string(message).unwrap_or_default().into()
 }

@@ -11,51 +11,27 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Takes what is watched from now on. Returns (newly watched, no longer watched); what stays keeps its place.
-    pub(super) fn watch(&mut self, wanted: &[Topic]) -> (Vec<Topic>, Vec<Topic>) {
-        let dropped: Vec<Topic> = self
-            .topics
-            .iter()
-            .map(|(topic, _)| topic.clone())
-            .filter(|topic| !wanted.contains(topic))
-            .collect();
-        self.topics.retain(|(topic, _)| wanted.contains(topic));
-        let mut new: Vec<Topic> = Vec::new();
-        for topic in wanted {
-            let known = self.topics.iter().any(|(watched, _)| watched == topic);
-            if !known && !new.contains(topic) {
-                new.push(topic.clone());
-            }
-        }
-        (new, dropped)
+    /// A topic is no longer watched.
+    pub(super) fn forget(&mut self, dropped: &[Topic]) {
+        self.topics.retain(|(topic, _)| !dropped.contains(topic));
     }
 
     /// A topic was caught up to there.
-    pub(super) fn holds(&mut self, topic: Topic, to: Seq) {
-        match self.topics.iter_mut().find(|(watched, _)| *watched == topic) {
+    pub(super) fn holds(&mut self, topic: &Topic, to: Seq) {
+        match self.topics.iter_mut().find(|(watched, _)| watched == topic) {
             Some((_, seq)) => *seq = (*seq).max(to),
-            None => self.topics.push((topic, to)),
+            None => self.topics.push((topic.clone(), to)),
         }
     }
 
-    /// Whether a frame is news for this connection; if so it is held from now on.
-    pub(super) fn takes(&mut self, frame: &SharedFrame) -> bool {
-        match self.topics.iter_mut().find(|(topic, _)| topic == frame.topic()) {
-            Some((_, seq)) if *seq < frame.to() => {
-                *seq = frame.to();
-                true
-            }
-            _ => false,
-        }
+    /// Whether a frame is news for this connection.
+    pub(super) fn wants(&self, frame: &SharedFrame) -> bool {
+        self.topics.iter().any(|(topic, seq)| topic == frame.topic() && *seq < frame.to())
     }
 
     /// Every topic with what is held of it.
     pub(super) fn all(&self) -> Vec<(Topic, Seq)> {
         self.topics.clone()
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.topics.is_empty()
     }
 }
 
@@ -78,15 +54,20 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_watched_keeps_its_place() {
+    fn what_is_held_is_no_news_and_what_is_forgotten_neither() {
         let mut place = Place::default();
-        assert_eq!(place.watch(&[Topic::Board, Topic::Board]).0, vec![Topic::Board]);
-        place.holds(Topic::Board, 7);
-        assert_eq!(place.watch(&[Topic::Board, Topic::Feed]), (vec![Topic::Feed], vec![]));
-        assert!(!place.takes(&frame(Topic::Board, 7)));
-        assert!(place.takes(&frame(Topic::Board, 8)));
-        assert!(!place.takes(&frame(Topic::Board, 8)), "the same frame twice");
-        assert_eq!(place.watch(&[Topic::Feed]).1, vec![Topic::Board]);
-        assert!(!place.takes(&frame(Topic::Board, 9)));
+        assert!(!place.wants(&frame(Topic::Board, 8)), "it is not watched");
+        place.holds(&Topic::Board, 7);
+        place.holds(&Topic::Feed, 3);
+        assert_eq!(
+            (place.wants(&frame(Topic::Board, 7)), place.wants(&frame(Topic::Board, 8))),
+            (false, true)
+        );
+        place.holds(&Topic::Board, 8);
+        place.holds(&Topic::Board, 5);
+        assert!(!place.wants(&frame(Topic::Board, 8)), "the same frame twice");
+        place.forget(&[Topic::Board]);
+        assert!(!place.wants(&frame(Topic::Board, 9)));
+        assert_eq!(place.all(), [(Topic::Feed, 3)]);
     }
 }
