@@ -169,9 +169,10 @@ async fn next(
     connection: &Connection,
 ) -> Result<Option<Message>, End> {
     let mut side = ReadSide { stream, answers: Vec::new() };
-    let mut message = protocol.read(&mut side);
-    if matches!(message, Ok(Message::Ping(_) | Message::Close(_))) && protocol.flush(&mut side).is_err() {
-        message = Err(Error::ConnectionClosed);
+    let message = protocol.read(&mut side);
+    if matches!(message, Ok(Message::Ping(_) | Message::Close(_))) {
+        // Into memory; after a goodbye it only says that this was the last.
+        let _ = protocol.flush(&mut side);
     }
     let answers = Bytes::from(side.answers);
     match message {
