@@ -10,7 +10,6 @@ use crate::sentences;
 use crate::view::escaped;
 use domain::verdict;
 use domain::wire::Snapshot;
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -29,6 +28,17 @@ pub struct Assets {
     /// Fonts worth loading at once.
     #[serde(default)]
     pub fonts: Vec<String>,
+}
+
+impl Assets {
+    /// The script that starts the WASM, as it stands in the page: the policy of the page names it by its hash.
+    #[must_use]
+    pub fn starter(&self) -> String {
+        format!(
+            "import init, {{ hydrate }} from '{}'; init({{ module_or_path: '{}' }}).then(() => hydrate());",
+            self.js, self.wasm
+        )
+    }
 }
 
 /// The whole document. Needs `Arc<Snapshot>`, `Arc<Assets>` and `Location` in context.
@@ -77,14 +87,10 @@ pub fn document() -> impl IntoView {
 /// Starts the WASM. Its own few lines, because the framework's would read a hash file at every render.
 #[component]
 fn Hydration(assets: Arc<Assets>) -> impl IntoView {
-    let script = format!(
-        "import init, {{ hydrate }} from '{}'; init({{ module_or_path: '{}' }}).then(() => hydrate());",
-        assets.js, assets.wasm
-    );
     view! {
         <link rel="modulepreload" href=assets.js.clone() />
         <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-        <script type="module" nonce=use_nonce() inner_html=script></script>
+        <script type="module" inner_html=assets.starter()></script>
     }
 }
 

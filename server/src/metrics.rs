@@ -34,7 +34,9 @@ pub struct Metrics {
     pub catch_ups: Counter,
     /// Catch-ups that had to be encoded anew.
     pub encodings: Counter,
-    /// Seconds to render a page.
+    /// Pages rendered: one may be handed to many.
+    pub pages_rendered: Counter,
+    /// Seconds until a page was handed out.
     pub page_seconds: Histogram,
 }
 
@@ -54,6 +56,7 @@ impl Default for Metrics {
             lagged: Counter::default(),
             catch_ups: Counter::default(),
             encodings: Counter::default(),
+            pages_rendered: Counter::default(),
             page_seconds: Histogram::new(exponential_buckets(0.000_5, 2.0, 12)),
         };
         metrics.registered()
@@ -79,7 +82,8 @@ impl Metrics {
         registry.register("connections_lagged", "Times a socket fell behind", self.lagged.clone());
         registry.register("catch_ups", "Catch-ups answered", self.catch_ups.clone());
         registry.register("catch_up_encodings", "Catch-ups encoded anew", self.encodings.clone());
-        registry.register("page_render_seconds", "Seconds to render a page", self.page_seconds.clone());
+        registry.register("pages_rendered", "Pages rendered", self.pages_rendered.clone());
+        registry.register("page_seconds", "Seconds until a page was handed out", self.page_seconds.clone());
         self
     }
 

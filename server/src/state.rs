@@ -6,8 +6,11 @@ use crate::hub::{self, HubHandle};
 use crate::ingest::Link;
 use crate::live;
 use crate::metrics::Metrics;
+use crate::pages::Pages;
+use crate::security::page_policy;
 use crate::shutdown::Stop;
 use app::shell::Assets;
+use axum::http::HeaderValue;
 use domain::record::ServerInfo;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -26,6 +29,10 @@ pub struct App {
     pub hub: HubHandle,
     /// How the link to Redis is.
     pub link: Arc<Link>,
+    /// What pages may load and run.
+    pub policy: HeaderValue,
+    /// Pages that were rendered last.
+    pub pages: Arc<Pages>,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// Sockets that are open.
@@ -45,12 +52,15 @@ impl App {
             environment: config.environment.clone().map(|label| domain::decode::clean(&label, 16)),
         };
         let (hub, ends) = hub::start(server, metrics.clone());
+        let policy = page_policy(&assets.starter());
         live::start_writers(ends, &hub, &metrics);
         Self {
             config: Arc::new(config),
             bound,
             assets,
             hub,
+            policy,
+            pages: Arc::default(),
             link: Arc::new(Link::default()),
             metrics,
             sockets: Arc::new(AtomicU32::new(0)),

@@ -1,23 +1,29 @@
-//! Pages: one snapshot of the board per request, rendered by crate `app`, which embeds that very snapshot.
+//! Pages: a snapshot of the board, rendered by crate `app`, which embeds that very snapshot.
+
+mod shared;
+
+pub use shared::Pages;
 
 use crate::clock;
 use crate::error::ApiError;
 use crate::hub::{BoardSnapshot, Command};
-use crate::security::page_policy;
 use crate::state::App;
 use app::location::{Location, Page, channel_of};
 use app::shell::{Assets, document};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::calendar;
 use domain::wire::{PROTOCOL, Snapshot, Topic};
-use leptos::nonce::use_nonce;
-use leptos::prelude::{expect_context, provide_context};
-use leptos_axum::ResponseOptions;
+use leptos::prelude::provide_context;
+use shared::{Key, Rendered};
 use std::sync::Arc;
 use std::time::Instant;
+
+/// A page is never larger than this.
+const LARGEST: usize = 16 << 20;
 
 /// Once per process: the view framework spawns on this executor.
 pub fn use_executor() {
@@ -32,25 +38,56 @@ pub async fn root() -> Response {
 
 /// Any page: which one, crate `app` tells by the path.
 pub async fn page(State(app): State<App>, request: Request) -> Response {
-    let began = Instant::now();
-    let Some(board) = app.hub.ask(Command::Snapshot).await else { return ApiError::Stopping.into_response() };
+    match shared_page(&app, request).await {
+        Ok(response) => response,
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn shared_page(app: &App, request: Request) -> Result<Response, ApiError> {
+    let asked = Instant::now();
+    let board = app.hub.ask(Command::Snapshot).await.ok_or(ApiError::Stopping)?;
     let path =
         request.uri().path_and_query().map_or_else(|| request.uri().path().to_owned(), ToString::to_string);
-    let mut snapshot = snapshot(&app, &board, request.headers());
-    if Page::of(&path) == Page::Channels {
-        add_channels(&app, &mut snapshot, channel_of(&path)).await;
+    let (zone, theme) = (cookie(request.headers(), "cb_zone"), cookie(request.headers(), "cb_theme"));
+    let brotli = takes_brotli(request.headers());
+    let key = Key { path, zone, theme };
+    let page = app.pages.get(key.clone(), board.seq, async || render(app, key, request).await).await?;
+    let body = if brotli { page.brotli().await? } else { page.html() };
+    let mut response = Response::new(Body::from(body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, app.policy.clone());
+    if brotli {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    app.metrics.page_seconds.observe(asked.elapsed().as_secs_f64());
+    Ok(response)
+}
+
+/// Renders the board as it is now: the newest, which may be newer than when it was asked for.
+async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiError> {
+    let began = Instant::now();
+    let board = app.hub.ask(Command::Snapshot).await.ok_or(ApiError::Stopping)?;
+    let mut snapshot = snapshot(app, &board, &key);
+    if Page::of(&key.path) == Page::Channels {
+        add_channels(app, &mut snapshot, channel_of(&key.path)).await;
     }
     let (snapshot, assets) = (Arc::new(snapshot), app.assets.clone());
     let provide = move || {
         provide_context::<Arc<Snapshot>>(snapshot.clone());
         provide_context::<Arc<Assets>>(assets.clone());
-        provide_context(Location::at(&path));
-        set_headers();
+        provide_context(Location::at(&key.path));
     };
-    let mut response = leptos_axum::render_app_async_with_context(provide, document)(request).await;
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    app.metrics.page_seconds.observe(began.elapsed().as_secs_f64());
-    response
+    let response = leptos_axum::render_app_async_with_context(provide, document)(request).await;
+    let html = axum::body::to_bytes(response.into_body(), LARGEST).await.map_err(|cause| {
+        tracing::error!(%cause, "a page could not be rendered");
+        ApiError::Internal
+    })?;
+    app.metrics.pages_rendered.inc();
+    Ok(Rendered::new(began, board.seq, html))
 }
 
 /// An address under which there is nothing: a page for people, JSON for programs.
@@ -79,19 +116,10 @@ async fn add_channels(app: &App, snapshot: &mut Snapshot, channel: Option<String
     snapshot.run = None;
 }
 
-fn set_headers() {
-    let options = expect_context::<ResponseOptions>();
-    let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-    // A nonce is base64, so the policy is always a header.
-    if let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce)) {
-        options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-    }
-}
-
-fn snapshot(app: &App, board: &BoardSnapshot, headers: &HeaderMap) -> Snapshot {
+fn snapshot(app: &App, board: &BoardSnapshot, key: &Key) -> Snapshot {
     let now = clock::now();
-    let viewer = cookie(headers, "cb_zone").and_then(|name| calendar::zone(&name, now));
-    let theme = cookie(headers, "cb_theme").filter(|theme| matches!(theme.as_str(), "light" | "dark"));
+    let viewer = key.zone.as_ref().and_then(|name| calendar::zone(name, now));
+    let theme = key.theme.clone().filter(|theme| matches!(theme.as_str(), "light" | "dark"));
     Snapshot {
         protocol: PROTOCOL,
         build: app.assets.build.clone(),
@@ -115,4 +143,14 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let mut pairs = all.split(';').filter_map(|pair| pair.trim().split_once('='));
     let value = pairs.find(|(known, _)| *known == name).map(|(_, value)| value)?;
     (value.len() <= 128).then(|| value.replace("%2F", "/").replace("%2f", "/"))
+}
+
+/// Whether a browser reads brotli, as all do over an address that they trust.
+fn takes_brotli(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok());
+    accepted.unwrap_or_default().split(',').any(|coding| {
+        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        let quality = quality.trim().strip_prefix("q=").unwrap_or("1");
+        name.trim() == "br" && quality.trim().parse::<f32>().is_ok_and(|quality| quality > 0.0)
+    })
 }
