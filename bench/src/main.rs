@@ -5,6 +5,7 @@
 //! the first message that holds its effect. `cargo xtask bench` builds what it needs and starts it.
 
 mod bridge;
+mod browser;
 mod client;
 mod event;
 mod points;
@@ -47,6 +48,12 @@ pub struct Options {
     /// Redis.
     #[arg(long, env = "CB_REDIS_BIN", default_value = "redis-server")]
     redis: PathBuf,
+    /// The browser.
+    #[arg(long, env = "CB_CHROMIUM", default_value = "chromium")]
+    chromium: PathBuf,
+    /// Seconds that the browser is watched: 60, or 10 if quick. Ten minutes show whether its memory is flat.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(5..=1_800))]
+    watch: Option<u32>,
     /// The committed ratios.
     #[arg(long, default_value = "bench/ratios.json")]
     ratios: PathBuf,

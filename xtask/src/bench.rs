@@ -26,6 +26,7 @@ pub struct Options {
 pub fn bench(options: &Options) -> Outcome {
     tools::wasm_target()?;
     let redis = redis::program()?;
+    let chromium = tools::debian(&["chromium", "chromium-browser", "google-chrome"], "chromium")?;
     let site = assets::build(false)?;
     run(Command::new("cargo").args(["build", "--release", "--package", "server", "--package", "bench"]))?;
     // Five thousand connections are as many open files, on each side.
@@ -42,6 +43,7 @@ pub fn bench(options: &Options) -> Outcome {
     bench
         .env("CB_SERVER_BIN", paths::release("closing-bell"))
         .env("CB_SITE", site)
-        .env("CB_REDIS_BIN", redis);
+        .env("CB_REDIS_BIN", redis)
+        .env("CB_CHROMIUM", chromium);
     run(&mut bench)
 }

@@ -78,6 +78,24 @@ impl Large {
         Ok(samples.percentile(0.99))
     }
 
+    /// The same, of pages that must be rendered anew because the run has gone on.
+    pub async fn page_anew(&self, redis: &Process, pages: usize) -> Outcome<f64> {
+        let mut samples = Samples::default();
+        let mut publisher = Publisher::to(redis).await?;
+        let mut stream = self.connect().await?;
+        for number in 0..pages {
+            let before = self.metric("pages_rendered_total").await?;
+            publisher.say(CHANNEL, &result(number, 1)).await?;
+            let asked = Instant::now();
+            self.page(&mut stream).await?;
+            // One that came before the event was not rendered, and does not count.
+            if self.metric("pages_rendered_total").await? > before {
+                samples.add(asked.elapsed().as_micros());
+            }
+        }
+        Ok(samples.percentile(0.99))
+    }
+
     /// Pages a second, asked for by eight at a time.
     pub async fn pages_per_second(&self, seconds: f64) -> Outcome<f64> {
         let began = Instant::now();

@@ -5,6 +5,7 @@ mod cut;
 mod idle;
 mod large;
 mod latency;
+mod page;
 mod small;
 mod stalled;
 
@@ -90,6 +91,7 @@ pub async fn all(options: &Options) -> Outcome {
         let name = "a run of 10,000 symbols";
         table.goal(name, "memory with 100 connections, MiB", large.memory_with(100).await?, "≤ 60");
         table.goal(name, "page alone, p99 ms", large.page_alone(200).await?, "≤ 10");
+        table.goal(name, "page of a new state, p99 ms", large.page_anew(&redis, 200).await?, "≤ 10");
         table.goal(name, "pages a second", large.pages_per_second(3.0).await?, "≥ 1,000");
         #[expect(clippy::cast_precision_loss, reason = "a page is small")]
         table.goal(name, "page, kB", large.page_bytes().await? as f64 / 1_000.0, "");
@@ -100,6 +102,18 @@ pub async fn all(options: &Options) -> Outcome {
         let all = large.reconnect(true).await?;
         table.goal(name, "1,000 come with nothing: last, ms", all.last, "≤ 2,000");
         table.goal(name, "memory grows by, MiB, then", all.growth, "≤ 64");
+    }
+    if wanted("browser") {
+        let seconds = options.watch.unwrap_or(if options.quick { 10 } else { 60 });
+        for symbols in [500, 10_000] {
+            let figures = page::dashboard(options, &round, symbols, seconds).await?;
+            let name = format!("a browser on a run of {symbols} symbols, 200/s, {seconds} s");
+            table.goal(&name, "first load, kB", figures.load, "≤ 260");
+            table.goal(&name, "main thread, % of a core", figures.busy, "≤ 20");
+            table.goal(&name, "longest task above 50 ms, ms", figures.longest, "0");
+            table.goal(&name, "heap grows by, KiB a minute", figures.growth, "flat");
+            table.goal(&name, "nodes", figures.nodes, "");
+        }
     }
     if wanted("cut") {
         let seconds = if options.quick { 3.0 } else { 8.0 };
