@@ -56,6 +56,13 @@ impl RunView {
         silence::silent_for(self.heard().max(self.listening), now, phase, None)
     }
 
+    /// Nobody said that the run ended, because its start was not heard; but all its phases have, and nothing came since.
+    #[must_use]
+    pub fn faded(&self, now: Millis) -> bool {
+        let over = !self.phases.is_empty() && self.phases.iter().all(|(phase, _)| phase.ended.is_some());
+        self.run.adopted && self.run.status == RunStatus::Running && over && self.silent(now).is_some()
+    }
+
     /// Symbols that failed tonight: the producer's last word, or what was seen, whichever is more.
     #[must_use]
     pub fn failed(&self) -> u32 {
@@ -157,6 +164,7 @@ impl Verdict {
 pub fn judge(view: Option<&RunView>, now: Millis) -> Verdict {
     let Some(view) = view else { return Verdict::Listening };
     match view.run.status {
+        RunStatus::Running if view.faded(now) => judge_ended(view),
         RunStatus::Running => judge_running(view, now),
         RunStatus::Failed => Verdict::Failed { phase: failed_phase(view) },
         RunStatus::Cancelled => Verdict::Cancelled { percent: forecast::percent(view) },
@@ -209,26 +217,41 @@ fn failed_phase(view: &RunView) -> Option<Phase> {
     blamed.or_else(worst).or_else(|| view.current()).map(|(phase, _)| phase.phase.clone())
 }
 
+/// A few messages of a run whose start nobody heard say less than a run that was heard from its start and is no smaller.
+fn stray(view: &RunView, views: &[RunView]) -> bool {
+    let better = |other: &RunView| {
+        !other.run.adopted && other.run.night >= view.run.night && other.symbols() >= view.symbols()
+    };
+    view.run.adopted && views.iter().any(better)
+}
+
+/// A run of less than half of the symbols of another of its night (a retry, one universe, a cache sync by hand) is beside it.
+fn beside(view: &RunView, views: &[RunView]) -> bool {
+    let twice = u64::from(view.symbols()) * 2;
+    views.iter().any(|other| other.run.night == view.run.night && u64::from(other.symbols()) > twice)
+}
+
+/// Which of two runs speaks for its night rather than the other: the newer one, if both are a night's work.
+type Weight = (i64, bool, bool, Millis, u32);
+
+/// How much a run speaks for its night; the newest night's first.
+#[must_use]
+pub fn weight(view: &RunView, views: &[RunView]) -> Weight {
+    (view.run.night, !stray(view, views), !beside(view, views), view.run.started, view.slot)
+}
+
 /// The run that has the verdict at `now`: among runs in progress that are heard, the scheduled, then the larger, then the
-/// earlier one, so that two runs do not change places; else the newest night's newest, be it ended or silent. A run that touched
-/// no symbol (a cache sync by hand) does not speak for a night that another run worked on. Returns its slot.
+/// earlier one, so that two runs do not change places; else, ended or silent, the one that speaks for the newest night
+/// ([`weight`]). Returns its slot.
 #[must_use]
 pub fn tonight(views: &[RunView], now: Millis) -> Option<u32> {
-    // A few messages of a run whose start nobody heard say less than a run that was heard from its start and is no smaller.
-    let stray = |view: &RunView| {
-        let better = |other: &RunView| {
-            !other.run.adopted && other.run.night >= view.run.night && other.symbols() >= view.symbols()
-        };
-        view.run.adopted && views.iter().any(better)
+    let heard = |view: &&RunView| {
+        view.run.status == RunStatus::Running && view.silent(now).is_none() && !stray(view, views)
     };
-    let heard =
-        |view: &&RunView| view.run.status == RunStatus::Running && view.silent(now).is_none() && !stray(view);
-    let weight = |view: &&RunView| {
+    let first = |view: &&RunView| {
         let scheduled = view.run.trigger == Some(crate::record::Trigger::Schedule);
         (scheduled, view.symbols(), std::cmp::Reverse(view.run.started), std::cmp::Reverse(view.slot))
     };
-    let live = views.iter().filter(heard).max_by_key(weight);
-    let newest =
-        |view: &&RunView| (view.run.night, !stray(view), view.symbols() > 0, view.run.started, view.slot);
-    live.or_else(|| views.iter().max_by_key(newest)).map(|view| view.slot)
+    let live = views.iter().filter(heard).max_by_key(first);
+    live.or_else(|| views.iter().max_by_key(|view| weight(view, views))).map(|view| view.slot)
 }

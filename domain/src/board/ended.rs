@@ -66,7 +66,7 @@ impl Board {
     pub(super) fn conclude_if_alone(&mut self, slot: u32, index: usize, event: &Event) -> Option<String> {
         let run = self.runs.get_mut(&slot)?;
         let alone = run.phases.len() == 1 && run.phases.get(index)?.record.ended.is_some();
-        if run.announced || run.record.adopted || !run.running() || !alone {
+        if run.announced || (run.record.adopted && !run.of_job) || !run.running() || !alone {
             return None;
         }
         run.concluded = true;

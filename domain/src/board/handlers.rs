@@ -104,6 +104,8 @@ impl Board {
             known: None,
             blamed: HashMap::new(),
             counted: HashSet::new(),
+            told: [0; 3],
+            of_job: false,
             concluded: false,
             announced: false,
             problems: 0,
@@ -168,7 +170,15 @@ impl Board {
                 }
                 Some(slot)
             }
-            None => Some(self.open_run(job, event, adopted)),
+            None => {
+                // Whoever hears a job begin hears all of it: it is no part of a night that began earlier.
+                let began = matches!(event.kind, EventKind::PhaseStarted(_));
+                let slot = self.open_run(job, event, adopted && !began);
+                if let Some(run) = self.runs.get_mut(&slot) {
+                    run.of_job = true;
+                }
+                Some(slot)
+            }
         }
     }
 

@@ -75,11 +75,13 @@ impl Board {
         let Some(run) = self.runs.get_mut(&slot) else { return };
         run.heard = run.heard.max(event.at);
         if new {
-            let figure = match value.phase {
-                Phase::Patterns => &mut run.record.patterns,
-                _ => &mut run.record.indicators,
+            let [_, values, patterns] = &mut run.told;
+            let (told, figure) = match value.phase {
+                Phase::Patterns => (patterns, &mut run.record.patterns),
+                _ => (values, &mut run.record.indicators),
             };
-            *figure = figure.saturating_add(1);
+            *told = told.saturating_add(1);
+            *figure = (*figure).max(*told);
         }
         if let Some(index) = run.phase_index(&value.phase)
             && let Some(state) = run.phases.get_mut(index).filter(|state| state.record.started.is_some())

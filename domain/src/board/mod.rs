@@ -78,6 +78,8 @@ pub struct Board {
     nameless_order: VecDeque<u64>,
     /// When the producer was last heard, to the millisecond.
     producer_at: Millis,
+    /// When it last told of its health, to the millisecond.
+    health_at: Millis,
     /// Since when Redis has been listened to without a break.
     listening: Millis,
     /// Events that name no run while none, or more than one, is in progress.
@@ -110,6 +112,7 @@ impl Board {
             nameless: HashSet::new(),
             nameless_order: VecDeque::new(),
             producer_at: Millis::MIN,
+            health_at: Millis::MIN,
             listening: Millis::MIN,
             homeless: 0,
             strays: HashMap::new(),

@@ -16,11 +16,20 @@ pub(super) struct Alerts(VecDeque<String>);
 impl Board {
     /// The producer was heard. To the second, so that this is one change a second and not one an event.
     pub(super) fn hear_producer(&mut self, event: &Event) {
-        // Strictly newer: a repeated message is no sign of life. Another component's life says nothing about this one's.
-        if event.at <= self.producer_at || matches!(event.kind, EventKind::Apart(_)) {
+        // Another component's life says nothing about this one's.
+        if matches!(event.kind, EventKind::Apart(_)) {
             return;
         }
-        self.producer_at = event.at;
+        // Strictly newer: a repeated message is no sign of life. What it says of its health counts in the same millisecond too.
+        let alive = event.at > self.producer_at;
+        let health = match &event.kind {
+            EventKind::Health(report) if event.at >= self.health_at => Some(report),
+            _ => None,
+        };
+        if !alive && health.is_none() {
+            return;
+        }
+        self.producer_at = self.producer_at.max(event.at);
         let before = match self.topic.get("xproducer").map(AsRef::as_ref) {
             Some(Record::Producer(producer)) => Some(producer.clone()),
             _ => None,
@@ -28,11 +37,12 @@ impl Board {
         let heard = event.at - event.at.rem_euclid(1_000);
         let mut producer = before.clone().unwrap_or_default();
         // Within the second the first word stands: otherwise two producers would take turns at every message.
-        if before.is_none_or(|before| before.heard != heard) {
+        if alive && before.is_none_or(|before| before.heard != heard) {
             producer.heard = heard;
             producer.simulated = event.simulated;
         }
-        if let EventKind::Health(report) = &event.kind {
+        if let Some(report) = health {
+            self.health_at = event.at;
             producer.beat = Some(heard);
             if let Some(word) = &report.health {
                 producer.health = Some(word.clone());
@@ -46,7 +56,7 @@ impl Board {
 
     pub(super) fn schedule(&mut self, event: &Event, schedule: &Schedule) -> Option<Line> {
         let newer = match self.topic.get("dproducer").map(AsRef::as_ref) {
-            Some(Record::Schedule(known)) => known.at < event.at,
+            Some(Record::Schedule(known)) => known.at <= event.at,
             _ => true,
         };
         newer.then(|| {
@@ -62,8 +72,12 @@ impl Board {
             Some(Record::Alert(alert)) => Some(alert.clone()),
             _ => None,
         };
-        let news = known.as_ref().is_none_or(|alert| event.at > alert.at.max(alert.resolved.unwrap_or(0)));
         let open = known.as_ref().is_some_and(Alert::open);
+        // Raised and over within one millisecond is over.
+        let news = known.as_ref().is_none_or(|alert| {
+            let last = alert.at.max(alert.resolved.unwrap_or(0));
+            event.at > last || (event.at == last && open && report.resolved)
+        });
         if !news || (report.resolved && !open) {
             return None;
         }

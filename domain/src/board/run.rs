@@ -40,8 +40,13 @@ pub(super) struct RunState {
     pub(super) known: Option<Option<Arc<HashSet<Arc<str>>>>>,
     /// Codes that error messages gave for a symbol in a phase, waiting for the result that needs them.
     pub(super) blamed: HashMap<(Phase, Arc<str>), String>,
+    /// Records, values and patterns that single results told of. What a phase says at its end includes them, and the larger
+    /// figure stands.
+    pub(super) told: [u64; 3],
     /// Problems and universe changes already counted.
     pub(super) counted: HashSet<u64>,
+    /// True when a job of its own is this run: it has one phase.
+    pub(super) of_job: bool,
     /// True when the end was not said but concluded, because a run that began with a phase ended with it.
     pub(super) concluded: bool,
     /// True when the producer announced the run, so that only the producer can end it.

@@ -137,7 +137,9 @@ impl Board {
         let (phase, at, code) = (outcome.phase.clone(), outcome.at, outcome.code.clone());
         let made = if position.is_none() { outcome.made.unwrap_or(0) } else { 0 };
         if state.record.unit == Unit::Symbols && phase == Phase::Import {
-            run.record.records = run.record.records.saturating_add(u64::from(made));
+            let [records, ..] = &mut run.told;
+            *records = records.saturating_add(u64::from(made));
+            run.record.records = run.record.records.max(*records);
         }
         match position.and_then(|position| record.outcomes.get_mut(position)) {
             Some(known) => *known = outcome,
