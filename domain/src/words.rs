@@ -16,6 +16,17 @@ pub fn code_in_words(code: &str) -> String {
     }
 }
 
+/// Four characters by which a run is called: the first of an id of hexadecimal digits, the last of one that begins with a word.
+#[must_use]
+pub fn short_id(id: &str) -> String {
+    let first: String = id.chars().take(4).collect();
+    if first.chars().all(|letter| letter.is_ascii_hexdigit()) {
+        return first;
+    }
+    let length = id.chars().count();
+    id.chars().skip(length.saturating_sub(4)).collect()
+}
+
 /// The code of a failure whose producer gave none.
 pub const UNKNOWN_CODE: &str = "UNKNOWN";
 
@@ -42,6 +53,12 @@ pub fn plural(count: u32, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_are_called_by_what_tells_them_apart() {
+        assert_eq!(short_id("7f3a9c2e-41d0-4b7e-8d7c-0d6c7e7b1a55"), "7f3a");
+        assert_eq!(["import-20251125-1130", "test-2", "é"].map(short_id), ["1130", "st-2", "é"]);
+    }
 
     #[test]
     fn thousands_are_set_apart() {

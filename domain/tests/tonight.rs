@@ -120,13 +120,13 @@ fn records_are_counted_once() {
 fn what_comes_in_the_same_millisecond_counts() {
     let mut board = Board::new(Zone::utc());
     let channel = "tickstock:monitoring";
-    for (event, data) in [
-        ("SYSTEM_STATUS", r#"{"status":"running"}"#),
-        ("ALERT_TRIGGERED", r#"{"alert_id":"a1","message":"slow","level":"WARNING"}"#),
-        ("ALERT_RESOLVED", r#"{"alert_id":"a1"}"#),
-        ("HEALTH_CHECK", r#"{"overall_health":"healthy","score":97}"#),
+    for message in [
+        r#"{"event_type":"SYSTEM_STATUS","status":"RUNNING"}"#,
+        r#"{"event_type":"ALERT_TRIGGERED","alert":{"id":"a1","message":"slow","level":"WARNING"}}"#,
+        r#"{"event_type":"ALERT_RESOLVED","alert":{"id":"a1"}}"#,
+        r#"{"event_type":"HEALTH_CHECK","health":{"overall_score":97,"status":"healthy"}}"#,
     ] {
-        hear(&mut board, START, channel, &format!(r#"{{"event_type":"{event}","data":{data}}}"#));
+        hear(&mut board, START, channel, message);
     }
     let held = board.changed_since(&Topic::Board, 0).expect("the board").changes;
     let record =

@@ -8,6 +8,7 @@ use domain::forecast::{self, Forecast};
 use domain::record::RunRecord;
 use domain::time::{MINUTE, Millis};
 use domain::verdict::RunView;
+use domain::words::short_id;
 use leptos::prelude::*;
 
 /// Most strips; more runs than this are counted.
@@ -16,13 +17,14 @@ const STRIPS: usize = 3;
 /// The strips.
 #[component]
 pub fn AlsoRunning() -> impl IntoView {
-    let live = use_live();
+    let (live, clock) = (use_live(), use_clock());
     let others = memo(move || {
         let tonight = live.tonight().get();
         let slots: Vec<u32> = live
             .runs()
             .into_iter()
             .filter(|(slot, run)| Some(*slot) != tonight && !run.status.ended())
+            .filter(|(slot, _)| !live.view_of(*slot).is_some_and(|view| view.faded(clock.work().get())))
             .map(|(slot, _)| slot)
             .collect();
         sorted(slots, Ord::cmp)
@@ -85,11 +87,7 @@ fn strip(view: &RunView, now: Millis) -> String {
 
 /// What a run works on: its universes, or the beginning of its id.
 fn scope(run: &RunRecord) -> String {
-    if run.universes.is_empty() {
-        format!("run {}", run.id.chars().take(4).collect::<String>())
-    } else {
-        run.universes.join(", ")
-    }
+    if run.universes.is_empty() { format!("run {}", short_id(&run.id)) } else { run.universes.join(", ") }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ const KINDS: &[(&str, &str)] = &[
 pub fn Feed() -> impl IntoView {
     let aside = text(String::new);
     part(
-        view! { <Tape title="Feed" id="feed" spoken="Events, newest first" kinds=KINDS lines=lines aside=aside /> },
+        view! { <Tape title="Feed" id="feed" spoken="Events, newest first" nouns=("events", false) kinds=KINDS lines=lines aside=aside /> },
     )
 }
 

@@ -18,8 +18,8 @@ pub fn Made() -> impl IntoView {
     part(view! {
         <Listed class="card facts import" title="Import" heads=FACTS all=import />
         <Listed class="card facts sync" title="Cache sync" heads=FACTS all=cache_sync />
-        <Listed class="card grid types" title="Today’s indicators" heads=TYPES all=indicators />
-        <Listed class="card facts patterns" title="Patterns found" heads=FACTS all=patterns />
+        <Listed class="card grid types" title="Today’s indicators" aside="all runs" heads=TYPES all=indicators />
+        <Listed class="card facts patterns" title="Patterns found" aside="today, all runs" heads=FACTS all=patterns />
     })
 }
 

@@ -1,11 +1,12 @@
-//! Last nights, as far as this server knows them: a square each, and a row each; other runs of a night stand under its newest.
+//! Last nights, as far as this server knows them: a square each, and a row each; other runs of a night stand under the one that
+//! speaks for it.
 
 use crate::clock::use_clock;
 use crate::format::{count, duration, duration_exact, hm, night};
-use crate::live::use_live;
-use crate::view::{part, row, rows, text, when};
+use crate::live::{Live, use_live};
+use crate::view::{memo, part, row, rows, text, when};
 use domain::record::{RunRecord, Trigger};
-use domain::time::MINUTE;
+use domain::time::{MINUTE, Millis};
 use domain::verdict::{self, RunView, Verdict};
 use leptos::prelude::*;
 use std::fmt::Write;
@@ -21,22 +22,17 @@ const NARROW: usize = 12;
 #[component]
 pub fn Nights() -> impl IntoView {
     let live = use_live();
-    let list = move || {
-        let runs: Vec<(u32, i64)> =
-            live.runs().into_iter().take(ROWS).map(|(slot, run)| (slot, run.night)).collect();
-        let first = |index: usize| index == 0 || runs[index - 1].1 != runs[index].1;
-        let one = |(index, (slot, _)): (usize, &(u32, i64))| {
-            let (slot, first) = (*slot, first(index));
-            row(format!("{slot} {first}"), move || view! { <OneRun run=slot first=first /> })
-        };
-        runs.iter().enumerate().map(one).collect()
+    let runs = memo(move || ordered(live));
+    let one = |(slot, first): (u32, bool)| {
+        row(format!("{slot} {first}"), move || view! { <OneRun run=slot first=first /> })
     };
+    let list = move || runs.get().into_iter().take(ROWS).map(one).collect();
     part(view! {
         <div class="head rule">
             <h2>"Last nights"</h2>
             <span class="quiet">"as far as this server has seen them"</span>
         </div>
-        {when(move || live.runs().len() > 1, || view! { <Strip /> })}
+        {when(move || runs.with(|runs| runs.iter().filter(|(_, first)| *first).count() > 1), || view! { <Strip /> })}
         <table>
             <thead>
                 <tr>
@@ -54,30 +50,38 @@ pub fn Nights() -> impl IntoView {
     })
 }
 
-/// The runs as squares, oldest left.
+/// Runs by night, and whether each is the one that speaks for its night.
+fn ordered(live: Live) -> Vec<(u32, bool)> {
+    let mut night = None;
+    live.runs().into_iter().map(|(slot, run)| (slot, night.replace(run.night) != Some(run.night))).collect()
+}
+
+/// The nights as squares, oldest left.
 #[component]
 fn Strip() -> impl IntoView {
-    let live = use_live();
-    let shown =
-        move || live.runs().len().min(if live.wide().get() == Some(false) { NARROW } else { SQUARES });
+    let (live, clock) = (use_live(), use_clock());
+    let most = move || if live.wide().get() == Some(false) { NARROW } else { SQUARES };
+    let slots = memo(move || {
+        let nights = ordered(live).into_iter().filter(|(_, first)| *first);
+        nights.take(most()).map(|(slot, _)| slot).collect::<Vec<u32>>()
+    });
     let squares = text(move || {
         let mut svg = String::new();
-        let newest = live.runs().into_iter().take(shown());
-        let views = newest.rev().filter_map(|(slot, _)| live.view_of(slot));
+        let views = slots.get().into_iter().rev().filter_map(|slot| live.view_of(slot));
         for (index, view) in views.enumerate() {
             // Writing into a String cannot fail.
             let _ = write!(
                 svg,
                 "<svg x=\"{}\" y=\"0\" width=\"24\" height=\"24\" class=\"px\">{}</svg>",
                 index * 28,
-                mark(&view, 24)
+                mark(&view, 24, clock.work().get())
             );
         }
         svg
     });
-    let width = text(move || (shown() * 28).to_string());
+    let width = text(move || (slots.with(Vec::len) * 28).to_string());
     part(
-        view! { <svg class="sq" width=width height="24" role="img" aria-label="The runs of the last nights, oldest first" inner_html=squares></svg> },
+        view! { <svg class="sq" width=width height="24" role="img" aria-label="The last nights, oldest first" inner_html=squares></svg> },
     )
 }
 
@@ -94,7 +98,13 @@ fn OneRun(run: u32, first: bool) -> impl IntoView {
         _ => String::new(),
     });
     let mark = text(move || {
-        live.view_of(slot).map(|view| format!("<g class=\"px\">{}</g>", mark(&view, 14))).unwrap_or_default()
+        live.view_of(slot)
+            .map(|view| format!("<g class=\"px\">{}</g>", mark(&view, 14, clock.work().get())))
+            .unwrap_or_default()
+    });
+    let word = text(move || {
+        let view = live.view_of(slot);
+        view.map(|view| judged(&view, clock.work().get()).word().to_owned()).unwrap_or_default()
     });
     let end = text(move || {
         live.run(slot).and_then(|run| run.ended).map(|end| hm(end, &clock.zone())).unwrap_or_default()
@@ -109,7 +119,7 @@ fn OneRun(run: u32, first: bool) -> impl IntoView {
             <td class="night">{night}</td>
             <td class="word">
                 <svg class="mk" width="14" height="14" aria-hidden="true" inner_html=mark></svg>
-                {of(|view| judged(view).word().to_owned())}
+                {word}
             </td>
             <td class="num ended">{end}</td>
             <td class="num took">{took}</td>
@@ -121,8 +131,8 @@ fn OneRun(run: u32, first: bool) -> impl IntoView {
 }
 
 /// The verdict of a run, by the rule of the one above. Silence is for that one; here a run that has not ended is running.
-fn judged(view: &RunView) -> Verdict {
-    verdict::judge(Some(view), view.run.started)
+fn judged(view: &RunView, now: Millis) -> Verdict {
+    verdict::judge(Some(view), if view.faded(now) { now } else { view.run.started })
 }
 
 fn failures(view: &RunView) -> String {
@@ -142,12 +152,12 @@ fn trigger(run: &RunRecord) -> &'static str {
 }
 
 /// A run's square: by shape as well as by colour.
-fn mark(view: &RunView, size: usize) -> String {
+fn mark(view: &RunView, size: usize, now: Millis) -> String {
     let (inner, thick, bar, line) = (size - 1, size - 2, size - 8, size - 7);
     let outline = |class: &str| {
         format!("<rect class=\"nofill {class}\" x=\".5\" y=\".5\" width=\"{inner}\" height=\"{inner}\"/>")
     };
-    match judged(view) {
+    match judged(view, now) {
         Verdict::Complete => {
             let foot = format!("<rect class=\"f-green\" x=\"4\" y=\"{line}\" width=\"{bar}\" height=\"3\"/>");
             format!("{}{foot}", outline("l-outline"))

@@ -6,7 +6,7 @@ use crate::live::{Live, use_live};
 use crate::view::{part, row, rows, text, when};
 use domain::record::{Gap, Problem, Severity};
 use domain::time::Millis;
-use domain::words::code_in_words;
+use domain::words::{UNKNOWN_CODE, code_in_words};
 use leptos::prelude::*;
 
 /// Most gaps that are told; all are in the log.
@@ -101,13 +101,14 @@ fn tone(problem: &Problem) -> String {
     .to_owned()
 }
 
+/// The code in words, and what the producer said last.
 fn message(problem: &Problem) -> String {
-    if problem.message.is_empty() {
-        return code_in_words(&problem.code);
+    let named =
+        (problem.code != UNKNOWN_CODE || problem.message.is_empty()).then(|| code_in_words(&problem.code));
+    let mut said: String = problem.message.chars().take(WORDS).collect();
+    if said.len() < problem.message.len() {
+        said.push('…');
     }
-    let mut words: String = problem.message.chars().take(WORDS).collect();
-    if words.len() < problem.message.len() {
-        words.push('…');
-    }
-    words
+    let parts: Vec<String> = named.into_iter().chain((!said.is_empty()).then_some(said)).collect();
+    parts.join(": ")
 }

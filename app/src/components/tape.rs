@@ -46,6 +46,8 @@ pub(super) fn Tape(
     id: &'static str,
     /// What the list is called aloud.
     spoken: &'static str,
+    /// What its lines are called, and whether a phone shows them at once.
+    nouns: (&'static str, bool),
     /// What can be filtered: value and words.
     kinds: &'static [(&'static str, &'static str)],
     /// The lines.
@@ -56,7 +58,7 @@ pub(super) fn Tape(
     let live = use_live();
     let (kind, filter) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (paused, hovered, scrolled) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
-    let open = RwSignal::new(false);
+    let open = RwSignal::new(nouns.1);
     let still = move || paused.get() || hovered.get() || scrolled.get();
     // While it stands still, what is shown is what was shown; what it is about changes at once, and nothing does not stand still.
     let shown: Memo<(String, Lines)> = Memo::new(move |before: Option<&(String, Lines)>| {
@@ -86,8 +88,8 @@ pub(super) fn Tape(
         shown.with(|(_, lines)| lines.iter().take(most).filter(wanted).map(one).collect())
     };
     let more = text(move || match (open.get(), shown.with(|(_, lines)| lines.len())) {
-        (true, _) => "Hide the events".to_owned(),
-        (false, length) => format!("Show {length} events"),
+        (true, _) => format!("Hide the {}", nouns.0),
+        (false, length) => format!("Show {length} {}", nouns.0),
     });
     let (pressed, expanded) = (text(move || paused.get().to_string()), text(move || open.get().to_string()));
     let pause = text(move || if paused.get() { "Resume" } else { "Pause" }.to_owned());

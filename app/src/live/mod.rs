@@ -25,7 +25,7 @@ use domain::record::{
     Alert, FailureCode, Gap, IndicatorType, Indicators, Ingest, Line, Marks, PatternsFound, PhaseRecord,
     Problem, Producer, Progress, Record, Redis, RunRecord, Schedule, ServerInfo, Sync,
 };
-use domain::verdict::{RunView, Verdict};
+use domain::verdict::{RunView, Verdict, weight};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -110,15 +110,14 @@ impl Live {
         self.verdict
     }
 
-    /// Runs on the board, newest first.
+    /// Runs on the board, the newest night's first; of a night, first the one that speaks for it.
     #[must_use]
     pub fn runs(self) -> Vec<(u32, RunRecord)> {
-        let runs: Vec<(u32, RunRecord)> = self
-            .keys('r')
-            .iter()
-            .filter_map(|key| Some((domain::record::key::slot_of(key)?, self.run_at(key)?)))
-            .collect();
-        sorted(runs, |(a, older), (b, newer)| (newer.started, b).cmp(&(older.started, a)))
+        self.views.with(|views| {
+            let weighed = views.iter().map(|view| (weight(view, views), view)).collect();
+            let sorted = sorted(weighed, |(a, _), (b, _)| b.cmp(a));
+            sorted.into_iter().map(|(_, view)| (view.slot, view.run.clone())).collect()
+        })
     }
 
     /// A run.

@@ -34,6 +34,7 @@ use crate::record::{
 use crate::time::{Millis, Zone};
 use crate::verdict::{self, RunView};
 use crate::wire::Topic;
+use crate::words::short_id;
 use ledger::Ledger;
 use made::Made;
 use producer::Alerts;
@@ -360,7 +361,7 @@ impl Board {
 
     /// The night, its run's number and its kind, for a line of the feed.
     fn line(event: &Event, kind: LineKind, run: Option<&RunRecord>, text: String) -> Line {
-        let run = run.map(|run| run.id.chars().take(4).collect());
+        let run = run.map(|run| short_id(&run.id));
         Line { at: event.at, source: "producer".into(), kind, symbol: None, text, run, severity: None }
     }
 }

@@ -158,7 +158,7 @@ pub struct Line {
     pub symbol: Option<String>,
     /// The rest of the sentence.
     pub text: String,
-    /// First four letters of the run's id.
+    /// Four characters of the run's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
     /// How bad, if it is.

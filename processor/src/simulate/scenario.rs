@@ -23,6 +23,7 @@ pub enum Scenario {
     /// One message in thirty comes after the run's end.
     LateAfterEnd,
     /// The producer dies in the middle of the indicators, and says nothing.
+    #[value(name = "crash-in-phase-3", alias = "crash-in-phase3")]
     CrashInPhase3,
     /// An import of another universe runs beside the night.
     TwoRuns,

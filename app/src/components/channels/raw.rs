@@ -24,7 +24,7 @@ pub fn Raw() -> impl IntoView {
     let channel = text(move || location.channel().unwrap_or_default());
     part(view! {
         <section class="feed raw">
-            <Tape title="As it comes" id="feed" spoken="Messages, newest first" kinds=KINDS lines=lines aside=channel />
+            <Tape title="As it comes" id="feed" spoken="Messages, newest first" nouns=("messages", true) kinds=KINDS lines=lines aside=channel />
         </section>
     })
 }

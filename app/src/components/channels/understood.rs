@@ -18,6 +18,7 @@ struct Tally {
     names: usize,
     fields: usize,
     lost: u64,
+    gaps: usize,
 }
 
 fn tally(live: Live) -> Tally {
@@ -32,15 +33,16 @@ fn tally(live: Live) -> Tally {
         tally.refused += state.refused;
     }
     tally.lost = live.ingest().map_or(0, |ingest| ingest.dropped);
+    tally.gaps = live.gaps().len();
     tally
 }
 
 impl Tally {
     fn word(&self) -> (&'static str, &'static str) {
         let missed = self.unknown + self.refused;
-        match (self.messages, missed, self.lost) {
+        match (self.messages, missed, self.lost, self.gaps) {
             (0, ..) => ("Nothing heard", "tone-ink"),
-            (_, 0, 0) => ("Understood", "tone-green"),
+            (_, 0, 0, 0) => ("Understood", "tone-green"),
             _ if missed > self.decoded => ("Not understood", "tone-red"),
             _ if missed > 0 => ("Mostly understood", "tone-amber"),
             _ => ("Understood", "tone-amber"),
@@ -66,6 +68,10 @@ impl Tally {
         }
         if self.lost > 0 {
             said.push(format!("{} were lost unread", thousands(self.lost)));
+        }
+        if self.gaps > 0 {
+            let gaps = u32::try_from(self.gaps).unwrap_or(u32::MAX);
+            said.push(format!("{} {} in what was heard", self.gaps, plural(gaps, "gap")));
         }
         format!("{}.", said.join("; "))
     }
