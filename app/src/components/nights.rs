@@ -4,7 +4,7 @@
 use crate::clock::use_clock;
 use crate::format::{count, duration, duration_exact, hm, night};
 use crate::live::{Live, use_live};
-use crate::view::{memo, part, row, rows, text, when};
+use crate::view::{part, row, rows, text, when};
 use domain::record::{RunRecord, Trigger};
 use domain::time::{MINUTE, Millis};
 use domain::verdict::{self, RunView, Verdict};
@@ -22,17 +22,19 @@ const NARROW: usize = 12;
 #[component]
 pub fn Nights() -> impl IntoView {
     let live = use_live();
-    let runs = memo(move || ordered(live));
-    let one = |(slot, first): (u32, bool)| {
-        row(format!("{slot} {first}"), move || view! { <OneRun run=slot first=first /> })
+    let list = move || {
+        let one = |(slot, first): (u32, bool)| {
+            row(format!("{slot} {first}"), move || view! { <OneRun run=slot first=first /> })
+        };
+        ordered(live).into_iter().take(ROWS).map(one).collect()
     };
-    let list = move || runs.get().into_iter().take(ROWS).map(one).collect();
+    let many = move || ordered(live).iter().filter(|(_, first)| *first).count() > 1;
     part(view! {
         <div class="head rule">
             <h2>"Last nights"</h2>
             <span class="quiet">"as far as this server has seen them"</span>
         </div>
-        {when(move || runs.with(|runs| runs.iter().filter(|(_, first)| *first).count() > 1), || view! { <Strip /> })}
+        {when(many, || view! { <Strip /> })}
         <table>
             <thead>
                 <tr>
@@ -60,14 +62,16 @@ fn ordered(live: Live) -> Vec<(u32, bool)> {
 #[component]
 fn Strip() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
-    let most = move || if live.wide().get() == Some(false) { NARROW } else { SQUARES };
-    let slots = memo(move || {
-        let nights = ordered(live).into_iter().filter(|(_, first)| *first);
-        nights.take(most()).map(|(slot, _)| slot).collect::<Vec<u32>>()
-    });
+    let slots = move || {
+        let most = if live.wide().get() == Some(false) { NARROW } else { SQUARES };
+        let mut slots: Vec<u32> =
+            ordered(live).into_iter().filter(|(_, first)| *first).map(|(slot, _)| slot).collect();
+        slots.truncate(most);
+        slots
+    };
     let squares = text(move || {
         let mut svg = String::new();
-        let views = slots.get().into_iter().rev().filter_map(|slot| live.view_of(slot));
+        let views = slots().into_iter().rev().filter_map(|slot| live.view_of(slot));
         for (index, view) in views.enumerate() {
             // Writing into a String cannot fail.
             let _ = write!(
@@ -79,7 +83,7 @@ fn Strip() -> impl IntoView {
         }
         svg
     });
-    let width = text(move || (slots.with(Vec::len) * 28).to_string());
+    let width = text(move || (slots().len() * 28).to_string());
     part(
         view! { <svg class="sq" width=width height="24" role="img" aria-label="The last nights, oldest first" inner_html=squares></svg> },
     )

@@ -114,9 +114,9 @@ impl Live {
     #[must_use]
     pub fn runs(self) -> Vec<(u32, RunRecord)> {
         self.views.with(|views| {
-            let weighed = views.iter().map(|view| (weight(view, views), view)).collect();
-            let sorted = sorted(weighed, |(a, _), (b, _)| b.cmp(a));
-            sorted.into_iter().map(|(_, view)| (view.slot, view.run.clone())).collect()
+            let runs = views.iter().map(|view| (view.slot, view.run.clone())).collect();
+            let weight = |slot| views.iter().find(|view| view.slot == slot).map(|view| weight(view, views));
+            sorted(runs, |(a, _), (b, _)| weight(*b).cmp(&weight(*a)))
         })
     }
 

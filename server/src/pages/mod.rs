@@ -10,7 +10,7 @@ use crate::hub::{BoardSnapshot, Command};
 use crate::state::App;
 use app::location::{Location, Page, channel_of};
 use app::shell::{Assets, document};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
@@ -87,7 +87,18 @@ async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiEr
         ApiError::Internal
     })?;
     app.metrics.pages_rendered.inc();
-    Ok(Rendered::new(began, board.seq, html))
+    Ok(Rendered::new(began, board.seq, without_scripts_behind(&html)))
+}
+
+/// The page without what the framework writes behind it for resources, of which there are none: the policy lets no script run
+/// but our own.
+fn without_scripts_behind(html: &Bytes) -> Bytes {
+    const END: &[u8] = b"</html>";
+    let find = |part: &[u8], wanted: &[u8]| part.windows(wanted.len()).rposition(|found| found == wanted);
+    let end = find(html, END).map_or(html.len(), |at| at + END.len());
+    let behind = html.get(end..).unwrap_or_default();
+    let script = behind.windows(7).position(|found| found == b"<script").unwrap_or(behind.len());
+    html.slice(..end + script)
 }
 
 /// An address under which there is nothing: a page for people, JSON for programs.
@@ -153,4 +164,19 @@ fn takes_brotli(headers: &HeaderMap) -> bool {
         let quality = quality.trim().strip_prefix("q=").unwrap_or("1");
         name.trim() == "br" && quality.trim().parse::<f32>().is_ok_and(|quality| quality > 0.0)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_runs_behind_the_page() {
+        let cut = |html: &'static str| without_scripts_behind(&Bytes::from(html));
+        assert_eq!(
+            cut("<html><script>a</script></html><!><script>b</script>"),
+            "<html><script>a</script></html><!>"
+        );
+        assert_eq!((cut("<html></html>"), cut("no page")), ("<html></html>".into(), "no page".into()));
+    }
 }
