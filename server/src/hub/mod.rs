@@ -27,15 +27,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
 /// Commands that may wait. Ingestion waits when it is full, and its own queue says so.
-const QUEUE: usize = 8_192;
+const QUEUE: usize = 64;
 /// Most writers: beyond, the system is the limit.
 const WRITERS: usize = 8;
 
 /// What the hub is asked.
 #[derive(Debug)]
 pub enum Command {
-    /// A message came.
-    Received(Box<Received>),
+    /// Messages came, at most a batch of the queue before us.
+    Received(Vec<Received>),
     /// The link to Redis changed.
     Redis(Redis),
     /// These channels and patterns are watched.

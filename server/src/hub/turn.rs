@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc;
 
 /// Most commands of one turn: bounds how long a frame waits for the applying of those behind it.
-const TURN: usize = 1_024;
+const TURN: usize = 16;
 /// Symbols up to which a run's topic travels inside the page.
 const EMBEDDED_SYMBOLS: usize = 1_200;
 /// Catch-ups whose encoding is kept for the next that asks the same.
@@ -99,15 +99,7 @@ impl Hub {
 
     async fn handle(&mut self, command: Command) {
         match command {
-            Command::Received(received) => {
-                let Received { channel, bytes, length, at, reading } = &*received;
-                self.board.hear(&Heard { channel, bytes, length: *length, at: *at, reading });
-                if let Ok(reading) = reading
-                    && self.board.apply(&reading.event)
-                {
-                    self.metrics.applied.inc();
-                }
-            }
+            Command::Received(received) => received.iter().for_each(|received| self.receive(received)),
             Command::Redis(redis) => self.redis_changed(redis),
             Command::Watched(names) => {
                 self.board.set_watched(names);
@@ -163,6 +155,16 @@ impl Hub {
                 });
                 let _ = reply.send(found);
             }
+        }
+    }
+
+    fn receive(&mut self, received: &Received) {
+        let Received { channel, bytes, length, at, reading } = received;
+        self.board.hear(&Heard { channel, bytes, length: *length, at: *at, reading });
+        if let Ok(reading) = reading
+            && self.board.apply(&reading.event)
+        {
+            self.metrics.applied.inc();
         }
     }
 

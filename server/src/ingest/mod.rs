@@ -98,6 +98,7 @@ pub fn start(app: &App) -> Result<(), StartError> {
 async fn decode_all(app: App, queue: Arc<Queue>, tally: Arc<Tally>) {
     let mut complaints = Complaints::default();
     loop {
+        let mut heard = Vec::new();
         for raw in queue.take().await {
             app.metrics.received.inc();
             tally.messages.fetch_add(1, Ordering::Relaxed);
@@ -111,10 +112,11 @@ async fn decode_all(app: App, queue: Arc<Queue>, tally: Arc<Tally>) {
             let Raw { channel, mut bytes, at, length } = raw;
             // The board keeps no more of it than a person can look at.
             bytes.truncate(4 * domain::board::RAW_TEXT);
-            let received = Received { channel, bytes, length, at, reading };
-            if !app.hub.tell(Command::Received(Box::new(received))).await {
-                return;
-            }
+            heard.push(Received { channel, bytes, length, at, reading });
+        }
+        // What came together goes on together: in a burst a frame then holds all of it.
+        if !heard.is_empty() && !app.hub.tell(Command::Received(heard)).await {
+            return;
         }
         if let Some((from, to, lost)) = queue.losses() {
             let gap = Command::Gap { kind: GapKind::Overflow, from, to, lost };

@@ -10,7 +10,7 @@ const MESSAGES: usize = 65_536;
 /// Most bytes that wait.
 const BYTES: usize = 64 << 20;
 /// Messages handed over at a time.
-const BATCH: usize = 512;
+const BATCH: usize = 256;
 /// Of a larger message only this much is kept.
 const KEPT: usize = 4_096;
 
