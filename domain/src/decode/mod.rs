@@ -27,6 +27,7 @@ pub use timeframe::TIMEFRAMES;
 
 use crate::event::{Event, EventKind};
 use crate::time::Millis;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use thiserror::Error;
 
 /// Messages above this are not read: nothing a producer reports is that large.
@@ -145,10 +146,10 @@ fn example(value: &serde_json::Value) -> String {
     }
 }
 
-/// FNV-1a over channel, bytes and the moment of reception: the same delivery again has the same number.
+/// A hash of channel, bytes and the moment of reception: the same delivery again has the same number, in this process.
 #[must_use]
 pub fn fingerprint(channel: &str, bytes: &[u8], at: Millis) -> u64 {
-    let stamp = at.to_le_bytes();
-    let parts = channel.as_bytes().iter().chain(&[0]).chain(&stamp).chain(bytes);
-    parts.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    let mut hasher = DefaultHasher::new();
+    (channel, bytes, at).hash(&mut hasher);
+    hasher.finish()
 }
