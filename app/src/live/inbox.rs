@@ -7,7 +7,7 @@ use domain::time::Millis;
 use domain::wire::Frame;
 
 /// Shortest and longest pause between two times that frames are applied.
-const PAUSE: (Millis, Millis) = (64, 500);
+const PAUSE: (Millis, Millis) = (96, 500);
 /// Of the time, one part is spent on applying and so many are left.
 const LEFT: Millis = 4;
 /// Frames that may wait: more are applied at once.
@@ -112,6 +112,6 @@ mod tests {
 
     #[test]
     fn the_pause_follows_the_work() {
-        assert_eq!([0, 20, 9_000].map(Inbox::pause), [64, 80, 500]);
+        assert_eq!([0, 30, 9_000].map(Inbox::pause), [96, 120, 500]);
     }
 }

@@ -23,6 +23,9 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use table::SymbolTable;
 
+/// A map of more cells than this is painted at most twice a second.
+const LARGE: usize = 2_000;
+
 type Cells = Arc<Vec<Cell>>;
 
 /// Map, line under it, legend; or the table.
@@ -83,7 +86,7 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
     let width = text(move || (grid().pitch * grid().columns).to_string());
     let height = text(move || grid().height(size()).to_string());
     let frame = text(move || format!("0 0 {} {}", width.get(), height.get()));
-    let picture = text(move || {
+    let newest = text(move || {
         // Of the two widths only one is seen.
         if live.wide().get().is_some_and(|seen| seen != wide) {
             return String::new();
@@ -95,6 +98,10 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
         };
         all.with(|cells| drawing(cells, grid(), &ringed(cells)))
     });
+    let held = paced(move || newest.get());
+    // Painting thousands of cells is most of a page's work, and nobody sees one of them change; under the hand it is the newest.
+    let picture =
+        text(move || if size() > LARGE && chosen.get().is_none() { held.get() } else { newest.get() });
     let spoken = text(move || {
         let words = all.with(|cells| live.view().with(|view| summary(cells, view.as_ref())));
         format!("Symbols, {words}")
