@@ -8,6 +8,15 @@ use std::path::Path;
 /// A ratio that is so much worse than the committed one is a regression.
 const WORSE: f64 = 1.25;
 
+/// What the yardstick reached where it was first measured, against the floor of that run: point, figure, bridge, subscriber.
+const YARDSTICK: [(&str, &str, f64, f64); 3] = [
+    ("1 connection, 500/s", "p50, ms", 0.19, 0.14),
+    ("100 connections, 200/s", "p99, ms", 6.0, 6.0),
+    ("1,000 connections, 20/s", "p99, ms", 23.0, 28.0),
+];
+/// So much worse it may be before a run says nothing.
+const ASTRAY: f64 = 1.3;
+
 /// What was measured.
 #[derive(Debug, Default)]
 pub struct Table {
@@ -43,6 +52,18 @@ impl Table {
         self.goals.push((point.to_owned(), figure.to_owned(), value, goal.to_owned()));
     }
 
+    /// Whether the yardstick was one: compared with the floor it must be as good as it was.
+    pub fn sound(&self) -> Outcome {
+        let astray = |(point, figure, bridge, floor): &(&str, &str, f64, f64)| {
+            let row = self.rows.iter().find(|row| row.point == *point && row.figure == *figure)?;
+            let (now, then) = (row.bridge.median / row.floor.median, bridge / floor);
+            (now > then * ASTRAY)
+                .then(|| format!("{point}, {figure}: the bridge is {now:.2} × the subscriber, was {then:.2}"))
+        };
+        let astray: Vec<String> = YARDSTICK.iter().filter_map(astray).collect();
+        if astray.is_empty() { Ok(()) } else { Err(format!("this run is void:\n  {}", astray.join("\n  "))) }
+    }
+
     /// Prints it.
     pub fn print(&self) {
         println!(
@@ -57,6 +78,10 @@ impl Table {
                 shown(*bridge),
                 shown(*product)
             );
+        }
+        println!("\n| point | figure | Closing Bell | goal |\n|---|---|---|---|");
+        for (point, figure, value, goal) in &self.goals {
+            println!("| {point} | {figure} | {} | {goal} |", number(*value));
         }
     }
 }
@@ -118,6 +143,16 @@ fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_yardstick_that_is_astray_makes_a_run_void() {
+        let with = |bridge: f64| {
+            let mut table = Table::default();
+            table.compare("100 connections, 200/s", "p99, ms", [vec![2.0], vec![bridge], vec![1.0]]);
+            table.sound()
+        };
+        assert_eq!((with(2.5), with(2.7).is_err()), (Ok(()), true));
+    }
 
     #[test]
     fn a_quarter_worse_is_a_regression() {

@@ -151,6 +151,11 @@ pub async fn all(options: &Options) -> Outcome {
     }
     println!("Machine: {}", machine());
     table.print();
+    // A single round is for looking; what is kept or compared must be worth it.
+    table.sound().or_else(|void| {
+        eprintln!("bench: {void}");
+        if options.keep || options.check { Err(void) } else { Ok(()) }
+    })?;
     if options.keep {
         table.keep(&options.ratios)?;
     }
