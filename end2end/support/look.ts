@@ -25,6 +25,16 @@ export const open = async (page: Page, url: string) => {
 /** Waits until the page says that it is live. */
 export const live = (page: Page) => expect(page.locator(".view summary .words")).toHaveText(/^Live · /);
 
+/** A picture of the whole page. What nobody sees is not painted (lines of the feed), so first all of it is in sight. */
+export const picture = async (page: Page, path: string) => {
+  const size = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (size) await page.setViewportSize({ ...size, height });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.screenshot({ path, fullPage: true });
+  if (size) await page.setViewportSize(size);
+};
+
 /** Pictures of a state, at both widths in both themes; on each, axe finds nothing and nothing scrolls sideways. */
 export const look = async (page: Page, name: string) => {
   const before = page.viewportSize();
@@ -33,7 +43,7 @@ export const look = async (page: Page, name: string) => {
     for (const theme of THEMES) {
       // Still: a picture in the middle of a cross-fade shows neither state.
       await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-      await page.screenshot({ path: `${FOLDER}/${name}-${size.width}-${theme}.png`, fullPage: true });
+      await picture(page, `${FOLDER}/${name}-${size.width}-${theme}.png`);
       await audit(page, `${name}, ${size.width} px, ${theme}`);
     }
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -1,6 +1,6 @@
 //! The README's picture: the real page in the middle of a run. Made only when asked for: `cargo xtask test --picture`.
 
-import { open } from "../support/look";
+import { open, picture } from "../support/look";
 import { expect, test } from "../support/world";
 import { fileURLToPath } from "node:url";
 
@@ -15,5 +15,5 @@ test("the README's picture is the real page during a run", async ({ world, page 
   await expect(page.locator(".verdict .say")).toContainText("done about", { timeout: 60_000 });
   await expect(page.locator(".verdict .figs")).toContainText("/min", { timeout: 60_000 });
   const path = fileURLToPath(new URL("../screenshots/readme.png", import.meta.url));
-  await page.screenshot({ path, fullPage: true });
+  await picture(page, path);
 });
