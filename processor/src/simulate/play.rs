@@ -39,6 +39,9 @@ pub async fn recording(path: &Path, speed: f64, publisher: &mut Publisher) -> Re
         publisher.send(&message).await?;
         played += 1;
     }
+    if played == 0 && skipped > 0 {
+        return Err(Error::Recording(format!("{}: none of its lines is a recorded message", path.display())));
+    }
     println!("Played {played} messages of {}, passed over {skipped} lines", path.display());
     Ok(())
 }

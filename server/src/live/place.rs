@@ -24,6 +24,11 @@ impl Place {
         }
     }
 
+    /// Whether a topic is watched.
+    pub(super) fn watches(&self, topic: &Topic) -> bool {
+        self.topics.iter().any(|(watched, _)| watched == topic)
+    }
+
     /// Whether a frame is news for this connection.
     pub(super) fn wants(&self, frame: &SharedFrame) -> bool {
         self.topics.iter().any(|(topic, seq)| topic == frame.topic() && *seq < frame.to())
@@ -68,6 +73,7 @@ mod tests {
         assert!(!place.wants(&frame(Topic::Board, 8)), "the same frame twice");
         place.forget(&[Topic::Board]);
         assert!(!place.wants(&frame(Topic::Board, 9)));
+        assert_eq!((place.watches(&Topic::Board), place.watches(&Topic::Feed)), (false, true));
         assert_eq!(place.all(), [(Topic::Feed, 3)]);
     }
 }

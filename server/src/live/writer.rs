@@ -126,6 +126,10 @@ impl Writer {
         }
         let (mut frames, mut bytes, mut encoded) = (0_u64, 0_usize, 0_u64);
         for Answer { topic, from, frames: parts } in answers {
+            // It was asked about what it watched then.
+            if caught_up && !member.place.watches(&topic) {
+                continue;
+            }
             if waits {
                 // It will be asked for again, from there.
                 member.place.holds(&topic, from);
