@@ -101,6 +101,7 @@ impl Board {
             phases: Vec::new(),
             topic: super::TopicState::default(),
             failing: HashMap::new(),
+            repaired: HashSet::new(),
             known: None,
             blamed: HashMap::new(),
             counted: HashSet::new(),

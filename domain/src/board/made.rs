@@ -5,10 +5,12 @@
 //! what then still comes of an earlier one is heard and not counted, so that nothing is ever counted twice.
 
 use super::Board;
+use super::topic::TopicState;
 use crate::event::{Event, ValueReport};
 use crate::phase::Phase;
 use crate::record::{IndicatorType, Indicators, Line, PatternsFound, Record, key};
 use crate::time;
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -16,6 +18,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 pub const VALUES: usize = 400_000;
 /// Most types of indicators that get a record of their own.
 pub const TYPES: usize = 64;
+
+/// What is remembered of a night's values besides their records.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct KeptMade {
+    night: i64,
+    seen: HashSet<u64>,
+    types: HashMap<String, HashSet<u64>>,
+    symbols: HashSet<u64>,
+    pattern_symbols: HashSet<u64>,
+}
 
 /// One type of indicator.
 #[derive(Debug, Default)]
@@ -36,6 +48,35 @@ pub(super) struct Made {
 }
 
 impl Made {
+    pub(super) fn kept(&self) -> KeptMade {
+        KeptMade {
+            night: self.indicators.night,
+            seen: self.seen.clone(),
+            types: self.types.iter().map(|(name, one)| (name.clone(), one.symbols.clone())).collect(),
+            symbols: self.symbols.clone(),
+            pattern_symbols: self.pattern_symbols.clone(),
+        }
+    }
+
+    /// Takes back what was kept; the counts are those of the records.
+    pub(super) fn restore(&mut self, kept: KeptMade, topic: &TopicState) {
+        let record = |key: &str| topic.get(key).map(AsRef::as_ref);
+        self.indicators.night = kept.night;
+        self.patterns.night = kept.night;
+        if let Some(Record::Indicators(indicators)) = record("xindicators") {
+            self.indicators = indicators.clone();
+        }
+        if let Some(Record::Patterns(patterns)) = record("xpatterns") {
+            self.patterns = patterns.clone();
+        }
+        for (name, symbols) in kept.types {
+            if let Some(Record::IndicatorType(one)) = record(&key::indicator(&name)) {
+                self.types.insert(name, Type { symbols, record: one.clone() });
+            }
+        }
+        (self.seen, self.symbols, self.pattern_symbols) = (kept.seen, kept.symbols, kept.pattern_symbols);
+    }
+
     /// Whether this value is news; if there is room to tell.
     fn first_time(&mut self, value: &ValueReport, slot: u32) -> Option<bool> {
         let hash = hash(&(slot, &value.phase, &value.symbol, &value.name, &value.frame));

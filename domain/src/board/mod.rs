@@ -8,6 +8,7 @@
 
 mod ended;
 mod handlers;
+mod keep;
 mod ledger;
 mod made;
 mod phases;
@@ -18,6 +19,7 @@ mod symbols;
 mod topic;
 mod window;
 
+pub use keep::{Keyframe, KeptBoard, KeptRun, Mark, Part};
 pub use ledger::{CHANNELS, Heard, RAW, RAW_TEXT, REFUSED, STRANGERS};
 pub use made::{TYPES, VALUES};
 pub use producer::ALERTS;

@@ -13,6 +13,16 @@ pub const ALERTS: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct Alerts(VecDeque<String>);
 
+impl Alerts {
+    pub(super) fn ids(&self) -> Vec<String> {
+        self.0.iter().cloned().collect()
+    }
+
+    pub(super) fn restore(&mut self, ids: Vec<String>) {
+        self.0 = ids.into();
+    }
+}
+
 impl Board {
     /// The producer was heard. To the second, so that this is one change a second and not one an event.
     pub(super) fn hear_producer(&mut self, event: &Event) {

@@ -4,6 +4,7 @@ use super::topic::TopicState;
 use crate::phase::Phase;
 use crate::record::{Marks, PhaseRecord, PhaseStatus, Progress, RunRecord, RunStatus, Unit};
 use crate::time::{MINUTE, Millis};
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
@@ -36,6 +37,8 @@ pub(super) struct RunState {
     pub(super) topic: TopicState,
     /// Failing symbols with the code under which each is counted.
     pub(super) failing: HashMap<Arc<str>, String>,
+    /// Failing symbols that a later run of the same night brought through.
+    pub(super) repaired: HashSet<Arc<str>>,
     /// Who failed in the night before. Outer `None`: not looked up yet; inner: there is no night to compare with.
     pub(super) known: Option<Option<Arc<HashSet<Arc<str>>>>>,
     /// Codes that error messages gave for a symbol in a phase, waiting for the result that needs them.
@@ -98,7 +101,55 @@ pub(super) struct PhaseState {
     pace: VecDeque<(Millis, u32)>,
 }
 
+/// What is remembered of a phase besides its records.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct KeptPhase {
+    phase: String,
+    results: [u32; 3],
+    reported_start: Option<Millis>,
+    current_at: Millis,
+    concluded: bool,
+    attempt_began: Millis,
+    frames_ended: Vec<(String, u64)>,
+    pace: VecDeque<(Millis, u32)>,
+}
+
+impl KeptPhase {
+    pub(super) fn phase(&self) -> &str {
+        &self.phase
+    }
+
+    pub(super) fn restored(self, record: PhaseRecord, progress: Progress, marks: Marks) -> PhaseState {
+        let Self { results, reported_start, current_at, concluded, attempt_began, frames_ended, pace, .. } = self;
+        PhaseState {
+            record,
+            progress,
+            marks,
+            results,
+            reported_start,
+            current_at,
+            concluded,
+            attempt_began,
+            frames_ended,
+            pace,
+        }
+    }
+}
+
 impl PhaseState {
+    pub(super) fn kept(&self) -> KeptPhase {
+        KeptPhase {
+            phase: self.record.phase.key().to_owned(),
+            results: self.results,
+            reported_start: self.reported_start,
+            current_at: self.current_at,
+            concluded: self.concluded,
+            attempt_began: self.attempt_began,
+            frames_ended: self.frames_ended.clone(),
+            pace: self.pace.clone(),
+        }
+    }
+
     pub(super) fn new(phase: Phase) -> Self {
         let record = PhaseRecord {
             phase,

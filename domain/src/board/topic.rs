@@ -104,6 +104,12 @@ impl TopicState {
         self.records.iter().map(|(key, (_, record))| (key, record))
     }
 
+    /// The number of the newest change.
+    pub(super) fn newest(&self) -> Seq {
+        let gone = self.gone.back().map_or(0, |(seq, _)| *seq);
+        self.order.last().map_or(0, |(seq, _)| *seq).max(gone).max(self.floor)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.records.len()
     }

@@ -28,6 +28,24 @@ impl Window {
         Self { letter, kept, records: VecDeque::new(), added: 0 }
     }
 
+    /// One that held these.
+    pub(super) fn restored(letter: char, kept: usize, mut records: Vec<Change>, added: u64) -> Self {
+        for record in &mut records {
+            record.changed = 1;
+        }
+        Self { letter, kept, records: records.into(), added }
+    }
+
+    /// All that it holds.
+    pub(super) fn all(&self) -> Vec<Change> {
+        self.records.iter().cloned().collect()
+    }
+
+    /// How many were ever added.
+    pub(super) fn added(&self) -> u64 {
+        self.added
+    }
+
     pub(super) fn add(&mut self, seq: Seq, record: Record) {
         self.added += 1;
         let key = format!("{}{}", self.letter, self.added).into();

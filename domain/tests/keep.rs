@@ -1,0 +1,86 @@
+//! A board that was put away and taken out again is the same board: cut anywhere, told the rest, it shows what one shows that
+//! was told everything.
+
+mod support;
+
+use domain::board::{Board, Keyframe};
+use domain::event::Event;
+use domain::record::{Key, Record};
+use domain::time::{Millis, Zone};
+use domain::wire::Topic;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use support::{board, night};
+
+type Seen = BTreeMap<Key, Arc<Record>>;
+
+fn seen(board: &Board, topic: &Topic) -> Option<Seen> {
+    let changes = board.changed_since(topic, 0)?.changes;
+    Some(changes.into_iter().filter_map(|change| Some((change.key, change.record?))).collect())
+}
+
+fn texts(keyframe: &Keyframe) -> Option<(String, BTreeMap<u32, String>)> {
+    let runs = keyframe.changed.iter().map(|(slot, _, part)| Some((*slot, part.text().ok()?)));
+    Some((keyframe.board.text().ok()?, runs.collect::<Option<_>>()?))
+}
+
+fn exchange() -> Zone {
+    Zone { name: "America/New_York".into(), label: "ET".into(), offsets: vec![(Millis::MIN, -300)] }
+}
+
+fn all_but_numbers_agree(one: &Board, other: &Board) -> Result<(), TestCaseError> {
+    let runs = (0..40).map(|run| Topic::Run(format!("run-{run}")));
+    for topic in [Topic::Board, Topic::Feed, Topic::Run("job-0".into())].into_iter().chain(runs) {
+        prop_assert_eq!(seen(one, &topic), seen(other, &topic), "topic {}", topic);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn restored_and_told_the_rest_it_is_the_same(events in night(30, 1..150), cut in any::<prop::sample::Index>()) {
+        let cut = cut.index(events.len());
+        let mut whole = board();
+        let mut first = board();
+        for event in &events { whole.apply(event); }
+        for event in &events[..cut] { first.apply(event); }
+        let (text, runs) = texts(&first.keyframe(&HashMap::new())).ok_or_else(|| TestCaseError::fail("no text"))?;
+        let runs: Vec<String> = runs.into_values().collect();
+        let mut again = Board::restored(exchange(), &text, &runs).ok_or_else(|| TestCaseError::fail("not read"))?;
+        all_but_numbers_agree(&first, &again)?;
+        for event in &events[cut..] { again.apply(event); }
+        all_but_numbers_agree(&whole, &again)?;
+        // And what it was told before is still no news.
+        for event in &events { prop_assert!(!again.apply(event), "applied twice: {event:?}"); }
+    }
+
+    /// Parts of runs that have not changed need not be written again.
+    #[test]
+    fn old_parts_of_unchanged_runs_are_good(events in night(30, 2..150), cut in any::<prop::sample::Index>()) {
+        let cut = cut.index(events.len());
+        let mut whole = board();
+        let tell = |board: &mut Board, events: &[Event]| for event in events { board.apply(event); };
+        tell(&mut whole, &events[..cut]);
+        let early = whole.keyframe(&HashMap::new());
+        let marks = early.changed.iter().map(|(slot, mark, _)| (*slot, *mark)).collect();
+        let (_, mut parts) = texts(&early).ok_or_else(|| TestCaseError::fail("no text"))?;
+        tell(&mut whole, &events[cut..]);
+        let late = whole.keyframe(&marks);
+        let (text, changed) = texts(&late).ok_or_else(|| TestCaseError::fail("no text"))?;
+        parts.extend(changed);
+        let runs: Vec<String> = late.runs.iter().filter_map(|slot| parts.get(slot).cloned()).collect();
+        prop_assert_eq!(runs.len(), late.runs.len());
+        let again = Board::restored(exchange(), &text, &runs).ok_or_else(|| TestCaseError::fail("not read"))?;
+        all_but_numbers_agree(&whole, &again)?;
+    }
+}
+
+#[test]
+fn what_is_no_keyframe_is_none() {
+    for text in ["", "{}", "{}\n[]\n[]", "null\n[]\n[]", "\u{0}"] {
+        assert!(Board::restored(exchange(), text, &[]).is_none(), "{text:?}");
+    }
+}
