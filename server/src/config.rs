@@ -3,6 +3,7 @@
 //! `.env.example` is made from it (`closing-bell --print-env-example`) and a test holds the two together.
 
 use crate::error::StartError;
+use crate::store::retention::Retention;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -59,6 +60,30 @@ pub struct Config {
     #[arg(long, env = "REDIS_URL", default_value = "redis://127.0.0.1:6379", global = true)]
     pub redis_url: String,
 
+    /// Where everything is kept: sqlite://FILE or postgres://USER@HOST/NAME.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/closing-bell.db")]
+    pub database_url: String,
+
+    /// The producer's HTTP API, which is asked at the start and when a run is silent; unset: nobody is asked.
+    #[arg(long, env = "PROCESSOR_URL")]
+    pub processor_url: Option<String>,
+
+    /// Takes events posted to /api/admin/processing/store-event from this machine. Off until there are tokens.
+    #[arg(long, env = "CLOSING_BELL_STORE_EVENT")]
+    pub store_event: bool,
+
+    /// Days for which messages are kept, and with them looking back at a night.
+    #[arg(long, env = "CLOSING_BELL_KEEP_EVENTS_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(7..=3_650))]
+    pub keep_events_days: u32,
+
+    /// Days for which results of single symbols are kept. Runs are kept for ever.
+    #[arg(long, env = "CLOSING_BELL_KEEP_SYMBOLS_DAYS", default_value_t = 400, value_parser = clap::value_parser!(u32).range(30..=3_650))]
+    pub keep_symbols_days: u32,
+
+    /// Keeps messages about single values too, up to 180,000 a night; without, they are counted and only the latest value is kept.
+    #[arg(long, env = "CLOSING_BELL_KEEP_VALUES")]
+    pub keep_values: bool,
+
     /// Channels to watch instead of the built-in list, separated by commas; one with a `*` is a pattern.
     #[arg(long, env = "CLOSING_BELL_CHANNELS", value_delimiter = ',', global = true)]
     pub channels: Vec<String>,
@@ -81,6 +106,16 @@ pub struct Config {
 }
 
 impl Config {
+    /// How long things are kept.
+    #[must_use]
+    pub fn retention(&self) -> Retention {
+        Retention {
+            events_days: self.keep_events_days,
+            symbols_days: self.keep_symbols_days,
+            keep_values: self.keep_values,
+        }
+    }
+
     /// Until sign-in exists nobody but this machine may reach the server.
     ///
     /// # Errors

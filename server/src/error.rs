@@ -2,6 +2,7 @@
 //!
 //! A stable code and a sentence that helps. Causes are logged once, here, and never shown to a browser.
 
+use crate::store::StoreError;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -36,6 +37,37 @@ pub enum StartError {
         /// Why not.
         cause: redis::RedisError,
     },
+    /// The address of the database cannot be read.
+    #[error(
+        "DATABASE_URL is not an address of SQLite or PostgreSQL. It looks like sqlite://data/closing-bell.db or postgres://user@host/name."
+    )]
+    DatabaseUrl,
+    /// The folder of the database cannot be made.
+    #[error("The folder of the database cannot be made: {cause}. Choose another with DATABASE_URL.")]
+    DatabaseFolder {
+        /// Why not.
+        cause: std::io::Error,
+    },
+    /// The database does not answer.
+    #[error("The database does not answer: {cause}. Is it running, and may we use it (DATABASE_URL)?")]
+    Database {
+        /// Why not.
+        cause: sqlx::Error,
+    },
+    /// The tables cannot be brought up to date.
+    #[error(
+        "The tables of the database cannot be brought up to date: {cause}. It may belong to a newer version."
+    )]
+    Migration {
+        /// Why not.
+        cause: sqlx::migrate::MigrateError,
+    },
+    /// What was kept cannot be read.
+    #[error("What was kept cannot be read. {cause}")]
+    Rebuild {
+        /// Why not.
+        cause: StoreError,
+    },
     /// The recording cannot be written.
     #[error("The recording cannot be written: {cause}.")]
     Recording {
@@ -58,6 +90,11 @@ impl StartError {
             Self::PublicAddress { .. } => "public_address",
             Self::Listen { .. } => "cannot_listen",
             Self::RedisUrl { .. } => "redis_url",
+            Self::DatabaseUrl => "database_url",
+            Self::DatabaseFolder { .. } => "database_folder",
+            Self::Database { .. } => "database",
+            Self::Migration { .. } => "migration",
+            Self::Rebuild { .. } => "rebuild",
             Self::Recording { .. } => "recording",
             Self::Serve { .. } => "serve",
         }

@@ -4,10 +4,13 @@
 //! than the first message that was missed.
 
 use clap::Parser;
+use domain::time::Millis;
 use server::config::{Config, Task};
 use server::error::StartError;
+use server::journal::{self, Rebuilt};
 use server::state::App;
-use server::{assets, ingest, live, pages, record, router, shutdown, telemetry};
+use server::store::Store;
+use server::{assets, clock, ingest, live, pages, record, router, shutdown, telemetry};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -45,10 +48,21 @@ async fn run(config: Config) -> Result<(), StartError> {
         .await
         .map_err(|cause| StartError::Listen { addr: config.addr, cause })?;
     let bound = listener.local_addr().map_err(|cause| StartError::Listen { addr: config.addr, cause })?;
-    let app = App::start(config, bound, assets, stop.clone());
+    let store = Store::open(&config.database_url).await?;
+    let listening = clock::now();
+    let unreadable = |cause| StartError::Rebuild { cause };
+    let Rebuilt { board, n, .. } =
+        journal::rebuild(&store, Millis::MAX, listening).await.map_err(unreadable)?;
+    let resume = journal::resume(&store, listening).await.map_err(unreadable)?;
+    tracing::info!(events = n, took_ms = clock::now() - listening, "the board was rebuilt from the database");
+    let (app, posted) = App::start(config, bound, assets, (store, board), stop.clone());
     pages::use_executor();
-    ingest::start(&app)?;
+    ingest::start(&app, posted, resume)?;
     live::start_beats(&app);
     app.link.first_answer().await;
-    router::serve(listener, app, stop).await
+    let journal = journal::start(&app, n);
+    let served = router::serve(listener, app, stop).await;
+    // What was heard last is written before the process ends.
+    let _ = journal.await;
+    served
 }

@@ -18,6 +18,8 @@ pub struct Metrics {
     pub dropped: Counter,
     /// Events that changed the board.
     pub applied: Counter,
+    /// Messages that were written to the database.
+    pub saved: Counter,
     /// Number of the newest change.
     pub seq: Gauge,
     /// 1 while subscribed to Redis.
@@ -48,6 +50,7 @@ impl Default for Metrics {
             refused: Counter::default(),
             dropped: Counter::default(),
             applied: Counter::default(),
+            saved: Counter::default(),
             seq: Gauge::default(),
             redis_up: Gauge::default(),
             connections: Gauge::default(),
@@ -73,6 +76,7 @@ impl Metrics {
             "Messages dropped because the queue was full",
             self.dropped.clone(),
         );
+        registry.register("messages_saved", "Messages written to the database", self.saved.clone());
         registry.register("events_applied", "Events that changed the board", self.applied.clone());
         registry.register("change", "Number of the newest change", self.seq.clone());
         registry.register("redis_up", "1 while subscribed to Redis", self.redis_up.clone());

@@ -3,18 +3,25 @@
 use crate::clock;
 use crate::config::Config;
 use crate::hub::{self, HubHandle};
-use crate::ingest::Link;
+use crate::ingest::{Link, Posted};
+use crate::journal::Backlog;
 use crate::live;
 use crate::metrics::Metrics;
 use crate::pages::Pages;
 use crate::security::page_policy;
 use crate::shutdown::Stop;
+use crate::store::Store;
 use app::shell::Assets;
 use axum::http::HeaderValue;
+use domain::board::Board;
 use domain::record::ServerInfo;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
+use tokio::sync::mpsc;
+
+/// Posted messages that may wait.
+const POSTED: usize = 64;
 
 /// The shared state. Cloning it is cloning pointers.
 #[derive(Clone, Debug)]
@@ -33,6 +40,12 @@ pub struct App {
     pub policy: HeaderValue,
     /// Pages that were rendered last.
     pub pages: Arc<Pages>,
+    /// The database.
+    pub store: Store,
+    /// How much waits to be written to it.
+    pub journal: Arc<Backlog>,
+    /// Where posted messages go.
+    pub posted: mpsc::Sender<Posted>,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// Sockets that are open.
@@ -42,19 +55,27 @@ pub struct App {
 }
 
 impl App {
-    /// Starts the hub and gathers what requests share.
+    /// Starts the hub with a board and gathers what requests share. Returns besides where posted messages come out.
     #[must_use]
-    pub fn start(config: Config, bound: SocketAddr, assets: Arc<Assets>, stop: Stop) -> Self {
+    pub fn start(
+        config: Config,
+        bound: SocketAddr,
+        assets: Arc<Assets>,
+        (store, board): (Store, Board),
+        stop: Stop,
+    ) -> (Self, mpsc::Receiver<Posted>) {
         let metrics = Arc::new(Metrics::default());
+        let journal = Arc::new(Backlog::default());
+        let (posted, posts) = mpsc::channel(POSTED);
         let server = ServerInfo {
             started: clock::now(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             environment: config.environment.clone().map(|label| domain::decode::clean(&label, 16)),
         };
-        let (hub, ends) = hub::start(server, metrics.clone());
+        let (hub, ends) = hub::start(board, server, journal.clone(), metrics.clone());
         let policy = page_policy(&assets.starter());
         live::start_writers(ends, &hub, &metrics);
-        Self {
+        let app = Self {
             config: Arc::new(config),
             bound,
             assets,
@@ -62,9 +83,13 @@ impl App {
             policy,
             pages: Arc::default(),
             link: Arc::new(Link::default()),
+            store,
+            journal,
+            posted,
             metrics,
             sockets: Arc::new(AtomicU32::new(0)),
             stop,
-        }
+        };
+        (app, posts)
     }
 }

@@ -184,7 +184,7 @@ impl Board {
     }
 
     /// The run in progress, if there is exactly one.
-    fn only_run(&self) -> Option<u32> {
+    pub(super) fn only_run(&self) -> Option<u32> {
         let mut running = self.runs.values().filter(|run| run.running());
         match (running.next(), running.next()) {
             (Some(only), None) => Some(only.slot),

@@ -93,14 +93,15 @@ pub struct KeptRun {
 }
 
 /// Records of this process: another one has its own.
-const OURS: [&str; 3] = ["xredis", "xserver", "xingest"];
+const OURS: [&str; 4] = ["xredis", "xserver", "xingest", "xsaving"];
 
 impl Board {
     /// A keyframe of this board. `known` says where each run was when it was kept last.
     #[must_use]
     pub fn keyframe(&self, known: &HashMap<u32, Mark>) -> Keyframe {
         let of_no_run = |key: &Key| {
-            let slot = if key.starts_with(['r', 'p', 'q', 'm', 'c', 'e', 'y']) { key::slot_of(key) } else { None };
+            let slot =
+                if key.starts_with(['r', 'p', 'q', 'm', 'c', 'e', 'y']) { key::slot_of(key) } else { None };
             !slot.is_some_and(|slot| self.runs.contains_key(&slot)) && !OURS.contains(&&**key)
         };
         let all = self.topic.since(0, self.seq).changes;
@@ -157,7 +158,8 @@ impl Board {
         for text in runs {
             restored.take_run(text)?;
         }
-        restored.arrivals = state.arrivals.into_iter().filter(|slot| restored.runs.contains_key(slot)).collect();
+        restored.arrivals =
+            state.arrivals.into_iter().filter(|slot| restored.runs.contains_key(slot)).collect();
         Some(restored)
     }
 
@@ -231,7 +233,11 @@ fn run_of(kept: KeptRun, topic: TopicState) -> Option<RunState> {
         failing: kept.failing,
         repaired: kept.repaired,
         known: kept.known.map(|known| known.map(Arc::new)),
-        blamed: kept.blamed.into_iter().map(|(phase, symbol, code)| ((Phase::parse(&phase), symbol), code)).collect(),
+        blamed: kept
+            .blamed
+            .into_iter()
+            .map(|(phase, symbol, code)| ((Phase::parse(&phase), symbol), code))
+            .collect(),
         told: kept.told,
         counted: kept.counted,
         of_job: kept.of_job,

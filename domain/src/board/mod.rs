@@ -19,7 +19,7 @@ mod symbols;
 mod topic;
 mod window;
 
-pub use keep::{Keyframe, KeptBoard, KeptRun, Mark, Part};
+pub use keep::{KeptBoard, KeptRun, Keyframe, Mark, Part};
 pub use ledger::{CHANNELS, Heard, RAW, RAW_TEXT, REFUSED, STRANGERS};
 pub use made::{TYPES, VALUES};
 pub use producer::ALERTS;
@@ -30,8 +30,8 @@ pub use window::{CARRIED, KEPT};
 use crate::event::Event;
 use crate::phase::Phase;
 use crate::record::{
-    Gap, GapKind, Ingest, Key, Line, LineKind, Outcome, OutcomeStatus, Record, Redis, RunRecord, Seq,
-    ServerInfo, key,
+    Change, Gap, GapKind, Ingest, Key, Line, LineKind, Outcome, OutcomeStatus, Record, Redis, RunRecord,
+    Saving, Seq, ServerInfo, key,
 };
 use crate::time::{Millis, Zone};
 use crate::verdict::{self, RunView};
@@ -179,6 +179,20 @@ impl Board {
         self.set("xingest", Record::Ingest(ingest))
     }
 
+    /// The link to Redis, as it was told last.
+    #[must_use]
+    pub fn redis(&self) -> Option<&Redis> {
+        match self.topic.get("xredis").map(AsRef::as_ref) {
+            Some(Record::Redis(redis)) => Some(redis),
+            _ => None,
+        }
+    }
+
+    /// How saving goes.
+    pub fn set_saving(&mut self, saving: Saving) -> bool {
+        self.set("xsaving", Record::Saving(saving))
+    }
+
     /// Which server this is.
     pub fn set_server(&mut self, server: ServerInfo) -> bool {
         self.set("xserver", Record::Server(server))
@@ -226,6 +240,32 @@ impl Board {
     #[must_use]
     pub fn run_view(&self, id: &str) -> Option<RunView> {
         self.run(id).map(|run| self.view(run))
+    }
+
+    /// The id of the run that an event which was just applied belongs to.
+    #[must_use]
+    pub fn owner(&self, event: &Event) -> Option<&str> {
+        let named = event.run.as_ref().or(event.job.as_ref());
+        let slot = named.and_then(|id| self.by_id.get(id)).copied();
+        let slot = if event.run.is_some() { slot } else { slot.or_else(|| self.only_run()) };
+        self.runs.get(&slot?).map(|run| run.record.id.as_str())
+    }
+
+    /// Ids of all runs on the board.
+    #[must_use]
+    pub fn run_ids(&self) -> Vec<String> {
+        self.runs.values().map(|run| run.record.id.clone()).collect()
+    }
+
+    /// A run's records without its symbols, and its symbols that changed after a number.
+    #[must_use]
+    pub fn parts_of(&self, id: &str, after: Seq) -> Option<(Vec<Change>, Vec<Change>)> {
+        let topic = &self.run(id)?.topic;
+        let symbol = |change: &Change| change.key.starts_with('s');
+        let symbols = topic.since(after, self.seq).changes.into_iter();
+        let others = topic.since(0, self.seq).changes.into_iter().filter(|change| !symbol(change));
+        let present = |change: &Change| symbol(change) && change.record.is_some();
+        Some((others.collect(), symbols.filter(present).collect()))
     }
 
     /// How many symbols of a run are kept one by one.

@@ -120,7 +120,9 @@ impl KeptPhase {
     }
 
     pub(super) fn restored(self, record: PhaseRecord, progress: Progress, marks: Marks) -> PhaseState {
-        let Self { results, reported_start, current_at, concluded, attempt_began, frames_ended, pace, .. } = self;
+        let Self {
+            results, reported_start, current_at, concluded, attempt_began, frames_ended, pace, ..
+        } = self;
         PhaseState {
             record,
             progress,

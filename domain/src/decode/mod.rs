@@ -25,7 +25,7 @@ pub use fields::{FIELDS, Field, Shape};
 pub use text::{clean, shown};
 pub use timeframe::TIMEFRAMES;
 
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, ValueReport};
 use crate::time::Millis;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use thiserror::Error;
@@ -121,6 +121,19 @@ pub fn read(channel: &str, bytes: &[u8], at: Millis) -> Result<Reading, Refused>
     let told = row.and_then(|row| row.names.first().copied()).unwrap_or_default();
     let name = if message.name.is_empty() { told.to_owned() } else { message.name };
     Ok(Reading { event, name, strange })
+}
+
+/// A message's value, and its body as JSON: what is kept of a value besides its being counted. `None`: it tells of none, or its
+/// body is larger than 8 KiB.
+#[must_use]
+pub fn value_with_body(channel: &str, bytes: &[u8], at: Millis) -> Option<(ValueReport, String)> {
+    let serde_json::Value::Object(top) = json::read(std::str::from_utf8(bytes).ok()?).ok()? else {
+        return None;
+    };
+    let message = envelope::open(channel, &top, at);
+    let EventKind::Value(value) = readers::kind_of(&message).0 else { return None };
+    let body = serde_json::to_string(message.body).ok()?;
+    (body.len() <= 8 << 10).then_some((value, body))
 }
 
 /// The event alone, see [`read`].

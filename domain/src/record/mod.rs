@@ -19,7 +19,7 @@ pub use made::{IndicatorType, Indicators, PatternsFound, Sync, Task};
 pub use problem::{FailureCode, Problem, Severity};
 pub use producer::{Alert, Producer};
 pub use run::{Marks, PhaseRecord, PhaseStatus, Progress, RunRecord, RunStatus, Trigger, Unit};
-pub use source::{Gap, GapKind, Ingest, Line, LineKind, Redis, Schedule, ServerInfo};
+pub use source::{Gap, GapKind, Ingest, Line, LineKind, Redis, Saving, Schedule, ServerInfo};
 pub use symbol::{Outcome, OutcomeStatus, Symbol};
 
 use crate::wire::{Read, Reader};
@@ -66,6 +66,8 @@ pub enum Record {
     Producer(Producer),
     /// `xingest`.
     Ingest(Ingest),
+    /// `xsaving`.
+    Saving(Saving),
     /// `xserver`.
     Server(ServerInfo),
     /// `g<n>`: a stretch in which messages were or may have been lost.
@@ -121,6 +123,7 @@ impl Serialize for Change {
             Some(Record::Redis(value)) => tuple.serialize_element(value)?,
             Some(Record::Producer(value)) => tuple.serialize_element(value)?,
             Some(Record::Ingest(value)) => tuple.serialize_element(value)?,
+            Some(Record::Saving(value)) => tuple.serialize_element(value)?,
             Some(Record::Server(value)) => tuple.serialize_element(value)?,
             Some(Record::Gap(value)) => tuple.serialize_element(value)?,
             Some(Record::Schedule(value)) => tuple.serialize_element(value)?,
@@ -164,6 +167,7 @@ impl Read for Change {
             (_, "xredis") => value(reader, Record::Redis),
             (_, "xproducer") => value(reader, Record::Producer),
             (_, "xingest") => value(reader, Record::Ingest),
+            (_, "xsaving") => value(reader, Record::Saving),
             (_, "xserver") => value(reader, Record::Server),
             _ => None,
         }?;

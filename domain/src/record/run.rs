@@ -54,6 +54,17 @@ pub enum Trigger {
     Manual,
 }
 
+impl Trigger {
+    /// The word of the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Schedule => "automatic",
+            Self::Manual => "manual",
+        }
+    }
+}
+
 /// One run of the nightly work.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RunRecord {

@@ -57,6 +57,32 @@ pub enum GapKind {
     Overflow,
     /// Our server was not running.
     Restart,
+    /// The stream was trimmed past what we had read.
+    Trimmed,
+    /// There was no room to keep them until the database came back: they were shown, but are not in the log.
+    Unsaved,
+}
+
+/// How saving goes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Saving {
+    /// What is heard is written to the database, by us or by the server that we follow.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub on: bool,
+    /// Another server writes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub follows: bool,
+    /// Since when it is so.
+    pub since: Millis,
+    /// Which database, for people.
+    pub engine: String,
+    /// Why nothing is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Messages that wait to be written.
+    pub waiting: u64,
+    /// Messages that found no room.
+    pub lost: u64,
 }
 
 /// A stretch of time in which messages were, or may have been, lost.
@@ -81,6 +107,8 @@ impl GapKind {
             Self::Disconnected => "not connected to Redis",
             Self::Overflow => "faster than they could be read",
             Self::Restart => "this server was not running",
+            Self::Trimmed => "trimmed from the stream",
+            Self::Unsaved => "not saved",
         }
     }
 }
@@ -98,7 +126,13 @@ impl Gap {
             GapKind::Overflow => {
                 format!("{} messages lost: they came faster than they could be read", thousands(self.lost))
             }
-            GapKind::Restart => "This server was not running: messages of that time were missed".to_owned(),
+            GapKind::Restart => {
+                format!("This server was not running{seconds}: what was only published then was missed")
+            }
+            GapKind::Trimmed => {
+                "The stream was trimmed past what had been read: entries of that time are missing".to_owned()
+            }
+            GapKind::Unsaved => format!("{} messages were shown but not saved", thousands(self.lost)),
         }
     }
 }
@@ -169,8 +203,9 @@ pub struct Line {
 readable!(Redis { up, since, address, channels });
 readable!(Ingest { messages, refused, dropped, homeless, last });
 readable!(ServerInfo { started, version, environment });
+readable!(Saving { on, follows, since, engine, reason, waiting, lost });
 readable!(Gap { kind, from, to, lost });
 readable!(Schedule { enabled, time, market_check, next_run, zone, universes, at });
 readable!(Line { at, source, kind, symbol, text, run, severity });
-readable_words!(GapKind { "disconnected" => Disconnected, "overflow" => Overflow, "restart" => Restart });
+readable_words!(GapKind { "disconnected" => Disconnected, "overflow" => Overflow, "restart" => Restart, "trimmed" => Trimmed, "unsaved" => Unsaved });
 readable_words!(LineKind { "run" => Run, "phase" => Phase, "symbol" => Symbol, "problem" => Problem, "server" => Server });

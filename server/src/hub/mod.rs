@@ -16,9 +16,12 @@ mod turn;
 pub use frames::{SharedFrame, Turn};
 pub use outlet::{Answer, Order, Outlets, Recipient};
 
+use crate::ingest::Way;
+use crate::journal::{Backlog, Harvest, Pending, Wanted};
 use crate::metrics::Metrics;
+use domain::board::Board;
 use domain::decode::{Reading, Refused};
-use domain::record::{Change, GapKind, Ingest, Redis, Seq, ServerInfo};
+use domain::record::{Change, GapKind, Ingest, Redis, Saving, Seq, ServerInfo};
 use domain::time::Millis;
 use domain::verdict::RunView;
 use domain::wire::Topic;
@@ -38,6 +41,10 @@ pub enum Command {
     Received(Vec<Received>),
     /// The link to Redis changed.
     Redis(Redis),
+    /// Saving goes on, or does not.
+    Saving(Saving),
+    /// The journal takes what it has not got yet.
+    Harvest(Wanted, oneshot::Sender<Harvest>),
     /// These channels and patterns are watched.
     Watched(Vec<String>),
     /// What was read so far.
@@ -87,14 +94,22 @@ pub enum Command {
 /// A message as it was received, and what it was read as.
 #[derive(Debug)]
 pub struct Received {
+    /// By which way.
+    pub way: Way,
+    /// Its id on the stream.
+    pub stream_id: Option<String>,
     /// On which channel.
     pub channel: String,
-    /// Its beginning.
+    /// Its bytes; of a giant only the beginning.
     pub bytes: Vec<u8>,
     /// How long it was.
     pub length: usize,
     /// When.
     pub at: Millis,
+    /// A hash of its bytes.
+    pub fingerprint: u64,
+    /// True: the same message came before, by another way.
+    pub twin: bool,
     /// What it says, or why it could not be read.
     pub reading: Result<Reading, Refused>,
 }
@@ -170,16 +185,22 @@ impl HubHandle {
     }
 }
 
-/// Starts the hub's task. Returns its door, and for each writer the end where its orders come out.
+/// Starts the hub's task with a board. Returns its door, and for each writer the end where its orders come out.
 #[must_use]
-pub fn start(server: ServerInfo, metrics: Arc<Metrics>) -> (HubHandle, Vec<mpsc::Receiver<Order>>) {
+pub fn start(
+    mut board: Board,
+    server: ServerInfo,
+    backlog: Arc<Backlog>,
+    metrics: Arc<Metrics>,
+) -> (HubHandle, Vec<mpsc::Receiver<Order>>) {
+    board.set_server(server);
     let (commands, queue) = mpsc::channel(QUEUE);
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let (outlets, ends) = Outlets::open(cores.min(WRITERS));
     let seq = Arc::new(AtomicU64::new(0));
     let epoch: Arc<str> = format!("{:08x}", rand::random::<u32>()).into();
     let handle = HubHandle { commands, outlets: outlets.clone(), seq: seq.clone(), epoch: epoch.clone() };
-    let hub = turn::Hub::new(server, epoch, outlets, seq, metrics);
+    let hub = turn::Hub::new(board, epoch, outlets, seq, Pending::new(backlog), metrics);
     tokio::spawn(hub.run(queue));
     (handle, ends)
 }

@@ -6,11 +6,11 @@ use super::{
     Answer, BoardSnapshot, Command, Order, Outlets, Received, Recipient, RunStatusView, SharedFrame, Turn,
 };
 use crate::clock;
+use crate::journal::{Entry, Harvest, Pending, RunDelta, Wanted, own};
 use crate::metrics::Metrics;
 use domain::board::{Board, Delta, Heard};
-use domain::calendar;
 use domain::phase::Phase;
-use domain::record::{Gap, Line, LineKind, Redis, Seq, ServerInfo, Severity};
+use domain::record::{Gap, Record, Seq};
 use domain::time::Millis;
 use domain::wire::{Frame, Topic};
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -47,19 +47,20 @@ pub(super) struct Hub {
     /// The latest catch-ups, newest last: a thousand browsers that come back ask the same.
     catch_ups: VecDeque<(Topic, Seq, Seq, Turn)>,
     snapshot: Option<Arc<BoardSnapshot>>,
-    redis: Option<Redis>,
+    /// What the journal has not taken yet, and up to which change it has.
+    pending: Pending,
+    journalled: Seq,
 }
 
 impl Hub {
     pub(super) fn new(
-        server: ServerInfo,
+        board: Board,
         epoch: Arc<str>,
         outlets: Outlets,
         seq: Arc<AtomicU64>,
+        pending: Pending,
         metrics: Arc<Metrics>,
     ) -> Self {
-        let mut board = Board::new(calendar::exchange(server.started));
-        board.set_server(server);
         Self {
             board,
             epoch,
@@ -70,7 +71,8 @@ impl Hub {
             due: BTreeSet::new(),
             catch_ups: VecDeque::new(),
             snapshot: None,
-            redis: None,
+            pending,
+            journalled: 0,
         }
     }
 
@@ -99,15 +101,26 @@ impl Hub {
 
     async fn handle(&mut self, command: Command) {
         match command {
-            Command::Received(received) => received.iter().for_each(|received| self.receive(received)),
-            Command::Redis(redis) => self.redis_changed(redis),
+            Command::Received(received) => received.into_iter().for_each(|received| self.receive(received)),
+            Command::Redis(redis) => {
+                self.metrics.redis_up.set(i64::from(redis.up));
+                self.own(redis.since, "xredis", Record::Redis(redis));
+            }
+            Command::Saving(saving) => {
+                self.board.set_saving(saving);
+            }
+            Command::Harvest(wanted, reply) => {
+                let _ = reply.send(self.harvest(&wanted));
+            }
             Command::Watched(names) => {
                 self.board.set_watched(names);
             }
             Command::Ingest(ingest) => {
                 self.board.set_ingest(ingest);
             }
-            Command::Gap { kind, from, to, lost } => self.gap(&Gap { kind, from, to: Some(to), lost }),
+            Command::Gap { kind, from, to, lost } => {
+                self.own(to, "g0", Record::Gap(Gap { kind, from, to: Some(to), lost }));
+            }
             Command::Watch { topics, after, to } => {
                 self.catch_all_up().await;
                 self.outlets.watches(to, topics.len());
@@ -158,42 +171,41 @@ impl Hub {
         }
     }
 
-    fn receive(&mut self, received: &Received) {
-        let Received { channel, bytes, length, at, reading } = received;
-        self.board.hear(&Heard { channel, bytes, length: *length, at: *at, reading });
-        if let Ok(reading) = reading
-            && self.board.apply(&reading.event)
-        {
-            self.metrics.applied.inc();
+    fn receive(&mut self, received: Received) {
+        if !received.twin {
+            let Received { channel, bytes, length, at, reading, .. } = &received;
+            self.board.hear(&Heard { channel, bytes, length: *length, at: *at, reading });
+            if let Ok(reading) = reading
+                && self.board.apply(&reading.event)
+            {
+                self.metrics.applied.inc();
+            }
         }
+        let entry = Entry::of(received, &self.board);
+        self.pending.push(entry);
     }
 
-    fn redis_changed(&mut self, redis: Redis) {
-        self.metrics.redis_up.set(i64::from(redis.up));
-        let was = self.redis.replace(redis.clone());
-        let text = match (was.map(|was| was.up), redis.up) {
-            (Some(true), false) => Some(("Redis is not reachable", Some(Severity::Error))),
-            (Some(false), true) => Some(("Redis is reachable again", None)),
-            (None, true) => Some(("Connected to Redis", None)),
-            (None, false) => Some(("Redis is not reachable", Some(Severity::Error))),
-            _ => None,
+    /// What we say of ourselves; it stands in the log like everything else.
+    fn own(&mut self, at: Millis, key: &str, record: Record) {
+        own::apply(&mut self.board, at, &record);
+        self.pending.push(Entry::own(at, key, record));
+    }
+
+    /// What the journal has not got yet.
+    fn harvest(&mut self, wanted: &Wanted) -> Harvest {
+        self.settle();
+        let (entries, lost) = self.pending.take();
+        let after = if wanted.all { 0 } else { self.journalled };
+        let touched = std::mem::take(&mut self.pending.touched);
+        let ids = if wanted.all { self.board.run_ids() } else { touched.into_iter().collect() };
+        let delta = |id: &String| {
+            let (records, symbols) = self.board.parts_of(id, after)?;
+            Some(RunDelta { view: self.board.run_view(id)?, records, symbols })
         };
-        if let Some((text, severity)) = text {
-            self.say(redis.since, text.to_owned(), severity);
-        }
-        self.board.set_redis(redis);
-    }
-
-    fn gap(&mut self, gap: &Gap) {
-        let to = gap.to.unwrap_or(gap.from);
-        let number = self.board.open_gap(gap.kind, gap.from, gap.lost);
-        self.board.close_gap(number, to, gap.lost);
-        self.say(to, gap.sentence(), Some(Severity::Warning));
-    }
-
-    fn say(&mut self, at: Millis, text: String, severity: Option<Severity>) {
-        let source = "server".to_owned();
-        self.board.say(Line { at, source, kind: LineKind::Server, symbol: None, text, run: None, severity });
+        let runs = ids.iter().filter_map(delta).collect();
+        let keyframe = wanted.keyframe.as_ref().map(|known| self.board.keyframe(known));
+        self.journalled = self.board.seq();
+        Harvest { entries, runs, keyframe, lost }
     }
 
     /// Takes note of what has changed.
@@ -204,6 +216,11 @@ impl Hub {
             return;
         }
         self.snapshot = None;
+        for topic in &touched {
+            if let Topic::Run(id) = topic {
+                self.pending.touch(id);
+            }
+        }
         let watched = &self.watched;
         self.due.extend(touched.into_iter().filter(|topic| watched.contains_key(topic)));
         let seq = self.board.seq();

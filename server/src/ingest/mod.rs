@@ -1,32 +1,48 @@
 //! Ingest: from Redis to the hub, without a pause and without an unbounded queue.
 //!
-//! Three tasks. The *reader* does nothing but move messages into our bounded queue ([`queue`]), because whoever is slow to read
-//! is cut off by Redis. The *decoder* reads them and hands each to the hub, also the ones that could not be read. The *reporter*
-//! tells the hub once a second what was read, if that changed. No bad message, full queue or lost connection ends any of them.
+//! The *reader* does nothing but move messages of the channels into our bounded queue ([`queue`]), because whoever is slow to read
+//! is cut off by Redis. The *stream's reader* reads what was added, from our cursor on. The *decoder* takes both, knows what came
+//! twice ([`twins`]) and hands each message to the hub, also the ones that could not be read. The *reporter* tells the hub once a
+//! second what was read, if that changed. No bad message, full queue or lost connection ends any of them.
 //!
 //! Every stretch without a connection, and every message dropped, becomes a gap that the page shows.
 //!
 //! Tests: `server/tests/live.rs`.
 
+mod decoder;
+mod gate;
 mod queue;
 mod reader;
+mod stream;
 mod subscription;
+mod twins;
+mod way;
 
+pub use decoder::Posted;
+pub use stream::{STREAM, at_or_before};
 pub(crate) use subscription::{PATIENCE, Source};
+pub(crate) use twins::REMEMBERED;
+pub use twins::Twins;
+pub use way::{Way, fingerprint};
 
 use crate::clock;
 use crate::error::StartError;
-use crate::hub::{Command, Received};
+use crate::hub::Command;
 use crate::state::App;
-use domain::decode::{Refused, read};
-use domain::record::{GapKind, Ingest};
+use decoder::Decoder;
+use domain::decode::Refused;
+use domain::record::Ingest;
 use domain::time::Millis;
+use gate::Gate;
 use queue::{Queue, Raw};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
+
+/// Batches of stream entries that may wait for the decoder.
+const BATCHES: usize = 4;
 
 /// How the link to Redis is, for `/readyz` and for starting.
 #[derive(Debug, Default)]
@@ -80,61 +96,35 @@ impl Tally {
     }
 }
 
-/// Starts the three tasks.
+/// From where to go on after a start.
+#[derive(Debug, Default)]
+pub struct Resume {
+    /// The last entry of the stream that was taken.
+    pub cursor: Option<String>,
+    /// What was heard in the last minutes.
+    pub twins: Twins,
+}
+
+/// Starts the tasks.
 ///
 /// # Errors
 /// When `REDIS_URL` cannot be read as an address.
-pub fn start(app: &App) -> Result<(), StartError> {
+pub fn start(app: &App, posted: mpsc::Receiver<Posted>, resume: Resume) -> Result<(), StartError> {
     let source = Source::new(&app.config.redis_url, &app.config.channels)
         .map_err(|cause| StartError::RedisUrl { cause })?;
     let queue = Arc::new(Queue::default());
+    let gate = Arc::new(Gate::default());
     let tally = Arc::new(Tally::default());
-    tokio::spawn(reader::run(source, app.clone(), queue.clone()));
-    tokio::spawn(decode_all(app.clone(), queue, tally.clone()));
-    tokio::spawn(report(app.clone(), tally));
+    let (out, entries) = mpsc::channel(BATCHES);
+    let (client, cursor) = (source.client(), resume.cursor);
+    let reader = stream::Reader { client, app: app.clone(), gate: gate.clone(), out, cursor };
+    tokio::spawn(reader::run(source, app.clone(), queue.clone(), gate.clone()));
+    tokio::spawn(reader.run());
+    let (tally_told, twins) = (tally.clone(), resume.twins);
+    let decoder = Decoder { app: app.clone(), queue, gate, tally, twins, complaints: Complaints::default() };
+    tokio::spawn(decoder.run(entries, posted));
+    tokio::spawn(report(app.clone(), tally_told));
     Ok(())
-}
-
-async fn decode_all(app: App, queue: Arc<Queue>, tally: Arc<Tally>) {
-    let mut complaints = Complaints::default();
-    loop {
-        let mut heard = Vec::new();
-        for raw in queue.take().await {
-            app.metrics.received.inc();
-            tally.messages.fetch_add(1, Ordering::Relaxed);
-            tally.last.store(raw.at, Ordering::Relaxed);
-            let reading = understand(&raw);
-            if let Err(refused) = &reading {
-                tally.refused.fetch_add(1, Ordering::Relaxed);
-                app.metrics.refused.inc();
-                complaints.note(&raw, *refused);
-            }
-            let Raw { channel, mut bytes, at, length } = raw;
-            // The board keeps no more of it than a person can look at.
-            bytes.truncate(4 * domain::board::RAW_TEXT);
-            heard.push(Received { channel, bytes, length, at, reading });
-        }
-        // What came together goes on together: in a burst a frame then holds all of it.
-        if !heard.is_empty() && !app.hub.tell(Command::Received(heard)).await {
-            return;
-        }
-        if let Some((from, to, lost)) = queue.losses() {
-            let gap = Command::Gap { kind: GapKind::Overflow, from, to, lost };
-            tally.dropped.fetch_add(lost, Ordering::Relaxed);
-            app.metrics.dropped.inc_by(lost);
-            tracing::warn!(lost, "messages came faster than they could be read and were dropped");
-            if !app.hub.tell(gap).await {
-                return;
-            }
-        }
-    }
-}
-
-fn understand(raw: &Raw) -> Result<domain::decode::Reading, Refused> {
-    if raw.length > raw.bytes.len() {
-        return Err(Refused::TooLarge);
-    }
-    read(&raw.channel, &raw.bytes, raw.at)
 }
 
 /// Logs refused messages, one line per reason and minute.

@@ -1,5 +1,6 @@
 //! The bounded queue between reading and decoding: by count and by bytes. Full means drop, count, and say so.
 
+use super::way::Way;
 use domain::time::Millis;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,12 +17,34 @@ const KEPT: usize = 4_096;
 
 /// A message as it was received.
 #[derive(Debug)]
-pub(super) struct Raw {
+pub(crate) struct Raw {
+    /// By which way.
+    pub(super) way: Way,
+    /// Its id on the stream.
+    pub(super) stream_id: Option<String>,
     pub(super) channel: String,
     pub(super) bytes: Vec<u8>,
     pub(super) at: Millis,
     /// How long it was; of a larger one than we read only the beginning is kept.
     pub(super) length: usize,
+}
+
+impl Raw {
+    pub(crate) fn new(
+        channel: String,
+        mut bytes: Vec<u8>,
+        at: Millis,
+        way: Way,
+        stream_id: Option<String>,
+    ) -> Self {
+        let length = bytes.len();
+        if length > domain::decode::MAX_BYTES {
+            bytes.truncate(KEPT);
+        }
+        // Not one byte more than what is counted.
+        bytes.shrink_to_fit();
+        Self { way, stream_id, channel, bytes, at, length }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -40,20 +63,15 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn push(&self, channel: String, mut bytes: Vec<u8>, at: Millis) {
-        let length = bytes.len();
-        if length > domain::decode::MAX_BYTES {
-            bytes.truncate(KEPT);
-        }
-        // Not one byte more than what is counted.
-        bytes.shrink_to_fit();
+    pub(super) fn push(&self, channel: String, bytes: Vec<u8>, at: Millis) {
+        let raw = Raw::new(channel, bytes, at, Way::Channel, None);
         let mut waiting = self.lock();
-        if waiting.messages.len() >= MESSAGES || waiting.bytes + bytes.len() > BYTES {
+        if waiting.messages.len() >= MESSAGES || waiting.bytes + raw.bytes.len() > BYTES {
             let (from, _, lost) = waiting.lost.unwrap_or((at, at, 0));
             waiting.lost = Some((from, at, lost + 1));
         } else {
-            waiting.bytes += bytes.len();
-            waiting.messages.push_back(Raw { channel, bytes, at, length });
+            waiting.bytes += raw.bytes.len();
+            waiting.messages.push_back(raw);
         }
         drop(waiting);
         self.arrived.notify_one();

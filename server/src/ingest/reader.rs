@@ -1,5 +1,6 @@
 //! The reader: subscribes, moves messages into the queue, notices when the link dies, and begins again, for ever.
 
+use super::gate::Gate;
 use super::now;
 use super::queue::Queue;
 use super::subscription::Source;
@@ -11,7 +12,7 @@ use domain::time::Millis;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(super) async fn run(source: Source, app: App, queue: Arc<Queue>) {
+pub(super) async fn run(source: Source, app: App, queue: Arc<Queue>, gate: Arc<Gate>) {
     let (address, watching) = (source.address(), source.watching());
     app.hub.tell(Command::Watched(source.names())).await;
     let mut tries = 0;
@@ -20,6 +21,8 @@ pub(super) async fn run(source: Source, app: App, queue: Arc<Queue>) {
     let mut told_down = false;
     loop {
         let taken = queue.clone();
+        // What is on the stream comes before what will be published.
+        gate.close();
         let take = move |channel: String, bytes: Vec<u8>| taken.push(channel, bytes, now());
         match source.subscribe(take).await {
             Ok(subscription) => {
@@ -39,6 +42,7 @@ pub(super) async fn run(source: Source, app: App, queue: Arc<Queue>) {
                 away_since = Some(subscription.ended().await);
             }
             Err(cause) => {
+                gate.open();
                 if !told_down {
                     tracing::warn!(address, %cause, "Redis is not reachable; trying again for ever");
                 }

@@ -45,6 +45,11 @@ impl Source {
         Ok(Self { client, channels, patterns })
     }
 
+    /// The client, for the stream.
+    pub(super) fn client(&self) -> Client {
+        self.client.clone()
+    }
+
     /// Host and port without credentials, for people.
     pub(crate) fn address(&self) -> String {
         format!("redis://{}", self.client.get_connection_info().addr())

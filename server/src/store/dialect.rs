@@ -1,0 +1,83 @@
+//! What must differ between SQLite and PostgreSQL, and nothing else.
+
+use sqlx::any::AnyConnectOptions;
+use sqlx::{AnyConnection, Executor};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// Which engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// A file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Dialect {
+    /// The engine that an address names; `None`: another one, or none.
+    #[must_use]
+    pub fn of(url: &str) -> Option<Self> {
+        let scheme = url.split(':').next().unwrap_or_default();
+        match scheme {
+            "sqlite" => Some(Self::Sqlite),
+            "postgres" | "postgresql" => Some(Self::Postgres),
+            _ => None,
+        }
+    }
+
+    /// How to connect. A file that is not there is made.
+    pub(super) fn options(self, url: &str) -> Result<AnyConnectOptions, sqlx::Error> {
+        let made = match self {
+            Self::Sqlite if !url.contains('?') => format!("{url}?mode=rwc"),
+            _ => url.to_owned(),
+        };
+        AnyConnectOptions::from_str(&made)
+    }
+
+    /// The folder that must exist before the file can be made.
+    pub(super) fn folder(self, url: &str) -> Option<PathBuf> {
+        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
+        let path = path.split('?').next().unwrap_or_default();
+        let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
+        (self == Self::Sqlite).then(|| folder.map(Path::to_path_buf)).flatten()
+    }
+
+    /// Once for each connection.
+    pub(super) async fn prepare(self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+        let settings = match self {
+            // Readers never wait for the writer; a commit survives the process, though not always the power.
+            Self::Sqlite => {
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000; \
+                 PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY"
+            }
+            Self::Postgres => {
+                "SET statement_timeout = '20s'; SET lock_timeout = '5s'; SET synchronous_commit = on"
+            }
+        };
+        connection.execute(settings).await.map(|_| ())
+    }
+
+    /// The database's own clock in UTC milliseconds, which all who share it agree on.
+    pub(super) fn now(self) -> &'static str {
+        match self {
+            Self::Sqlite => "CAST(unixepoch('subsec') * 1000 AS BIGINT)",
+            Self::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scheme_says_which() {
+        assert_eq!(Dialect::of("sqlite://data/x.db"), Some(Dialect::Sqlite));
+        assert_eq!(Dialect::of("postgres://a@b/c"), Some(Dialect::Postgres));
+        assert_eq!(Dialect::of("mysql://a"), None);
+        assert_eq!(Dialect::Sqlite.folder("sqlite://data/x.db?mode=ro"), Some(PathBuf::from("data")));
+        assert_eq!(Dialect::Sqlite.folder("sqlite:x.db"), None);
+        assert_eq!(Dialect::Postgres.folder("postgres://a@b/c"), None);
+    }
+}

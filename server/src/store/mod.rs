@@ -1,0 +1,102 @@
+//! The store: everything that was heard and what became of it, in SQLite or PostgreSQL, by one set of migrations and queries.
+//!
+//! [`write`] is the journal's and nobody else's; [`read`] is for pages and the API. Statements are checked at run time on both
+//! engines by one suite (`server/tests/store.rs`). Placeholders are numbered by hand, because the library's builder writes `?`.
+//!
+//! Invariant: a batch is written whole or not at all, and only by the holder of the lease.
+
+mod dialect;
+mod error;
+pub mod insert;
+pub mod keyframes;
+pub mod lease;
+pub mod read;
+pub mod retention;
+pub mod rows;
+pub mod write;
+
+pub use dialect::Dialect;
+pub use error::StoreError;
+
+use crate::error::StartError;
+use sqlx::AnyPool;
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use std::time::Duration;
+
+/// Who waits longer than this for a connection is told that there is none.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for a database at start.
+const START_PATIENCE: Duration = Duration::from_secs(30);
+/// Connections for reading.
+const READERS: u32 = 4;
+
+/// The database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    dialect: Dialect,
+    /// One connection: the journal's.
+    writer: AnyPool,
+    readers: AnyPool,
+}
+
+impl Store {
+    /// Connects, waiting a little for a database that starts at the same time, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When the address cannot be read, nobody answers, or the tables are of a newer version.
+    pub async fn open(url: &str) -> Result<Self, StartError> {
+        sqlx::any::install_default_drivers();
+        let dialect = Dialect::of(url).ok_or(StartError::DatabaseUrl)?;
+        if let Some(folder) = dialect.folder(url) {
+            std::fs::create_dir_all(folder).map_err(|cause| StartError::DatabaseFolder { cause })?;
+        }
+        let writer = pool(dialect, url, 1).map_err(|_| StartError::DatabaseUrl)?;
+        let readers = pool(dialect, url, READERS).map_err(|_| StartError::DatabaseUrl)?;
+        let began = std::time::Instant::now();
+        while let Err(cause) = writer.acquire().await {
+            let gone = dialect == Dialect::Sqlite || began.elapsed() > START_PATIENCE;
+            if gone {
+                return Err(StartError::Database { cause });
+            }
+            tracing::warn!(%cause, "the database does not answer yet");
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        migrator().run(&writer).await.map_err(|cause| StartError::Migration { cause })?;
+        Ok(Self { dialect, writer, readers })
+    }
+
+    /// Which database, for people.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Sqlite => "SQLite",
+            Dialect::Postgres => "PostgreSQL",
+        }
+    }
+
+    /// Lets go of its connections.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+}
+
+/// The tables, step by step. A step that was released is never changed.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "journal", include_str!("../../migrations/0001_journal.sql"))];
+
+fn migrator() -> Migrator {
+    let migration = |(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(*version, (*name).into(), MigrationType::Simple, (*sql).into(), false)
+    };
+    Migrator { migrations: MIGRATIONS.iter().map(migration).collect(), ..Migrator::DEFAULT }
+}
+
+fn pool(dialect: Dialect, url: &str, size: u32) -> Result<AnyPool, sqlx::Error> {
+    let options = AnyPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(PATIENCE)
+        .after_connect(move |connection, _| Box::pin(dialect.prepare(connection)));
+    Ok(options.connect_lazy_with(dialect.options(url)?))
+}

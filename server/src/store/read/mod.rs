@@ -1,0 +1,5 @@
+//! What pages, the API and a restart read.
+
+mod log;
+
+pub use log::{Logged, Seen};
