@@ -8,6 +8,9 @@ pub enum Error {
     /// The address of Redis cannot be read, or Redis stayed away for ten minutes.
     #[error("Redis is not reachable: {0}")]
     Redis(#[from] redis::RedisError),
+    /// Redis is there and will not take what is published.
+    #[error("Redis refuses what is published ({0}); --via channels does without the stream")]
+    Refused(redis::RedisError),
     /// The data cannot be read at all.
     #[error("the bars cannot be read: {0}")]
     Data(String),

@@ -9,6 +9,7 @@ mod publish;
 mod simulate;
 
 use clap::{Parser, Subcommand};
+use publish::{Publisher, Way};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -19,6 +20,9 @@ struct Cli {
     /// Where to publish.
     #[arg(long, env = "REDIS_URL", default_value = "redis://127.0.0.1:6379", global = true)]
     redis: String,
+    /// Which way: on the channels, by the stream that outlives a restart of the server, or both with the same bytes.
+    #[arg(long, value_enum, default_value_t, global = true)]
+    via: Way,
 }
 
 #[derive(Subcommand)]
@@ -33,7 +37,7 @@ enum Task {
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let work = async {
-        let mut publisher = publish::Publisher::connect(&cli.redis).await?;
+        let mut publisher = Publisher::connect(&cli.redis, cli.via).await?;
         match &cli.task {
             Task::Run(options) => night::run(options, &mut publisher).await,
             Task::Simulate(options) => simulate::run(options, &mut publisher).await,

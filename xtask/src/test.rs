@@ -1,4 +1,5 @@
-//! `cargo xtask test`: all tests. Rust first, against real private Redis servers, then the browser against the release build.
+//! `cargo xtask test`: all tests. Rust first, against real private Redis and PostgreSQL servers, then the browser against the release
+//! build.
 
 use crate::child::run;
 use crate::{Outcome, assets, paths, redis, tools};
@@ -35,10 +36,14 @@ pub fn test(options: &Options) -> Outcome {
     let redis_server = redis::program()?;
     if !options.browser_only && !options.picture {
         println!("== Rust");
+        let postgres = tools::postgres()?;
+        // The examples of our pages are run as they stand.
+        tools::python()?;
         let mut cargo = Command::new("cargo");
         // Without the WASM entry: with it crate `app` would be built for both sides at once, and be neither.
         cargo.args(["test", "--workspace", "--exclude", "frontend", "--no-fail-fast"]).args(&options.filter);
         cargo.env("CLOSING_BELL_TEST_REDIS_SERVER", &redis_server);
+        cargo.env("CLOSING_BELL_TEST_POSTGRES_BIN", postgres);
         count(&mut cargo, &mut tally, rust_line)?;
     }
     if !options.rust_only {

@@ -4,13 +4,16 @@
 
 mod message;
 mod stamp;
+mod way;
 
 pub use message::{Envelope, Message};
 pub use stamp::{Stamp, date, now};
+pub use way::Way;
 
 use crate::error::Error;
 use domain::backoff::Backoff;
 use redis::aio::MultiplexedConnection;
+use redis::{ErrorKind, RedisError, RetryMethod};
 use std::time::{Duration, Instant};
 
 /// Waits of the reconnect: the contract's own (2 s doubling to 30 s).
@@ -22,23 +25,24 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub struct Publisher {
     client: redis::Client,
     connection: MultiplexedConnection,
+    way: Way,
 }
 
 impl Publisher {
-    /// Connects, waiting for Redis if it is not there yet.
+    /// Connects, waiting for Redis if it is not there yet. Everything goes out this way.
     ///
     /// # Errors
     /// When the address cannot be read, or nobody answered for ten minutes.
-    pub async fn connect(url: &str) -> Result<Self, Error> {
+    pub async fn connect(url: &str, way: Way) -> Result<Self, Error> {
         let client = redis::Client::open(url)?;
         let connection = connect(&client).await?;
-        Ok(Self { client, connection })
+        Ok(Self { client, connection, way })
     }
 
     /// Publishes a message, now.
     ///
     /// # Errors
-    /// When Redis stayed away for ten minutes.
+    /// When Redis stayed away for ten minutes, or refuses what is sent.
     pub async fn send(&mut self, message: &Message) -> Result<(), Error> {
         self.send_all(&[message]).await
     }
@@ -46,26 +50,51 @@ impl Publisher {
     /// Publishes messages in their order, now, in one go.
     ///
     /// # Errors
-    /// When Redis stayed away for ten minutes.
+    /// When Redis stayed away for ten minutes, or refuses what is sent.
     pub async fn send_all(&mut self, messages: &[&Message]) -> Result<(), Error> {
         if messages.is_empty() {
             return Ok(());
         }
+        let (asked, mut tries) = (Instant::now(), 0);
         loop {
             let at = now();
             let mut batch = redis::pipe();
             for message in messages {
-                batch.cmd("PUBLISH").arg(&*message.channel).arg(message.bytes(at)).ignore();
+                self.way.append(&mut batch, &message.channel, &message.bytes(at));
             }
-            match batch.query_async::<()>(&mut self.connection).await {
-                Ok(()) => return Ok(()),
-                Err(cause) => {
-                    eprintln!("Redis does not answer ({cause}); waiting for it");
-                    self.connection = connect(&self.client).await?;
-                }
+            let Err(cause) = batch.query_async::<()>(&mut self.connection).await else { return Ok(()) };
+            if refused(&cause) {
+                return Err(Error::Refused(cause));
+            }
+            if asked.elapsed() > PATIENCE {
+                return Err(cause.into());
+            }
+            eprintln!("Redis does not answer ({cause}); waiting for it");
+            if answered(&cause) {
+                // It is there and not ready: connecting would succeed at once, and so would the next refusal.
+                pause(&mut tries).await;
+            } else {
+                self.connection = connect(&self.client).await?;
             }
         }
     }
+}
+
+/// Redis answered, with an error.
+fn answered(cause: &RedisError) -> bool {
+    matches!(cause.kind(), ErrorKind::Server(_) | ErrorKind::Extension)
+}
+
+/// Redis answered that it will not: no right, no memory, a key of another type. Asking again would change nothing, and would
+/// publish again what it did take of a batch. (While it still reads its file it asks for patience instead.)
+fn refused(cause: &RedisError) -> bool {
+    answered(cause) && matches!(cause.retry_method(), RetryMethod::NoRetry)
+}
+
+async fn pause(tries: &mut u32) {
+    let wait = WAITS.delay(*tries, rand::random::<f64>());
+    *tries += 1;
+    tokio::time::sleep(Duration::from_millis(wait.unsigned_abs())).await;
 }
 
 async fn connect(client: &redis::Client) -> Result<MultiplexedConnection, Error> {
@@ -78,11 +107,7 @@ async fn connect(client: &redis::Client) -> Result<MultiplexedConnection, Error>
         match client.get_multiplexed_async_connection_with_config(&config).await {
             Ok(connection) => return Ok(connection),
             Err(cause) if asked.elapsed() > PATIENCE => return Err(cause.into()),
-            Err(_) => {
-                let wait = WAITS.delay(tries, rand::random::<f64>());
-                tries += 1;
-                tokio::time::sleep(Duration::from_millis(wait.unsigned_abs())).await;
-            }
+            Err(_) => pause(&mut tries).await,
         }
     }
 }

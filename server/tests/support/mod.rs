@@ -1,8 +1,10 @@
-//! The stage of these tests: the real `closing-bell` process, a real Redis of its own, and real sockets. Everything on 127.0.0.1,
-//! on ports that the system chose; nothing sleeps: a test waits for what it expects and fails when that does not come.
+//! The stage of these tests: the real `closing-bell` process, a real Redis and PostgreSQL of its own, and real sockets. Everything on
+//! 127.0.0.1, on ports that the system chose; nothing sleeps: a test waits for what it expects and fails when that does not come.
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod postgres;
+pub mod python;
 pub mod redis;
 pub mod socket;
 
@@ -10,7 +12,9 @@ pub use self::redis::Redis;
 pub use socket::Socket;
 
 use serde_json::Value;
+use std::fs::File;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -28,6 +32,14 @@ pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
 
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A lock among all test programs of this target folder: what is made once there is made by one of them. Held while the file is.
+async fn locked(name: &str) -> File {
+    let file = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)).unwrap();
+    // Elsewhere: who holds it may be waiting on this very thread.
+    let lock = tokio::task::spawn_blocking(move || file.lock().map(|()| file));
+    lock.await.unwrap().unwrap()
 }
 
 /// The server's process.
