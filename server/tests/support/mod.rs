@@ -57,6 +57,10 @@ impl Server {
     pub async fn start_on(redis: &Redis, port: u16, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_closing-bell"));
         command.args(["--addr", &format!("127.0.0.1:{port}"), "--redis-url", &redis.url()]).args(arguments);
+        // A database beside its Redis: a server that is started again finds what was kept.
+        if !arguments.contains(&"--database-url") {
+            command.args(["--database-url", &redis.database_url()]);
+        }
         command.env("NO_COLOR", "1").env_remove("RUST_LOG").stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();

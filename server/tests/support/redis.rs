@@ -55,6 +55,11 @@ impl Redis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
+    /// A database of this test alone.
+    pub fn database_url(&self) -> String {
+        format!("sqlite://{}/closing-bell.db", self.folder.display())
+    }
+
     pub async fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().await.unwrap();
