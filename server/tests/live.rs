@@ -79,10 +79,13 @@ async fn another_epoch_is_sent_everything() {
 }
 
 #[tokio::test]
-async fn a_run_that_goes_on_across_a_restart_is_seen_since_then() {
+async fn a_run_that_goes_on_across_a_restart_is_known_to_the_new_server() {
     let redis = Redis::start().await;
     let mut server = Server::start(&redis).await;
     redis.run_started("7f3a", 505).await;
+    let mut socket = server.socket().await;
+    socket.watch(&["board"], &Value::Null, 0).await;
+    let (_, before) = socket.until("board", 'r', |record| record["id"] == "7f3a").await;
     let port = server.port;
     server.stop().await;
     let server = Server::start_on(&redis, port, &[]).await;
@@ -90,7 +93,11 @@ async fn a_run_that_goes_on_across_a_restart_is_seen_since_then() {
     socket.watch(&["board"], &Value::Null, 0).await;
     redis.import_progress("7f3a", 300, 505).await;
     let (_, run) = socket.until("board", 'r', |record| record["id"] == "7f3a").await;
-    assert_eq!(run["adopted"], true, "its start was not heard: {run}");
+    assert_eq!((&run["started"], run.get("adopted")), (&before["started"], None), "its start was heard: {run}");
+    // And what was missed meanwhile is said.
+    let mut again = server.socket().await;
+    again.watch(&["board"], &Value::Null, 0).await;
+    again.until("board", 'g', |record| record["kind"] == "restart").await;
 }
 
 #[tokio::test]

@@ -54,8 +54,26 @@ impl Server {
         Self::start_on(redis, 0, &[]).await
     }
 
+    /// One that may not make a file larger than so many KiB: its disk is full there.
+    pub async fn start_limited(redis: &Redis, kib: u32) -> Self {
+        let mut command = Command::new("bash");
+        let script = format!("trap '' XFSZ; ulimit -S -f {kib}; exec \"$0\" \"$@\"");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_closing-bell")]);
+        Self::run(command, redis, 0, &[]).await
+    }
+
+    /// Its disk has room again.
+    pub async fn unlimit(&self) {
+        let id = self.child.id().unwrap().to_string();
+        let status = Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited:"]).status().await.unwrap();
+        assert!(status.success());
+    }
+
     pub async fn start_on(redis: &Redis, port: u16, arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_closing-bell"));
+        Self::run(Command::new(env!("CARGO_BIN_EXE_closing-bell")), redis, port, arguments).await
+    }
+
+    async fn run(mut command: Command, redis: &Redis, port: u16, arguments: &[&str]) -> Self {
         command.args(["--addr", &format!("127.0.0.1:{port}"), "--redis-url", &redis.url()]).args(arguments);
         // A database beside its Redis: a server that is started again finds what was kept.
         if !arguments.contains(&"--database-url") {
@@ -100,6 +118,11 @@ impl Server {
             changes.filter_map(|change| Some((number(change)?, change[2].clone()))).collect();
         refused.sort_by_key(|(number, _)| *number);
         refused.into_iter().map(|(_, record)| record).collect()
+    }
+
+    /// Kills it, without a chance to say goodbye.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
     }
 
     /// Asks it to stop, as an operator's system does, and waits until it has.
