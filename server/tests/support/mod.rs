@@ -76,6 +76,8 @@ impl Server {
     async fn run(mut command: Command, redis: &Redis, port: u16, arguments: &[&str]) -> Self {
         command.args(["--addr", &format!("127.0.0.1:{port}"), "--redis-url", &redis.url()]).args(arguments);
         // A database beside its Redis: a server that is started again finds what was kept.
+        // And what is counted there stays to be counted.
+        command.arg("--keep-values");
         if !arguments.contains(&"--database-url") {
             command.args(["--database-url", &redis.database_url()]);
         }
