@@ -17,6 +17,8 @@ use std::time::Duration;
 
 /// What comes within this is written together.
 const GATHER: Duration = Duration::from_millis(40);
+/// How long a process that is to end tries to write the last.
+const LAST_TRIES: Duration = Duration::from_secs(3);
 /// A keyframe after so many messages, so that a moment between two is soon rebuilt.
 const KEYFRAME_EVENTS: usize = 4_000;
 /// A keyframe after this long, if there was anything.
@@ -110,7 +112,19 @@ impl Writer {
     /// The last that was heard is written, and another need not wait for us.
     async fn finish(mut self) {
         self.ended = true;
-        self.save().await;
+        let began = std::time::Instant::now();
+        loop {
+            // Stopped before it was our turn: now it may be.
+            if self.lease.is_none() {
+                let _ = self.take().await;
+            }
+            self.save().await;
+            let written = self.lease.is_some() && self.ready.is_none() && self.app.journal.waiting() == 0;
+            if written || began.elapsed() > LAST_TRIES {
+                break;
+            }
+            tokio::time::sleep(GATHER).await;
+        }
         if let Some(lease) = &self.lease {
             let _ = self.store.release_lease(lease).await;
         }
@@ -129,8 +143,9 @@ impl Writer {
                 self.sweep().await;
             }
             Ok(None) => {
-                if self.lease.take().is_some() {
+                if self.lease.is_some() {
                     tracing::warn!("another server writes now; this one follows");
+                    self.lose();
                 }
                 self.follow().await;
             }
@@ -161,7 +176,6 @@ impl Writer {
         }
         (self.lease, self.all) = (Some(lease), true);
         self.known.clear();
-        self.ready = None;
         Ok(Some(()))
     }
 
@@ -192,8 +206,7 @@ impl Writer {
             match self.store.write(&lease, &ready.batch).await {
                 Ok(()) => self.written().await,
                 Err(StoreError::NotHolder) => {
-                    self.lease = None;
-                    self.ready = None;
+                    self.lose();
                     return;
                 }
                 Err(error) => return self.fail(error).await,
@@ -203,6 +216,14 @@ impl Writer {
             }
         }
         self.tell(|saving| (saving.on, saving.follows, saving.reason) = (true, false, None)).await;
+    }
+
+    /// Another writes now. What was ready is in its log as well, or will be: it heard the same.
+    fn lose(&mut self) {
+        self.lease = None;
+        if let Some(ready) = self.ready.take() {
+            self.app.journal.written(ready.messages);
+        }
     }
 
     async fn prepare(&mut self) {
