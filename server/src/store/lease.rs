@@ -3,9 +3,9 @@
 //! The database's clock is everybody's, so that two servers whose clocks differ agree on whose turn it is. A holder that was
 //! paused for longer than its lease finds its token gone, and writes nothing.
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, spared};
 use domain::time::Millis;
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, Connection, Row};
 
 /// A lease ends so long after it was renewed last.
 pub const LEASE: Millis = 6_000;
@@ -27,8 +27,19 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn take_lease(&self, holder: &str) -> Result<Option<(Lease, Option<Millis>)>, StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        let taken = self.take_in(&mut connection, holder).await;
+        spared(connection, &taken);
+        taken
+    }
+
+    async fn take_in(
+        &self,
+        connection: &mut AnyConnection,
+        holder: &str,
+    ) -> Result<Option<(Lease, Option<Millis>)>, StoreError> {
         let now = self.dialect.now();
-        let mut transaction = self.writer.begin().await?;
+        let mut transaction = connection.begin().await?;
         let before: Option<i64> = sqlx::query("SELECT until FROM lease WHERE name = $1")
             .bind(NAME)
             .fetch_optional(&mut *transaction)

@@ -19,7 +19,8 @@ pub use dialect::Dialect;
 pub use error::StoreError;
 
 use crate::error::StartError;
-use sqlx::AnyPool;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyPool};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use std::time::Duration;
@@ -79,6 +80,14 @@ impl Store {
     pub async fn close(&self) {
         self.writer.close().await;
         self.readers.close().await;
+    }
+}
+
+/// A connection on which something failed is not used again: a database that rolled back by itself and a library that does not
+/// know it disagree about which transaction is open, and what is then written is never committed.
+fn spared<T>(mut connection: PoolConnection<Any>, outcome: &Result<T, StoreError>) {
+    if outcome.is_err() {
+        connection.close_on_drop();
     }
 }
 

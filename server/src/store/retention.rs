@@ -1,8 +1,9 @@
 //! Forgetting: what is older than a setting says goes, in small batches, so that nobody waits for it.
 
 use super::lease::Lease;
-use super::{Store, StoreError};
+use super::{Store, StoreError, spared};
 use domain::time::{DAY, Millis};
+use sqlx::{AnyConnection, Connection};
 
 /// Rows of one batch.
 const BATCH: i64 = 500;
@@ -24,9 +25,22 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn forget(&self, lease: &Lease, retention: Retention, now: Millis) -> Result<bool, StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        let forgotten = self.forget_in(&mut connection, lease, retention, now).await;
+        spared(connection, &forgotten);
+        forgotten
+    }
+
+    async fn forget_in(
+        &self,
+        connection: &mut AnyConnection,
+        lease: &Lease,
+        retention: Retention,
+        now: Millis,
+    ) -> Result<bool, StoreError> {
         let old = |days: u32| now - i64::from(days) * DAY;
         let (events, symbols) = (old(retention.events_days), old(retention.symbols_days));
-        let mut transaction = self.writer.begin().await?;
+        let mut transaction = connection.begin().await?;
         if !self.check(&mut transaction, lease).await? {
             return Err(StoreError::NotHolder);
         }

@@ -4,8 +4,8 @@
 use super::insert::Table;
 use super::lease::Lease;
 use super::rows::{Batch, RunRows};
-use super::{Store, StoreError};
-use sqlx::AnyConnection;
+use super::{Store, StoreError, spared};
+use sqlx::{AnyConnection, Connection};
 
 const EVENTS: Table = Table {
     into: "events (n, at, source, stream_id, channel, fingerprint, kind, name, run, symbol, length, raw)",
@@ -58,13 +58,18 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotHolder`] when it does not, else what the database says. Nothing is written then.
     pub async fn write(&self, lease: &Lease, batch: &Batch) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin().await?;
-        if !self.check(&mut transaction, lease).await? {
-            return Err(StoreError::NotHolder);
-        }
-        write_all(&mut transaction, batch).await?;
-        transaction.commit().await?;
-        Ok(())
+        let mut connection = self.writer.acquire().await?;
+        let written = async {
+            let mut transaction = connection.begin().await?;
+            if !self.check(&mut transaction, lease).await? {
+                return Err(StoreError::NotHolder);
+            }
+            write_all(&mut transaction, batch).await?;
+            Ok(transaction.commit().await?)
+        };
+        let written = written.await;
+        spared(connection, &written);
+        written
     }
 }
 
