@@ -95,14 +95,16 @@ fn both(a: &RunView, b: &RunView, symbols: Option<&Differences>, facts: &Facts) 
         None => nothing("What became of each symbol is not known of both nights."),
     };
     part(view! {
-        <section class="past sides">
+        <div class="twice">
+            <section class="past sides">
             <div class="head rule"><h2>"The nights"</h2></div>
             {columns(&names, ("Figure", [a, b].map(|view| Some(run_address(&view.run.id)))), figures(a, b, facts))}
         </section>
-        <section class="past sides">
+            <section class="past sides">
             <div class="head rule"><h2>"Phases"</h2><span class="quiet">"how long each took"</span></div>
             {columns(&names, ("Phase", [None, None]), phases(a, b, facts))}
         </section>
+        </div>
         {symbols}
     })
 }

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 /// Most names of a list; more are counted.
 const MOST: usize = 200;
+/// From so many names on a list takes the whole width.
+const LONG: usize = 40;
 
 /// Names, A to Z, as many as are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,13 +82,14 @@ pub(super) fn lists(differences: &Differences, a: &str, b: &str) -> Part {
             .take(MOST)
             .map(|name| part(view! { <li><a class="tick" href=symbol_address(name)>{name.clone()}</a></li> }))
             .collect();
+        let long = if links.len() >= LONG { "long" } else { "" };
         let hidden = names.total.saturating_sub(number(links.len()));
         let more =
             (hidden > 0).then(|| view! { <p class="quiet">{format!("and {} more", count(hidden))}</p> });
         let none = links.is_empty().then(|| view! { <p class="quiet">"None"</p> });
         let number = format!("{} {}", count(names.total), plural(names.total, "symbol"));
         part(view! {
-            <section>
+            <section class=long>
                 <div class="head rule"><h2>{title}</h2><span class=class>{number}</span></div>
                 <p class="quiet">{what}</p>
                 {none}

@@ -183,9 +183,13 @@ fn table(events: &Events, facts: &Facts) -> Part {
 
 fn row(event: &EventRow, facts: &Facts) -> Part {
     let run = event.run.as_deref().filter(|run| !run.is_empty());
-    let run = run.map(|id| view! { <a class="link" href=run_address(id)>{short_id(id)}</a> });
+    let run_link = run.map(|id| view! { <a class="link" href=run_address(id)>{short_id(id)}</a> });
     let symbol = event.symbol.as_deref().filter(|symbol| !symbol.is_empty());
-    let symbol = symbol.map(|name| view! { <a class="tick" href=symbol_address(name)>{name.to_owned()}</a> });
+    let symbol_link =
+        symbol.map(|name| view! { <a class="tick" href=symbol_address(name)>{name.to_owned()}</a> });
+    // Once more behind the line: on the phone the whole row opens it, and these are what a finger can hit.
+    let of_run = run.map(|id| link(run_address(id), format!("Run {}", short_id(id))));
+    let of_symbol = symbol.map(|name| link(symbol_address(name), name.to_owned()));
     let cut: String = event.says.chars().take(LONGEST_TEXT).collect();
     let says = if cut.is_empty() { event.name.clone() } else { cut };
     let spoken = format!("Raw JSON of event {}", event.number);
@@ -199,13 +203,14 @@ fn row(event: &EventRow, facts: &Facts) -> Part {
             <td class="time">{time}</td>
             <td class="quiet source" title=of>{event.source.word()}" · "{event.channel.clone()}</td>
             <td class="name">{event.name.clone()}</td>
-            <td class="run">{run}</td>
-            <td class="symbol">{symbol}</td>
+            <td class="run">{run_link}</td>
+            <td class="symbol">{symbol_link}</td>
             <td class="says">
                 <details>
                     <summary><span>{says.clone()}</span></summary>
                     <p>{says}</p>
-                    <p class="quiet">{event.channel.clone()}", "{event.source.word()}". "<a class="link" href=raw aria-label=spoken>"Raw JSON"</a></p>
+                    <p class="quiet">{event.name.clone()}", "{event.channel.clone()}", "{event.source.word()}</p>
+                    <p class="leads"><a class="link" href=raw aria-label=spoken>"Raw JSON"</a>{of_run}{of_symbol}</p>
                 </details>
             </td>
         </tr>

@@ -67,7 +67,7 @@ struct Night {
     success: Option<u32>,
     failed: u32,
     symbols: u32,
-    /// Symbols per minute.
+    /// Tenths of a symbol per minute, rounded down.
     pace: Option<u32>,
 }
 
@@ -78,8 +78,8 @@ impl Night {
         let done = u64::from(symbols.saturating_sub(failed));
         let success = (symbols > 0).then(|| u32::try_from(done * 1_000 / u64::from(symbols)).unwrap_or(0));
         let pace = took.filter(|took| *took > 0 && symbols > 0).map(|took| {
-            let per_minute = i64::from(symbols) * MINUTE / took;
-            u32::try_from(per_minute).unwrap_or(u32::MAX)
+            let tenths = i64::from(symbols) * 10 * MINUTE / took;
+            u32::try_from(tenths).unwrap_or(u32::MAX)
         });
         Self {
             name: facts.night(view.run.night),
@@ -194,13 +194,18 @@ fn charts(nights: &[Night]) -> Vec<Part> {
         },
         Chart {
             title: "Symbols per minute",
-            aside: aside(pace.map(count)),
-            points: points(nights, |night| night.pace.map(f64::from), pace_words),
-            scale: of_counts(fastest.into()),
-            median: pace.map(f64::from),
+            aside: aside(pace.map(tenths)),
+            points: points(nights, |night| night.pace.map(|pace| f64::from(pace) / 10.0), pace_words),
+            scale: of_counts(fastest.div_ceil(10).into()),
+            median: pace.map(|pace| f64::from(pace) / 10.0),
         },
     ];
     charts.into_iter().map(Chart::part).collect()
+}
+
+/// "9.8", and from a hundred on in whole ones.
+fn tenths(number: u32) -> String {
+    if number >= 1_000 { count(number / 10) } else { format!("{}.{}", number / 10, number % 10) }
 }
 
 fn duration_words(night: &Night) -> String {
@@ -216,7 +221,7 @@ fn failure_words(night: &Night) -> String {
 }
 
 fn pace_words(night: &Night) -> String {
-    night.pace.map(|pace| format!("{}/min", count(pace))).unwrap_or_default()
+    night.pace.map(|pace| format!("{}/min", tenths(pace))).unwrap_or_default()
 }
 
 /// Newest first, as all tables of nights.

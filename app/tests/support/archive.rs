@@ -146,7 +146,7 @@ pub fn symbol_night(back: i64) -> SymbolNight {
 pub fn event(back: u64) -> EventRow {
     let symbol = ["HON", "BRK.B", "AAPL"][usize::try_from(back % 3).unwrap()];
     let failed = back % 7 == 3;
-    let (name, says) = if back % 20 == 0 {
+    let (name, says) = if back.is_multiple_of(20) {
         ("data_import_progress", "Import 61 %: 312 of 505, 3 failed, now HON".to_owned())
     } else if failed {
         ("symbol_processing_complete", format!("{symbol} import failed: rate limited"))
@@ -161,7 +161,7 @@ pub fn event(back: u64) -> EventRow {
         channel: "tickstock:import:progress".into(),
         name: name.into(),
         run: (back % 11 != 5).then(|| "7f3a91c2".into()),
-        symbol: (back % 20 != 0).then(|| symbol.into()),
+        symbol: (!back.is_multiple_of(20)).then(|| symbol.into()),
         says,
     }
 }
