@@ -207,8 +207,7 @@ fn row(event: &EventRow, facts: &Facts) -> Part {
             <td class="symbol">{symbol_link}</td>
             <td class="says">
                 <details>
-                    <summary><span>{says.clone()}</span></summary>
-                    <p>{says}</p>
+                    <summary><span>{says}</span></summary>
                     <p class="quiet">{event.name.clone()}", "{event.channel.clone()}", "{event.source.word()}</p>
                     <p class="leads"><a class="link" href=raw aria-label=spoken>"Raw JSON"</a>{of_run}{of_symbol}</p>
                 </details>

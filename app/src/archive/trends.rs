@@ -53,7 +53,7 @@ pub struct Trends {
     pub asked: Span,
     /// What was not.
     pub errors: Vec<FilterError>,
-    /// The run that speaks for each night, oldest first.
+    /// The run that speaks for each night.
     pub nights: Vec<RunView>,
 }
 
@@ -96,9 +96,10 @@ impl Night {
 
 pub(super) fn page(trends: &Trends, facts: &Facts) -> Part {
     let most = usize::try_from(Span::MOST).unwrap_or(usize::MAX);
-    let newest = trends.nights.iter().rev().take(most);
-    let mut nights: Vec<Night> = newest.map(|view| Night::of(view, facts)).collect();
-    nights.reverse();
+    // By night, in whatever order they came: time runs to the right.
+    let mut newest: Vec<&RunView> = trends.nights.iter().collect();
+    newest.sort_by_key(|view| std::cmp::Reverse(view.run.night));
+    let nights: Vec<Night> = newest.into_iter().take(most).rev().map(|view| Night::of(view, facts)).collect();
     let form = choice(trends);
     if nights.len() < 2 {
         let words = match nights.len() {
