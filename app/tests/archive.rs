@@ -4,40 +4,26 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "archive/hostile.rs"]
+mod hostile;
 #[path = "support/archive.rs"]
 mod nights;
 #[expect(dead_code, unused_imports, reason = "the stories of the live pages are in it too")]
 mod support;
+#[path = "archive/symbol_and_log.rs"]
+mod symbol_and_log;
 
-use app::archive::{
-    Archived, Compare, Differences, EventFilter, Events, Filter, History, IndicatorValue, Pair, PatternFound,
-    Place, Searched, Span, SymbolPage, Trends, Wanted,
-};
+use app::archive::{Archived, Compare, Differences, Filter, History, Pair, Span, Trends, Wanted};
 use app::location::Page;
-use domain::phase::Phase;
 use domain::record::RunStatus;
-use domain::time::MINUTE;
-use nights::{NOW, before, event, history, nights, rendered, symbol_night, told};
+use nights::{before, history, nights, rendered};
 use std::collections::BTreeMap;
 use support::{says, says_not, tickers};
-
-/// Leads out of text, of an attribute and of a script, if anything lets it.
-const HOSTILE: &str = "</td><script>alert('x')</script>\"'><img src=x onerror=alert(1)>&amp;";
 
 fn contains(html: &str, parts: &[&str]) {
     for part in parts {
         assert!(html.contains(part), "{part:?} is missing in: {html}");
     }
-}
-
-/// Nothing of [`HOSTILE`] has become markup.
-fn harmless(html: &str) {
-    // Before the page's own data, which is JSON and escaped as such.
-    let page = html.split("<script type=\"application/json\"").next().unwrap();
-    for markup in ["<script>alert", "<img", "\"'><", "onerror=alert(1)>"] {
-        assert!(!page.contains(markup), "{markup} in {page}");
-    }
-    assert!(!page.contains(" style="), "the policy forbids it");
 }
 
 #[test]
@@ -212,178 +198,4 @@ fn no_trend_of_one_night() {
     let (asked, errors) = Span::read("nights=1000");
     let trends = Archived::Trends(Trends { asked, errors, nights: nights(3) });
     says(&rendered("trends-few", Page::TRENDS, &trends), &["“1000”: 2 to 90 nights", "The last 3 nights"]);
-}
-
-#[test]
-fn a_symbol_in_full() {
-    let values = [("rsi_14", "1d", "61.2"), ("macd", "1d", "1.32, signal 0.98"), ("sma_50", "1h", "182.40")];
-    let value = |(name, frame, value): (&str, &str, &str)| IndicatorValue {
-        name: name.into(),
-        frame: frame.into(),
-        value: value.into(),
-        at: NOW - 70 * MINUTE,
-    };
-    let found = |(name, confidence): (&str, Option<f64>)| PatternFound {
-        name: name.into(),
-        frame: "1d".into(),
-        confidence,
-        at: NOW - 65 * MINUTE,
-    };
-    let page = SymbolPage {
-        symbol: "SOLV".into(),
-        nights: (0..30).map(symbol_night).collect(),
-        indicators: values.into_iter().map(value).collect(),
-        patterns: [("bull_flag", Some(0.87)), ("doji", None), ("hammer", Some(0.999))]
-            .into_iter()
-            .map(found)
-            .collect(),
-    };
-    let html = rendered("symbol", "/admin/symbols/SOLV", &Archived::Symbol(page));
-    says(
-        &html,
-        &[
-            "SOLV",
-            "Last complete Tue 17 Nov, 3 nights ago; failed 3 nights in a row: not enough history.",
-            "failed: not enough history",
-            "2\u{2009}304",
-            "378 ms",
-            "Not reported",
-            "1.32, signal 0.98",
-            "0.87",
-            "0.99",
-            "not rated",
-        ],
-    );
-    contains(
-        &html,
-        &["aria-label=\"Fri 20 Nov: Failed, not enough history\"", "href=\"/admin/events?q=SOLV\""],
-    );
-}
-
-#[test]
-fn a_symbol_of_which_nothing_was_reported() {
-    let page = SymbolPage { symbol: "XYZ".into(), ..SymbolPage::default() };
-    let html = rendered("symbol-empty", "/admin/symbols/XYZ", &Archived::Symbol(page));
-    says(&html, &["Nothing was ever reported of XYZ."]);
-    says_not(&html, &["Nights", "Indicators"]);
-}
-
-#[test]
-fn the_log_in_full() {
-    let filter =
-        EventFilter { q: Some("HON".into()), place: Place::Before(48_214), ..EventFilter::default() };
-    let page = Events {
-        filter,
-        rows: (0..100).map(event).collect(),
-        older: true,
-        newer: true,
-        searched: Some(Searched { back_to: NOW - 40 * 60 * MINUTE, number: 40_000 }),
-        channels: vec!["tickstock:import:progress".into(), "tickstock:errors".into()],
-        ..Events::default()
-    };
-    let html = rendered("events", Page::EVENTS, &Archived::Events(page));
-    says(
-        &html,
-        &[
-            "48213",
-            "23:10:00.000",
-            "HON import done, 2 304 records in 126 ms",
-            "7f3a",
-            "Fri 20 Nov",
-            "Raw JSON",
-            "From, ET",
-            "Searched back to Thu 19 Nov",
-            "search further",
-        ],
-    );
-    contains(
-        &html,
-        &[
-            "href=\"/api/events/48213\"",
-            "href=\"/admin/events?q=HON&amp;before=48114\"",
-            "href=\"/admin/events?q=HON&amp;after=48213\"",
-            "href=\"/admin/events?q=HON&amp;before=40000\"",
-            "href=\"/api/events.jsonl?q=HON\"",
-        ],
-    );
-}
-
-#[test]
-fn a_log_with_nothing_in_it() {
-    let html = rendered("events-empty", Page::EVENTS, &Archived::Events(Events::default()));
-    says(&html, &["Nothing has been recorded yet."]);
-    let (filter, errors) = EventFilter::read("name=x&before=5&after=3&from=noon");
-    let page = Events { filter, errors, ..Events::default() };
-    let html = rendered("events-wrong", Page::EVENTS, &Archived::Events(page));
-    says(&html, &["There are no older events.", "after: “”: Either before or after", "“noon”: Not a time"]);
-    let searched = Some(Searched { back_to: NOW - 90 * MINUTE, number: 7 });
-    let page = Events { searched, filter: EventFilter::read("q=zzz").0, ..Events::default() };
-    let html = rendered("events-none", Page::EVENTS, &Archived::Events(page));
-    says(
-        &html,
-        &["None of those looked at is like that.", "Searched back to Fri 20 Nov 22:40:00; search further"],
-    );
-}
-
-/// A night whose every text is hostile.
-fn hostile() -> domain::verdict::RunView {
-    let mut view = told();
-    let run = &mut view.run;
-    (run.id, run.reason) = (HOSTILE.into(), Some(HOSTILE.into()));
-    run.universes = vec![HOSTILE.into()];
-    view.phases[0].0.phase = Phase::Other(HOSTILE.into());
-    view
-}
-
-#[test]
-fn nothing_that_was_sent_becomes_markup_on_pages_of_nights() {
-    let query =
-        format!("verdict={0}&universe={0}&q={0}&from={0}&before={0}", app::archive::query::encoded(HOSTILE));
-    let (filter, errors) = Filter::read(&query);
-    assert_eq!((errors.len(), filter.q.is_none()), (5, true), "longer than a field takes");
-    let short = Some(HOSTILE[..50].to_owned());
-    let filter = Filter { q: short.clone(), universe: short, ..filter };
-    let mut page = history();
-    (page.filter, page.errors, page.universes) = (filter, errors, vec![HOSTILE.into()]);
-    page.last = vec![hostile(), hostile()];
-    page.nights[0].runs = vec![hostile(), hostile()];
-    harmless(&rendered("history-hostile", Page::HISTORY, &Archived::History(page)));
-    harmless(&rendered(
-        "trends-hostile",
-        Page::TRENDS,
-        &Archived::Trends(Trends { nights: vec![hostile(), hostile(), hostile()], ..Trends::default() }),
-    ));
-    let names = BTreeMap::from([(HOSTILE.to_owned(), true)]);
-    let (asked, errors) = Pair::read(&query.replace("verdict", "a").replace("universe", "b"));
-    let compare = Compare {
-        asked,
-        errors,
-        a: Some(hostile()),
-        b: Some(hostile()),
-        symbols: Some(Differences::between(&names, &names)),
-    };
-    harmless(&rendered("compare-hostile", Page::COMPARE, &Archived::Compare(Box::new(compare))));
-}
-
-#[test]
-fn nothing_that_was_sent_becomes_markup_elsewhere() {
-    let mut night = symbol_night(0);
-    night.run = HOSTILE.into();
-    let outcome = &mut night.symbol.as_mut().unwrap().outcomes[1];
-    (outcome.code, outcome.phase) = (Some(HOSTILE.into()), Phase::Other(HOSTILE.into()));
-    let text = || HOSTILE.to_owned();
-    let page = SymbolPage {
-        symbol: text(),
-        nights: vec![night.clone(), night],
-        indicators: vec![IndicatorValue { name: text(), frame: text(), value: text(), at: NOW }],
-        patterns: vec![PatternFound { name: text(), frame: text(), confidence: Some(f64::NAN), at: NOW }],
-    };
-    harmless(&rendered("symbol-hostile", "/admin/symbols/x", &Archived::Symbol(page)));
-    let mut row = event(0);
-    (row.channel, row.name, row.says) = (text(), text(), text());
-    (row.run, row.symbol) = (Some(text()), Some(text()));
-    let (filter, errors) =
-        EventFilter::read("from=%22%3E%3Cscript%3Ealert&q=%3Cscript%3Ealert&run=%22'%3E%3C");
-    let page = Events { filter, errors, rows: vec![row], channels: vec![text()], ..Events::default() };
-    harmless(&rendered("events-hostile", Page::EVENTS, &Archived::Events(page)));
 }
