@@ -1,6 +1,6 @@
 //! Everything a browser shows, rendered on the server first and then kept alive by the socket.
 //!
-//! Except [`archive`]: what was does not change under the eye, so its pages are rendered on the server only, and the one
+//! Except `archive`: what was does not change under the eye, so its pages are rendered on the server only, and the one
 //! `cfg(feature` below keeps them out of the WASM, which is at its size limit.
 //!
 //! [`live`] holds one signal per record and the state of the link; [`clock`] the server's time and the zones; [`pages`] and

@@ -2,7 +2,8 @@
 //! than be wrong.
 
 use app::archive::query::{decoded, encoded};
-use app::archive::{EventFilter, Filter, Pair, Place, Span, Wanted};
+use app::archive::{Asked, EventFilter, Filter, Pair, Place, Span, Wanted};
+use app::location::Page;
 use domain::record::Trigger;
 use domain::time::days_of;
 use proptest::prelude::*;
@@ -99,6 +100,13 @@ proptest! {
     }
 
     #[test]
+    fn any_symbol_has_an_address(symbol in "[^\\pC]{1,64}") {
+        let address = format!("/admin/symbols/{}", encoded(&symbol));
+        prop_assert_eq!(Page::of(&address), Page::Archive);
+        prop_assert_eq!(Asked::of(&address), Some(Asked::Symbol(symbol)));
+    }
+
+    #[test]
     fn any_text_survives_an_address(text in any::<String>()) {
         prop_assert_eq!(decoded(&encoded(&text)), text);
     }
@@ -119,6 +127,23 @@ fn the_first_wrong_field_is_told_and_the_others_are_understood() {
 fn what_is_empty_was_not_asked() {
     assert_eq!(Filter::parse("verdict=&trigger=&from=&to=&universe=&q=+&before="), Ok(Filter::default()));
     assert!(Filter::read("before=2026-11-20").0.is_all(), "a later part of all nights");
+}
+
+#[test]
+fn an_address_asks_for_a_page() {
+    assert_eq!(Asked::of("/admin/symbols/BRK.B?x=1"), Some(Asked::Symbol("BRK.B".into())));
+    assert_eq!(Asked::of("/admin/symbols/A+B%2fC"), Some(Asked::Symbol("A+B/C".into())));
+    for none in
+        ["/admin/symbols/", "/admin/symbols/A/B", "/admin/symbols/%0A", "/admin/channels", "/admin/history/x"]
+    {
+        assert_eq!(Asked::of(none), None, "{none}");
+    }
+    let (filter, errors) = Filter::read("verdict=failed&from=x");
+    assert_eq!(Asked::of("/admin/history?verdict=failed&from=x"), Some(Asked::History(filter, errors)));
+    assert_eq!(Asked::of("/admin/trends"), Some(Asked::Trends(Span::default(), Vec::new())));
+    assert_eq!(Asked::of("/admin/compare"), Some(Asked::Compare(Pair::default(), Vec::new())));
+    let after = EventFilter { place: Place::After(7), ..EventFilter::default() };
+    assert_eq!(Asked::of("/admin/events?after=7"), Some(Asked::Events(after, Vec::new())));
 }
 
 #[test]

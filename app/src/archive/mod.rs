@@ -2,13 +2,14 @@
 //!
 //! What was does not change under the eye: a page is a document with links and forms, complete without script, and no part of
 //! it is in the WASM. Each page has a struct of plain data that whoever keeps the nights fills, and one function makes HTML of
-//! any of them ([`html`]), which then stands in [`crate::pages::Archive`].
+//! any of them ([`html`]), which then stands in [`crate::pages::Archive`]. [`Asked`] says what an address asks for.
 //!
 //! Invariants: only what leptos or [`crate::view::escaped`] has escaped gets into the HTML. Every list is cut to a length of
 //! its own, whatever was filled in. The address holds what is shown ([`Filter`], [`EventFilter`]).
 //!
 //! Tests: `app/tests/archive.rs` renders every page full, empty and hostile; `app/tests/filters.rs` has the addresses.
 
+mod asked;
 mod chart;
 mod compare;
 mod differences;
@@ -25,6 +26,7 @@ mod symbol;
 mod symbol_tables;
 mod trends;
 
+pub use asked::Asked;
 pub use compare::{Compare, Pair};
 pub use differences::{Differences, Names};
 pub use event_filter::{EventFilter, Place};
@@ -39,6 +41,7 @@ pub use trends::{Span, Trends};
 use crate::format::{hm, hms, night, told};
 use crate::pages::ArchiveHtml;
 use domain::time::{Civil, DAY, Millis, Zone};
+use domain::wire::Snapshot;
 use leptos::prelude::*;
 
 /// A page of the archive with all that it shows.
@@ -68,6 +71,17 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Those of the snapshot that the rest of the page is rendered from.
+    #[must_use]
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let exchange = snapshot.exchange.clone();
+        Self {
+            now: snapshot.now,
+            viewer: snapshot.viewer.clone().unwrap_or_else(|| exchange.clone()),
+            exchange,
+        }
+    }
+
     /// "Fri 20 Nov", with the year where it is another one.
     #[must_use]
     pub fn night(&self, days: i64) -> String {
