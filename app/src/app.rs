@@ -6,7 +6,7 @@ use crate::components::{Bar, Hatches, KeySheet, Toasts, follow_in_tab};
 use crate::format::hms;
 use crate::live::Live;
 use crate::location::{Location, Page, use_location};
-use crate::pages::{Channels, NotFound, Tonight, Wall};
+use crate::pages::{Archive, Channels, NotFound, Tonight, Wall};
 use crate::view::{flag, memo, part, when};
 use domain::verdict::Verdict;
 use domain::wire::Snapshot;
@@ -51,6 +51,7 @@ fn Frame() -> impl IntoView {
             <noscript inner_html=snapshot></noscript>
             {when(move || page.get() == Page::Tonight, || view! { <Tonight /> })}
             {when(move || page.get() == Page::Channels, || view! { <Channels /> })}
+            {when(move || page.get() == Page::Archive, || view! { <Archive /> })}
             {when(wall, || view! { <Wall /> })}
             {when(move || page.get() == Page::NotFound, || view! { <NotFound /> })}
         </div>

@@ -1,18 +1,24 @@
 //! Everything a browser shows, rendered on the server first and then kept alive by the socket.
 //!
+//! Except `archive`: what was does not change under the eye, so its pages are rendered on the server only, and the one
+//! `cfg(feature` below keeps them out of the WASM, which is at its size limit.
+//!
 //! [`live`] holds one signal per record and the state of the link; [`clock`] the server's time and the zones; [`pages`] and
 //! [`components`] only read them. Everything that touches a browser is in [`browser`], the only place with a twin for the
-//! server. Nothing here knows that Redis, a database or an event exists.
+//! server. Nothing here knows that Redis or a database exists.
 //!
 //! Tests: beside the pure parts (`live`, `format`, `components/phases/axis.rs`), and in `end2end/` for what a person sees.
 
 pub mod app;
+#[cfg(feature = "ssr")]
+pub mod archive;
 pub mod browser;
 pub mod clock;
 pub mod components;
 pub mod format;
 pub mod live;
 pub mod location;
+mod marks;
 pub mod pages;
 pub mod sentences;
 pub mod shell;

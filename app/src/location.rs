@@ -2,6 +2,8 @@
 //!
 //! A few addresses without parts: a router of its own would be a tenth of the WASM. The server says the path of the request;
 //! in the browser a link sets it and the back button brings it back. The socket belongs to the app and stays.
+//!
+//! The pages of the archive are the server's alone: whatever leads to one of them loads it.
 
 use crate::browser;
 use crate::view::{Press, part, text};
@@ -16,6 +18,8 @@ pub enum Page {
     Wall,
     /// What came over each channel.
     Channels,
+    /// What was: nights, trends, events. Rendered on the server only.
+    Archive,
     /// Nothing has this address.
     NotFound,
 }
@@ -28,17 +32,38 @@ impl Page {
 
     /// Address of [`Page::Channels`].
     pub const CHANNELS: &'static str = "/admin/channels";
+    /// Address of the nights that were.
+    pub const HISTORY: &'static str = "/admin/history";
+    /// Address of their figures over time.
+    pub const TRENDS: &'static str = "/admin/trends";
+    /// Address of two nights side by side.
+    pub const COMPARE: &'static str = "/admin/compare";
+    /// Address of the log of events.
+    pub const EVENTS: &'static str = "/admin/events";
+    /// What the address of a symbol begins with; its name follows.
+    pub const SYMBOLS: &'static str = "/admin/symbols/";
 
     /// The page under an address; what stands behind a `?` chooses within a page.
     #[must_use]
     pub fn of(path: &str) -> Self {
-        match path.split('?').next().unwrap_or_default() {
+        match without_query(path) {
             Self::TONIGHT => Self::Tonight,
             Self::WALL => Self::Wall,
             Self::CHANNELS => Self::Channels,
+            Self::HISTORY | Self::TRENDS | Self::COMPARE | Self::EVENTS => Self::Archive,
+            path if path.strip_prefix(Self::SYMBOLS).is_some_and(names_one) => Self::Archive,
             _ => Self::NotFound,
         }
     }
+}
+
+/// The rest of an address that is one name.
+fn names_one(rest: &str) -> bool {
+    !rest.is_empty() && !rest.contains('/')
+}
+
+fn without_query(path: &str) -> &str {
+    path.split('?').next().unwrap_or_default()
 }
 
 /// The channel in `/admin/channels?channel=…`.
@@ -98,7 +123,9 @@ impl Location {
     #[must_use]
     pub fn leads_to(self, address: &str) -> &'static str {
         let there = channel_of(address);
-        match (self.page() == Page::of(address), &there) {
+        // By address and not by page: those of the archive are many under one page.
+        let here = self.path.with(|path| without_query(path) == without_query(address));
+        match (here, &there) {
             (true, None) => "page",
             (true, Some(_)) if there == self.channel() => "true",
             _ => "false",
@@ -109,13 +136,18 @@ impl Location {
     pub fn go(self, path: &str) {
         if self.path.get_untracked() != path {
             browser::push_path(path);
-            self.path.set(path.to_owned());
+            self.went(path.to_owned());
         }
     }
 
-    /// The browser has gone back or forth.
+    /// The browser has gone there, back or forth. Of the archive there is nothing here: the server has it. (A step within
+    /// its page, to an anchor, is no other path.)
     pub fn went(self, path: String) {
-        self.path.set(path);
+        if Page::of(&path) != Page::Archive {
+            self.path.set(path);
+        } else if self.path.get_untracked() != path {
+            browser::reload();
+        }
     }
 }
 
@@ -125,7 +157,7 @@ pub fn use_location() -> Location {
     expect_context::<Location>()
 }
 
-/// A link to a page of ours. Without script it is a plain one.
+/// A link to a page of ours. Without script it is a plain one, and so it is always to a page of the archive.
 #[component]
 pub fn Link(
     /// Address of the page.
@@ -142,7 +174,8 @@ pub fn Link(
     let address = to.clone();
     let follow: Press = Box::new(move |event| {
         // With a modifier or another button it is the browser's: a new tab, a download.
-        let plain = event.button() == 0
+        let plain = Page::of(&address) != Page::Archive
+            && event.button() == 0
             && !(event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key());
         if plain {
             event.prevent_default();
@@ -169,10 +202,27 @@ mod tests {
     }
 
     #[test]
+    fn of_two_pages_of_the_archive_one_is_current() {
+        let there = Owner::new().with(|| {
+            let location = Location::at("/admin/history?verdict=failed");
+            [Page::HISTORY, Page::TRENDS, Page::TONIGHT].map(|address| location.leads_to(address))
+        });
+        assert_eq!(there, ["page", "false", "false"]);
+    }
+
+    #[test]
     fn every_address_of_ours_has_its_page_and_no_other_has() {
         assert_eq!(
             [Page::TONIGHT, Page::WALL, "/admin/channels?channel=x", "/", "/wall/"].map(Page::of),
             [Page::Tonight, Page::Wall, Page::Channels, Page::NotFound, Page::NotFound]
         );
+        for archived in
+            [Page::HISTORY, Page::TRENDS, Page::COMPARE, "/admin/events?q=x", "/admin/symbols/BRK.B"]
+        {
+            assert_eq!(Page::of(archived), Page::Archive, "{archived}");
+        }
+        for none in ["/admin/symbols/", "/admin/symbols/A/B", "/admin/symbols", "/admin/history/"] {
+            assert_eq!(Page::of(none), Page::NotFound, "{none}");
+        }
     }
 }

@@ -16,8 +16,8 @@ const LONGER: [(&str, &str); 6] = [
     ("domain/src/event.rs", "everything that can happen, and nothing else"),
     ("processor/src/simulate/samples.rs", "one message of every event of the contract"),
 ];
-/// Files in which `cfg(feature` may stand: the twin of browser and server.
-const TWINS: [&str; 2] = ["app/src/browser/mod.rs", "domain/src/lib.rs"];
+/// Files in which `cfg(feature` may stand: the twin of browser and server, and where a module is left out of the WASM.
+const TWINS: [&str; 3] = ["app/src/browser/mod.rs", "app/src/lib.rs", "domain/src/lib.rs"];
 /// Files that must exist.
 const REQUIRED: [&str; 7] = [
     "README.md",

@@ -9,7 +9,13 @@ use crate::view::{flag, memo, part, press, text, when};
 use leptos::prelude::*;
 
 /// The pages of the navigation. A page is listed when it exists.
-const PAGES: [(&str, &str); 2] = [(Page::TONIGHT, "Tonight"), (Page::CHANNELS, "Channels")];
+const PAGES: [(&str, &str); 5] = [
+    (Page::TONIGHT, "Tonight"),
+    (Page::HISTORY, "History"),
+    (Page::TRENDS, "Trends"),
+    (Page::EVENTS, "Events"),
+    (Page::CHANNELS, "Channels"),
+];
 
 /// The bar on top of every page.
 #[component]

@@ -5,8 +5,9 @@ use crate::location::{Page, use_location};
 use crate::view::{flag, press, when};
 use leptos::prelude::*;
 
-const KEYS: [(&str, &str); 7] = [
+const KEYS: [(&str, &str); 8] = [
     ("T", "tonight"),
+    ("H", "history"),
     ("F", "failures"),
     ("/", "filter the feed"),
     ("P", "pause the feed"),
@@ -34,6 +35,7 @@ pub fn KeySheet() -> impl IntoView {
                 "Escape" if open.get_untracked() => open.set(false),
                 "?" => open.update(|open| *open = !*open),
                 "t" if act => location.go(Page::TONIGHT),
+                "h" if act => location.go(Page::HISTORY),
                 "w" if act => location.go(if untrack(|| location.page()) == Page::Wall {
                     Page::TONIGHT
                 } else {

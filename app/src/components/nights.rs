@@ -4,10 +4,10 @@
 use crate::clock::use_clock;
 use crate::format::{count, duration, duration_exact, hm, night};
 use crate::live::{Live, use_live};
+use crate::marks::{failures, judged, mark, trigger};
 use crate::view::{part, row, rows, text, when};
-use domain::record::{RunRecord, Trigger};
-use domain::time::{MINUTE, Millis};
-use domain::verdict::{self, RunView, Verdict};
+use domain::time::MINUTE;
+use domain::verdict::RunView;
 use leptos::prelude::*;
 use std::fmt::Write;
 
@@ -78,7 +78,7 @@ fn Strip() -> impl IntoView {
                 svg,
                 "<svg x=\"{}\" y=\"0\" width=\"24\" height=\"24\" class=\"px\">{}</svg>",
                 index * 28,
-                mark(&view, 24, clock.work().get())
+                mark(&judged(&view, clock.work().get()), 24)
             );
         }
         svg
@@ -103,7 +103,7 @@ fn OneRun(run: u32, first: bool) -> impl IntoView {
     });
     let mark = text(move || {
         live.view_of(slot)
-            .map(|view| format!("<g class=\"px\">{}</g>", mark(&view, 14, clock.work().get())))
+            .map(|view| format!("<g class=\"px\">{}</g>", mark(&judged(&view, clock.work().get()), 14)))
             .unwrap_or_default()
     });
     let word = text(move || {
@@ -132,53 +132,4 @@ fn OneRun(run: u32, first: bool) -> impl IntoView {
             <td class="quiet last">{of(|view| trigger(&view.run).to_owned())}</td>
         </tr>
     })
-}
-
-/// The verdict of a run, by the rule of the one above. Silence is for that one; here a run that has not ended is running.
-fn judged(view: &RunView, now: Millis) -> Verdict {
-    verdict::judge(Some(view), if view.faded(now) { now } else { view.run.started })
-}
-
-fn failures(view: &RunView) -> String {
-    let failed = view.failed();
-    match view.run.newly {
-        Some(newly) if newly > 0 => format!("{} ({} new)", count(failed), count(newly)),
-        _ => count(failed),
-    }
-}
-
-fn trigger(run: &RunRecord) -> &'static str {
-    match run.trigger {
-        Some(Trigger::Schedule) => "schedule",
-        Some(Trigger::Manual) => "by hand",
-        None => "",
-    }
-}
-
-/// A run's square: by shape as well as by colour.
-fn mark(view: &RunView, size: usize, now: Millis) -> String {
-    let (inner, thick, bar, line) = (size - 1, size - 2, size - 8, size - 7);
-    let outline = |class: &str| {
-        format!("<rect class=\"nofill {class}\" x=\".5\" y=\".5\" width=\"{inner}\" height=\"{inner}\"/>")
-    };
-    match judged(view, now) {
-        Verdict::Complete => {
-            let foot = format!("<rect class=\"f-green\" x=\"4\" y=\"{line}\" width=\"{bar}\" height=\"3\"/>");
-            format!("{}{foot}", outline("l-outline"))
-        }
-        Verdict::ToRetry { .. } => {
-            let (top, high) = (size / 2 - 1, size / 2 - 3);
-            format!(
-                "{}<rect class=\"f-amber\" x=\"4\" y=\"{top}\" width=\"{bar}\" height=\"{high}\"/>",
-                outline("l-amber")
-            )
-        }
-        Verdict::Failed { .. } => format!("<rect class=\"f-red\" width=\"{size}\" height=\"{size}\"/>"),
-        Verdict::Cancelled { .. } | Verdict::Skipped => outline("l-hair"),
-        Verdict::Listening | Verdict::Running { .. } | Verdict::Silent { .. } => {
-            format!(
-                "<rect class=\"nofill l-blue\" x=\"1\" y=\"1\" width=\"{thick}\" height=\"{thick}\" stroke-width=\"2\"/>"
-            )
-        }
-    }
 }

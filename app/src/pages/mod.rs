@@ -1,10 +1,12 @@
 //! Pages: each composes components, in the order in which it is read aloud and stands on a phone.
 
+mod archive;
 mod channels;
 mod not_found;
 mod tonight;
 mod wall;
 
+pub use archive::{Archive, ArchiveHtml};
 pub use channels::Channels;
 pub use not_found::NotFound;
 pub use tonight::Tonight;

@@ -1,7 +1,7 @@
 //! What these tests stand on: nights told to the real board, and the pages that are rendered from them.
 
-mod night;
-mod page;
+pub mod night;
+pub mod page;
 mod stories;
 
 pub use night::{Night, berlin};

@@ -1,0 +1,134 @@
+//! The archive: History, Trends, Compare, one symbol, the log of events. Pages of what was, rendered on the server only.
+//!
+//! What was does not change under the eye: a page is a document with links and forms, complete without script, and no part of
+//! it is in the WASM. Each page has a struct of plain data that whoever keeps the nights fills, and one function makes HTML of
+//! any of them ([`html`]), which then stands in [`crate::pages::Archive`]. [`Asked`] says what an address asks for.
+//!
+//! Invariants: only what leptos or [`crate::view::escaped`] has escaped gets into the HTML. Every list is cut to a length of
+//! its own, whatever was filled in. The address holds what is shown ([`Filter`], [`EventFilter`]).
+//!
+//! Tests: `app/tests/archive.rs` renders every page full, empty and hostile; `app/tests/filters.rs` has the addresses.
+
+mod asked;
+mod chart;
+mod compare;
+mod differences;
+mod event_filter;
+mod events;
+mod filter;
+mod form;
+mod history;
+mod parts;
+pub mod query;
+mod scale;
+mod squares;
+mod symbol;
+mod symbol_tables;
+mod trends;
+
+pub use asked::Asked;
+pub use compare::{Compare, Pair};
+pub use differences::{Differences, Names};
+pub use event_filter::{EventFilter, Place};
+pub use events::{EventRow, Events, Searched, Source};
+pub use filter::{Filter, Wanted, trigger_of, trigger_word};
+pub use history::{History, Night};
+pub use query::FilterError;
+pub use symbol::{SymbolNight, SymbolPage};
+pub use symbol_tables::{IndicatorValue, PatternFound};
+pub use trends::{Span, Trends};
+
+use crate::format::{hm, hms, night, told};
+use crate::pages::ArchiveHtml;
+use domain::time::{Civil, DAY, Millis, Zone};
+use domain::wire::Snapshot;
+use leptos::prelude::*;
+
+/// A page of the archive with all that it shows.
+#[derive(Clone, Debug)]
+pub enum Archived {
+    /// The nights that were.
+    History(History),
+    /// Their figures over time.
+    Trends(Trends),
+    /// Two of them side by side.
+    Compare(Box<Compare>),
+    /// One symbol in them.
+    Symbol(SymbolPage),
+    /// The log.
+    Events(Events),
+}
+
+/// What every page is told by.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The moment of the answer.
+    pub now: Millis,
+    /// The exchange's clock.
+    pub exchange: Zone,
+    /// The viewer's clock; the exchange's until the browser has told.
+    pub viewer: Zone,
+}
+
+impl Facts {
+    /// Those of the snapshot that the rest of the page is rendered from.
+    #[must_use]
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let exchange = snapshot.exchange.clone();
+        Self {
+            now: snapshot.now,
+            viewer: snapshot.viewer.clone().unwrap_or_else(|| exchange.clone()),
+            exchange,
+        }
+    }
+
+    /// "Fri 20 Nov", with the year where it is another one.
+    #[must_use]
+    pub fn night(&self, days: i64) -> String {
+        let year = Civil::from_utc(days.saturating_mul(DAY)).year;
+        let name = night(days);
+        if year == self.exchange.civil(self.now).year { name } else { format!("{name} {year}") }
+    }
+
+    /// "22:05 (16:05 ET)", once where both clocks agree.
+    #[must_use]
+    pub fn told(&self, at: Millis) -> String {
+        told(at, &self.viewer, &self.exchange)
+    }
+
+    /// "16:05" by the viewer's clock.
+    #[must_use]
+    pub fn hm(&self, at: Millis) -> String {
+        hm(at, &self.viewer)
+    }
+
+    /// "16:05:07" by the viewer's clock.
+    #[must_use]
+    pub fn hms(&self, at: Millis) -> String {
+        hms(at, &self.viewer)
+    }
+
+    /// "16:05", or "Fri 20 Nov 16:05" where that is not today.
+    #[must_use]
+    pub fn when(&self, at: Millis) -> String {
+        let days = self.viewer.civil(at).days;
+        if days == self.viewer.civil(self.now).days {
+            return self.hm(at);
+        }
+        format!("{} {}", self.night(days), self.hm(at))
+    }
+}
+
+/// The page as HTML.
+#[must_use]
+pub fn html(page: &Archived, facts: &Facts) -> ArchiveHtml {
+    let view = match page {
+        Archived::History(history) => history::page(history, facts),
+        Archived::Trends(trends) => trends::page(trends, facts),
+        Archived::Compare(compare) => compare::page(compare, facts),
+        Archived::Symbol(symbol) => symbol::page(symbol, facts),
+        Archived::Events(events) => events::page(events, facts),
+    };
+    // Marks for hydration, of which there is none in it. (Of text no `<` is left.)
+    ArchiveHtml(view.to_html().replace("<!>", "").into())
+}
