@@ -6,7 +6,7 @@ use crate::components::{Bar, Hatches, KeySheet, Toasts, follow_in_tab};
 use crate::format::hms;
 use crate::live::Live;
 use crate::location::{Location, Page, use_location};
-use crate::pages::{Archive, Channels, NotFound, Tonight, Wall};
+use crate::pages::{Archive, Channels, NotFound, Run, Tonight, Wall};
 use crate::view::{flag, memo, part, when};
 use domain::verdict::Verdict;
 use domain::wire::Snapshot;
@@ -19,10 +19,10 @@ pub fn App() -> impl IntoView {
     let snapshot = expect_context::<Arc<Snapshot>>();
     let clock = Clock::new(&snapshot);
     provide_context(clock);
-    let live = Live::new(&snapshot, clock);
+    let location: Location = use_location();
+    let live = Live::new(&snapshot, clock, location);
     provide_context(live);
     // The browser's part begins after hydration: the first client render must equal the server's.
-    let location: Location = use_location();
     Effect::new(move |_| browser::start(live, clock, location));
     follow_in_tab();
     part(view! {
@@ -51,6 +51,7 @@ fn Frame() -> impl IntoView {
             <noscript inner_html=snapshot></noscript>
             {when(move || page.get() == Page::Tonight, || view! { <Tonight /> })}
             {when(move || page.get() == Page::Channels, || view! { <Channels /> })}
+            {when(move || page.get() == Page::Run, || view! { <Run /> })}
             {when(move || page.get() == Page::Archive, || view! { <Archive /> })}
             {when(wall, || view! { <Wall /> })}
             {when(move || page.get() == Page::NotFound, || view! { <NotFound /> })}

@@ -18,6 +18,8 @@ pub enum Page {
     Wall,
     /// What came over each channel.
     Channels,
+    /// One run, going on or ended.
+    Run,
     /// What was: nights, trends, events. Rendered on the server only.
     Archive,
     /// Nothing has this address.
@@ -40,6 +42,8 @@ impl Page {
     pub const COMPARE: &'static str = "/admin/compare";
     /// Address of the log of events.
     pub const EVENTS: &'static str = "/admin/events";
+    /// What the address of a run begins with; its id follows.
+    pub const RUNS: &'static str = "/admin/runs/";
     /// What the address of a symbol begins with; its name follows.
     pub const SYMBOLS: &'static str = "/admin/symbols/";
 
@@ -51,6 +55,7 @@ impl Page {
             Self::WALL => Self::Wall,
             Self::CHANNELS => Self::Channels,
             Self::HISTORY | Self::TRENDS | Self::COMPARE | Self::EVENTS => Self::Archive,
+            path if path.strip_prefix(Self::RUNS).is_some_and(names_one) => Self::Run,
             path if path.strip_prefix(Self::SYMBOLS).is_some_and(names_one) => Self::Archive,
             _ => Self::NotFound,
         }
@@ -70,6 +75,22 @@ fn without_query(path: &str) -> &str {
 #[must_use]
 pub fn channel_of(path: &str) -> Option<String> {
     let (_, asked) = path.split_once("?channel=")?;
+    decoded(asked)
+}
+
+/// The id in `/admin/runs/…`.
+#[must_use]
+pub fn run_of(path: &str) -> Option<String> {
+    decoded(without_query(path).strip_prefix(Page::RUNS)?)
+}
+
+/// Address of a run's page.
+#[must_use]
+pub fn address_of_run(id: &str) -> String {
+    Page::RUNS.to_owned() + &encoded(id)
+}
+
+fn decoded(asked: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = asked.split('&').next().unwrap_or_default().bytes();
     while let Some(byte) = rest.next() {
@@ -86,12 +107,16 @@ pub fn channel_of(path: &str) -> Option<String> {
 /// Address of the page Channels that shows this channel as it comes.
 #[must_use]
 pub fn address_of(channel: &str) -> String {
+    format!("{}?channel={}", Page::CHANNELS, encoded(channel))
+}
+
+fn encoded(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b":._-".contains(&byte);
-    let mut path = format!("{}?channel=", Page::CHANNELS);
-    for byte in channel.bytes() {
-        if plain(byte) { path.push(char::from(byte)) } else { path.push_str(&format!("%{byte:02X}")) }
+    let mut text = String::new();
+    for byte in name.bytes() {
+        if plain(byte) { text.push(char::from(byte)) } else { text.push_str(&format!("%{byte:02X}")) }
     }
-    path
+    text
 }
 
 /// The path of the request or of the browser, in context.
@@ -111,6 +136,12 @@ impl Location {
     #[must_use]
     pub fn channel(self) -> Option<String> {
         self.path.with(|path| channel_of(path))
+    }
+
+    /// The run that the page is about, if it names one.
+    #[must_use]
+    pub fn run(self) -> Option<String> {
+        self.path.with(|path| run_of(path))
     }
 
     /// The page there.

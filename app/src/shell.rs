@@ -46,11 +46,13 @@ impl Assets {
 pub fn document() -> impl IntoView {
     let snapshot = expect_context::<Arc<Snapshot>>();
     let assets = expect_context::<Arc<Assets>>();
-    let views = crate::live::views_of(&snapshot.board);
-    let tonight = verdict::tonight(&views, snapshot.now);
+    let location = expect_context::<Location>();
+    let run = snapshot.run.iter().flat_map(|(_, changes)| changes);
+    let views = crate::live::views_of(&snapshot.board.iter().chain(run).cloned().collect::<Vec<_>>());
+    let tonight = crate::live::shown(&views, &location, snapshot.now);
     let view = views.iter().find(|view| Some(view.slot) == tonight);
     let judged = verdict::judge(view, snapshot.now);
-    let title = match expect_context::<Location>().page() {
+    let title = match location.page() {
         Page::NotFound => "Not here".to_owned(),
         _ => sentences::title(&judged, view, &snapshot.exchange),
     };

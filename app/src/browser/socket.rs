@@ -36,6 +36,10 @@ pub(super) fn start(live: Live, clock: Clock, location: Location) {
     };
     let shared: Shared = Rc::new(RefCell::new(session));
     let each_second = shared.clone();
+    if matches!(live.link().get_untracked(), crate::live::ViewState::Replay { .. }) {
+        // A picture of the past: nothing comes after it.
+        return;
+    }
     // Handles of a page's life are not kept.
     let _ = set_interval_with_handle(move || tick(&each_second), Duration::from_secs(1));
     for name in ["online", "pageshow"] {

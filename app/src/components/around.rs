@@ -91,6 +91,15 @@ fn sources(live: Live, clock: Clock) -> Vec<Row> {
         let (word, tone) = if redis.up { ("connected", "") } else { ("not reachable", "bad") };
         facts.push(fact("Redis", word, since, tone));
     }
+    if let Some(saving) = live.saving() {
+        let (word, tone) = match (saving.reason.is_some(), saving.follows) {
+            (true, _) => ("not saved", "warn"),
+            (_, true) => ("saved by another server", ""),
+            _ => ("saved", ""),
+        };
+        let since = format!("{}, since {}", saving.engine, time(saving.since, now, &zone, &exchange));
+        facts.push(fact("Log", word, since, tone));
+    }
     if let Some(ingest) = live.ingest() {
         let mut asides = Vec::new();
         if ingest.refused > 0 {

@@ -7,7 +7,7 @@ use crate::browser;
 use crate::clock::use_clock;
 use crate::format::thousands;
 use crate::live::{ViewState, use_live};
-use crate::sentences::link::{brief, wording};
+use crate::sentences::link::{brief, unsaved, wording};
 use crate::view::{flag, part, press, text, when};
 use leptos::prelude::*;
 
@@ -16,8 +16,16 @@ use leptos::prelude::*;
 pub fn ViewBadge() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let state = move || live.link().get();
-    let words = text(move || wording(&state(), clock.now().get(), live.position().heard, &clock.zone()));
-    let short = text(move || brief(&state()).to_owned());
+    // Live all the same: what is missing is missing from the log.
+    let waiting =
+        move || live.saving().filter(|saving| saving.reason.is_some() && state() == ViewState::Live);
+    let words = text(move || match waiting() {
+        Some(saving) => unsaved(&saving, &clock.zone()),
+        None => wording(&state(), clock.now().get(), live.position().heard, &clock.zone()),
+    });
+    let short =
+        text(move || if waiting().is_some() { "Not saved".to_owned() } else { brief(&state()).to_owned() });
+    let unsaved = flag(move || waiting().is_some());
     // Violet and broken: this view can't be vouched for. Violet only: it is about to be complete, or has just become so.
     let lost = flag(move || !state().vouched());
     let turned = flag(move || matches!(state(), ViewState::CatchingUp { .. } | ViewState::Restarted { .. }));
@@ -31,7 +39,7 @@ pub fn ViewBadge() -> impl IntoView {
         )
     });
     part(view! {
-        <div class="view" class:lost=lost class:turned=turned>
+        <div class="view" class:lost=lost class:turned=turned class:unsaved=unsaved>
             <details>
                 <summary>
                     <span class="dot" class:odd=odd></span>

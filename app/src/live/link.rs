@@ -22,6 +22,15 @@ pub enum ViewState {
         /// When it was rendered.
         at: Millis,
     },
+    /// A board as it was; nothing comes after it.
+    Replay {
+        /// The moment that is shown.
+        at: Millis,
+        /// From when on it can be looked at.
+        from: Millis,
+        /// Until when.
+        to: Millis,
+    },
     /// Complete, and messages come.
     Live,
     /// Connected, and what was missed is on its way.
@@ -65,7 +74,14 @@ impl ViewState {
     #[must_use]
     pub fn vouched(&self) -> bool {
         // A snapshot is what the server vouched for a moment ago; it says so in words, and is not hatched.
-        matches!(self, Self::Snapshot { .. } | Self::Live | Self::CatchingUp { .. } | Self::Restarted { .. })
+        matches!(
+            self,
+            Self::Snapshot { .. }
+                | Self::Replay { .. }
+                | Self::Live
+                | Self::CatchingUp { .. }
+                | Self::Restarted { .. }
+        )
     }
 
     /// The moment of the last truth, where it is not now.

@@ -17,13 +17,15 @@ pub use link::{Link, ViewState};
 pub use order::sorted;
 pub use records::Records;
 pub use store::{Position, RawMessages, Store, Symbols};
-pub use tonight::views_of;
+use tonight::on_board;
+pub use tonight::{shown, views_of};
 
 use crate::clock::Clock;
+use crate::location::Location;
 use domain::phase::Phase;
 use domain::record::{
     Alert, FailureCode, Gap, IndicatorType, Indicators, Ingest, Line, Marks, PatternsFound, PhaseRecord,
-    Problem, Producer, Progress, Record, Redis, RunRecord, Schedule, ServerInfo, Sync,
+    Problem, Producer, Progress, Record, Redis, RunRecord, Saving, Schedule, ServerInfo, Sync,
 };
 use domain::verdict::{RunView, Verdict, weight};
 use domain::wire::Snapshot;
@@ -48,10 +50,14 @@ pub struct Live {
 impl Live {
     /// What the snapshot says, not yet alive.
     #[must_use]
-    pub fn new(snapshot: &Snapshot, clock: Clock) -> Self {
+    pub fn new(snapshot: &Snapshot, clock: Clock, location: Location) -> Self {
         let store = StoredValue::new(Store::from_snapshot(snapshot));
-        let link = RwSignal::new(ViewState::Snapshot { at: snapshot.now });
-        let (views, tonight, view, verdict) = tonight::memos(store, clock);
+        let at = snapshot.now;
+        let link = RwSignal::new(match snapshot.replay {
+            Some((from, to)) => ViewState::Replay { at, from, to },
+            None => ViewState::Snapshot { at },
+        });
+        let (views, tonight, view, verdict) = tonight::memos(store, clock, location);
         let (hydrated, asked) = (RwSignal::new(false), RwSignal::new(0));
         Self { store, link, hydrated, wide: RwSignal::new(None), views, tonight, view, verdict, asked }
     }
@@ -114,8 +120,9 @@ impl Live {
     #[must_use]
     pub fn runs(self) -> Vec<(u32, RunRecord)> {
         self.views.with(|views| {
+            let views = on_board(views);
             let runs = views.iter().map(|view| (view.slot, view.run.clone())).collect();
-            let weight = |slot| views.iter().find(|view| view.slot == slot).map(|view| weight(view, views));
+            let weight = |slot| views.iter().find(|view| view.slot == slot).map(|view| weight(view, &views));
             sorted(runs, |(a, _), (b, _)| weight(*b).cmp(&weight(*a)))
         })
     }
@@ -291,6 +298,15 @@ impl Live {
             "xproducer",
             |record| if let Record::Producer(found) = record { Some(found.clone()) } else { None },
         )
+    }
+
+    /// How saving goes.
+    #[must_use]
+    pub fn saving(self) -> Option<Saving> {
+        self.read("xsaving", |record| match record {
+            Record::Saving(saving) => Some(saving.clone()),
+            _ => None,
+        })
     }
 
     /// The server.

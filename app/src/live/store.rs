@@ -234,6 +234,10 @@ impl Store {
     }
 
     fn apply_run(&self, id: &str, frame: &Frame) {
+        // A run that has left the board is here alone; of one that is on it these are the board's very records.
+        let others = frame.changes.iter().filter(|change| !change.key.starts_with('s')).cloned();
+        let others = Frame { changes: others.collect(), full: false, ..frame.clone() };
+        self.board.apply(&others);
         let mut run = lock(&self.run);
         if frame.full || run.id.as_deref() != Some(id) {
             run.symbols.clear();
@@ -292,6 +296,7 @@ mod tests {
             feed: vec![],
             run: None,
             channels: None,
+            replay: None,
             raw: None,
             exchange: zone,
             viewer: None,

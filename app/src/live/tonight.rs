@@ -5,7 +5,8 @@
 
 use super::{Store, sorted};
 use crate::clock::Clock;
-use domain::record::{Change, PhaseRecord, Progress, Record, key};
+use crate::location::Location;
+use domain::record::{ARCHIVED, Change, PhaseRecord, Progress, Record, key};
 use domain::time::{Millis, SECOND};
 use domain::verdict::{self, RunView, Verdict};
 use leptos::prelude::*;
@@ -18,9 +19,9 @@ const HELD: Millis = 10 * SECOND;
 type Memos = (Memo<Vec<RunView>>, Memo<Option<u32>>, Memo<Option<RunView>>, Memo<Verdict>);
 
 /// Follows the records: the slot with the verdict, its view, and the verdict.
-pub(super) fn memos(store: StoredValue<Store>, clock: Clock) -> Memos {
+pub(super) fn memos(store: StoredValue<Store>, clock: Clock, location: Location) -> Memos {
     let views = Memo::new(move |_| store.with_value(views));
-    let tonight = Memo::new(move |_| views.with(|views| verdict::tonight(views, clock.work().get())));
+    let tonight = Memo::new(move |_| views.with(|views| shown(views, &location, clock.work().get())));
     let view = Memo::new(move |_| {
         let slot = tonight.get()?;
         views.with(|views| views.iter().find(|view| view.slot == slot).cloned())
@@ -47,6 +48,20 @@ pub(super) fn memos(store: StoredValue<Store>, clock: Clock) -> Memos {
         fresh
     });
     (views, tonight, view, judged)
+}
+
+/// The run that a page is about: the one that it names, or the one that has the verdict.
+#[must_use]
+pub fn shown(views: &[RunView], location: &Location, now: Millis) -> Option<u32> {
+    match location.run() {
+        Some(id) => views.iter().rfind(|view| view.run.id == id).map(|view| view.slot),
+        None => verdict::tonight(&on_board(views), now),
+    }
+}
+
+/// Those that are on the board.
+pub(super) fn on_board(views: &[RunView]) -> Vec<RunView> {
+    views.iter().filter(|view| view.slot < ARCHIVED).cloned().collect()
 }
 
 /// The runs on the board, each with its phases in the order in which they are shown.

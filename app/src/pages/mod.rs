@@ -3,11 +3,13 @@
 mod archive;
 mod channels;
 mod not_found;
+mod run;
 mod tonight;
 mod wall;
 
 pub use archive::{Archive, ArchiveHtml};
 pub use channels::Channels;
 pub use not_found::NotFound;
+pub use run::Run;
 pub use tonight::Tonight;
 pub use wall::Wall;

@@ -1,6 +1,8 @@
 //! `/admin/daily-processing`: tonight, and all the evidence for its one word.
 
-use crate::components::{AlsoRunning, Around, Failures, Feed, Made, Nights, Phases, SymbolMap, VerdictCard};
+use crate::components::{
+    AlsoRunning, Around, Failures, Feed, Made, Nights, Phases, Scrubber, SymbolMap, VerdictCard,
+};
 use crate::live::use_live;
 use crate::view::{part, when};
 use leptos::prelude::*;
@@ -14,6 +16,7 @@ pub fn Tonight() -> impl IntoView {
     let heard = move || live.producer().is_some();
     part(view! {
         <main>
+            <Scrubber />
             <VerdictCard />
             <AlsoRunning />
             {when(run, || view! {

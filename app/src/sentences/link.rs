@@ -2,6 +2,7 @@
 
 use crate::format::{age, duration, hm, hms, thousands};
 use crate::live::ViewState;
+use domain::record::Saving;
 use domain::time::{Millis, SECOND, Zone};
 
 /// The view state in words, for the bar. `heard`: when the last message of any kind came.
@@ -9,6 +10,7 @@ use domain::time::{Millis, SECOND, Zone};
 pub fn wording(state: &ViewState, now: Millis, heard: Option<Millis>, zone: &Zone) -> String {
     match state {
         ViewState::Snapshot { at } => format!("Snapshot of {}", hms(*at, zone)),
+        ViewState::Replay { at, .. } => format!("As it was at {}", hms(*at, zone)),
         ViewState::Live => format!("Live · {}", age(heard.map_or(0, |heard| now - heard))),
         ViewState::CatchingUp { changes } => format!("Catching up, {} changes", thousands(*changes)),
         ViewState::Restarted { at } => format!("Server restarted {}; all data sent again", hm(*at, zone)),
@@ -33,11 +35,22 @@ pub fn wording(state: &ViewState, now: Millis, heard: Option<Millis>, zone: &Zon
     }
 }
 
+/// What is live is not being saved: since when, why, and how much waits.
+#[must_use]
+pub fn unsaved(saving: &Saving, zone: &Zone) -> String {
+    let (since, reason) = (hm(saving.since, zone), saving.reason.as_deref().unwrap_or_default());
+    format!(
+        "Live, but not being saved since {since} ({reason}). {} events are waiting",
+        thousands(saving.waiting)
+    )
+}
+
 /// The same in a word or two, for the phone.
 #[must_use]
 pub fn brief(state: &ViewState) -> &'static str {
     match state {
         ViewState::Snapshot { .. } => "Snapshot",
+        ViewState::Replay { .. } => "As it was",
         ViewState::Live => "Live",
         ViewState::CatchingUp { .. } => "Catching up",
         ViewState::Restarted { .. } => "Restarted",

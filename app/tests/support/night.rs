@@ -261,6 +261,7 @@ impl Night {
             |topic: &Topic| self.board.changed_since(topic, 0).map(|delta| delta.changes).unwrap_or_default();
         Snapshot {
             channels: None,
+            replay: None,
             raw: None,
             protocol: PROTOCOL,
             build: "test".into(),

@@ -3,7 +3,7 @@
 use app::clock::Clock;
 use app::components::{Bar, Hatches};
 use app::live::{Live, ViewState};
-use app::location::{Location, Page};
+use app::location::{Location, Page, use_location};
 use app::pages::Tonight;
 use app::shell::{Assets, document};
 use domain::wire::Snapshot;
@@ -39,7 +39,7 @@ pub fn page_in(name: &str, snapshot: &Snapshot, state: ViewState, after: i64) ->
         provide_context(Location::at(Page::TONIGHT));
         let clock = Clock::new(snapshot);
         provide_context(clock);
-        let live = Live::new(snapshot, clock);
+        let live = Live::new(snapshot, clock, use_location());
         provide_context(live);
         clock.tick(snapshot.now + after, state.vouched());
         live.link().set(state);

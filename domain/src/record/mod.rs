@@ -30,6 +30,9 @@ use std::sync::Arc;
 /// Number of a change: it grows by one with every event that changed something, within one epoch.
 pub type Seq = u64;
 
+/// Slots from here on are of runs that have left the board: shown on their own page, and part of no other.
+pub const ARCHIVED: u32 = 1 << 30;
+
 /// The key of a record within its topic.
 pub type Key = Arc<str>;
 

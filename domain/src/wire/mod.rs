@@ -241,6 +241,9 @@ pub struct Snapshot {
     /// A channel and its topic `raw/<channel>`, on the page that shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<(String, Vec<Change>)>,
+    /// Of a board as it was: from when to when it can be looked at. The clock stands at `now`, and nothing comes after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay: Option<(Millis, Millis)>,
     /// The exchange's zone.
     pub exchange: Zone,
     /// The viewer's zone, once its browser has told us.
@@ -281,6 +284,7 @@ readable!(Snapshot {
     run,
     channels,
     raw,
+    replay,
     exchange,
     viewer,
     theme

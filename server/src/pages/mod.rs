@@ -141,6 +141,7 @@ fn snapshot(app: &App, board: &BoardSnapshot, key: &Key) -> Snapshot {
         feed: board.feed.clone(),
         run: board.run.clone(),
         channels: None,
+        replay: None,
         raw: None,
         exchange: calendar::exchange(now),
         viewer,

@@ -1,56 +1,147 @@
-//! The map's equal for ears, keyboards and copying: every symbol with its result in each phase.
+//! The map's equal for ears, keyboards and copying: every symbol with its result in each phase, to be searched, filtered and
+//! sorted. Only the rows that are seen are in the page, between two empty ones as high as the rest: ten thousand cost what
+//! forty do.
 
 use crate::format::{count, thousands};
 use crate::live::use_live;
-use crate::view::{part, row, rows, text};
-use domain::record::{Outcome, OutcomeStatus};
+use crate::view::{escaped, memo, part, press, text};
+use domain::record::{Outcome, OutcomeStatus, Symbol};
 use domain::words::code_in_words;
 use leptos::prelude::*;
+use std::fmt::Write;
+use std::sync::Arc;
 
-/// Most rows: more is a page of its own, with search.
-const ROWS: usize = 1_000;
+/// Rows beyond the upper edge, and rows in the page.
+const MARGIN: usize = 10;
+const ROWS: usize = 60;
+/// Height of a row at the desk and on the phone; the same as in the style sheet.
+const HEIGHTS: [usize; 2] = [32, 44];
 
-/// Symbols A to Z; failed ones first.
+/// What can be looked for: value and words.
+const STATES: [(&str, &str); 6] = [
+    ("", "All"),
+    ("failed", "Failed"),
+    ("done", "Done"),
+    ("skipped", "Skipped"),
+    ("new", "Newly failing"),
+    ("none", "Not heard of"),
+];
+
+/// The rows: name, milliseconds, words.
+type Found = Arc<Vec<(String, u64, String)>>;
+
+/// The table.
 #[component]
 pub(super) fn SymbolTable() -> impl IntoView {
     let live = use_live();
-    let list = move || {
+    let (query, state, phase) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (slowest, top) = (RwSignal::new(false), RwSignal::new(0_usize));
+    let found = memo(move || -> Found {
+        let (query, state, phase) = (query.get().to_ascii_uppercase(), state.get(), phase.get());
         let symbols = live.symbols();
-        let failed = symbols.iter().filter(|(_, symbol)| symbol.failure().is_some());
-        let others = symbols.iter().filter(|(_, symbol)| symbol.failure().is_none());
-        let names = failed.chain(others).take(ROWS).map(|(name, _)| name.to_owned());
-        names.map(|name| row(name.clone(), move || view! { <OneSymbol name=name /> })).collect()
+        let wanted = |(name, symbol): &(&str, &Symbol)| {
+            (query.is_empty() || name.contains(&*query)) && is(symbol, &state, &phase)
+        };
+        let row = |(name, symbol): (&str, &Symbol)| (name.to_owned(), millis(symbol), words(symbol));
+        let mut rows: Vec<_> = symbols.iter().filter(wanted).map(row).collect();
+        if slowest.get() {
+            rows.sort_by_key(|(_, millis, _)| std::cmp::Reverse(*millis));
+        }
+        Arc::new(rows)
+    });
+    let height = move || HEIGHTS[usize::from(live.wide().get() == Some(false))];
+    let body = text(move || {
+        found.with(|rows| window(rows, (top.get() / height()).saturating_sub(MARGIN), height()))
+    });
+    let how_many = text(move || {
+        format!(
+            "{} of {}",
+            thousands(found.with(|rows| rows.len()) as u64),
+            thousands(live.symbols().len() as u64)
+        )
+    });
+    let pressed = text(move || slowest.get().to_string());
+    let phases = move || {
+        live.view().with(|view| {
+            view.as_ref().map_or_else(Vec::new, |view| {
+                view.phases.iter().map(|(phase, _)| phase.phase.clone()).collect()
+            })
+        })
     };
-    let more = text(move || match live.symbols().len().saturating_sub(ROWS) {
-        0 => String::new(),
-        more => format!("{} more are on the map", thousands(more as u64)),
+    let options = text(move || {
+        let one = |phase: &domain::phase::Phase| {
+            format!("<option value=\"{}\">{}</option>", escaped(phase.key()), escaped(&phase.label()))
+        };
+        format!("<option value=\"\">Any phase</option>{}", phases().iter().map(one).collect::<String>())
     });
     part(view! {
-        <div class="listed" tabindex="0" role="region" aria-label="Symbols and their results">
+        <div class="tools symboltools">
+            <input id="symbol-filter" type="search" placeholder="Symbol" aria-label="Find symbols" maxlength="32" on:input=move |event| query.set(event_target_value(&event)) />
+            <select aria-label="Result" on:change=move |event| state.set(event_target_value(&event))>
+                {STATES.map(|(value, label)| view! { <option value=value>{label}</option> }).collect_view()}
+            </select>
+            <select aria-label="Phase" inner_html=options on:change=move |event| phase.set(event_target_value(&event))></select>
+            <button type="button" class="quiet" aria-pressed=pressed on:click=press(move || slowest.update(|on| *on = !*on))>"Slowest first"</button>
+            <span class="quiet end">{how_many}</span>
+        </div>
+        <div class="listed" tabindex="0" role="region" aria-label="Symbols and their results"
+            on:scroll=move |event| top.set(usize::try_from(event_target::<leptos::web_sys::Element>(&event).scroll_top()).unwrap_or(0))>
             <table>
-                <thead><tr><th>"Symbol"</th><th>"Result"</th></tr></thead>
-                <tbody>{rows(list)}</tbody>
+                <thead><tr><th>"Symbol"</th><th class="num">"ms"</th><th>"Result"</th></tr></thead>
+                <tbody inner_html=body></tbody>
             </table>
-            <p class="quiet">{more}</p>
         </div>
     })
 }
 
-#[component]
-fn OneSymbol(name: String) -> impl IntoView {
-    let live = use_live();
-    let of = name.clone();
-    let result = text(move || {
-        let symbols = live.symbols();
-        symbols
-            .get(&of)
-            .map(|symbol| symbol.outcomes.iter().map(words).collect::<Vec<_>>().join(" · "))
-            .unwrap_or_default()
-    });
-    part(view! { <tr><td class="tick">{name}</td><td>{result}</td></tr> })
+/// The rows from the first on, between two that are as high as those before and behind.
+fn window(rows: &[(String, u64, String)], first: usize, height: usize) -> String {
+    let first = first.min(rows.len().saturating_sub(ROWS));
+    let last = rows.len().min(first + ROWS);
+    let mut html = String::new();
+    let space = |html: &mut String, rows: usize| {
+        if rows > 0 {
+            // Writing to a String cannot fail.
+            let _ = write!(html, "<tr><td colspan=\"3\" height=\"{}\"></td></tr>", rows * height);
+        }
+    };
+    space(&mut html, first);
+    for (name, millis, words) in rows.get(first..last).unwrap_or_default() {
+        let (name, took) = (escaped(name), if *millis > 0 { thousands(*millis) } else { String::new() });
+        let _ = write!(
+            html,
+            "<tr><td class=\"tick\"><a href=\"/admin/symbols/{name}\">{name}</a></td><td class=\"num\">{took}</td><td>{}</td></tr>",
+            escaped(words)
+        );
+    }
+    space(&mut html, rows.len() - last);
+    html
 }
 
-fn words(outcome: &Outcome) -> String {
+fn is(symbol: &Symbol, state: &str, phase: &str) -> bool {
+    let in_phase = |outcome: &&Outcome| phase.is_empty() || outcome.phase.key() == phase;
+    let mut outcomes = symbol.outcomes.iter().filter(in_phase);
+    let mut any = |status| outcomes.any(|outcome| outcome.status == status);
+    match state {
+        "failed" => any(OutcomeStatus::Failed),
+        "done" => any(OutcomeStatus::Done),
+        "skipped" => any(OutcomeStatus::Skipped),
+        "new" => symbol.newly && any(OutcomeStatus::Failed),
+        "none" => outcomes.next().is_none(),
+        _ => phase.is_empty() || outcomes.next().is_some(),
+    }
+}
+
+fn millis(symbol: &Symbol) -> u64 {
+    symbol.outcomes.iter().filter_map(|outcome| outcome.millis).map(u64::from).sum()
+}
+
+fn words(symbol: &Symbol) -> String {
+    symbol.outcomes.iter().map(of_outcome).collect::<Vec<_>>().join(" · ")
+}
+
+fn of_outcome(outcome: &Outcome) -> String {
     let noun = outcome.phase.noun();
     let made = outcome.made.map(|made| format!(" ({})", count(made))).unwrap_or_default();
     let code = outcome.code.as_deref().map(|code| format!(": {}", code_in_words(code))).unwrap_or_default();
@@ -58,5 +149,25 @@ fn words(outcome: &Outcome) -> String {
         OutcomeStatus::Done => format!("{noun} done{made}"),
         OutcomeStatus::Failed => format!("{noun} failed{code}"),
         OutcomeStatus::Skipped => format!("{noun} skipped{code}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_seen_is_there_and_the_rest_has_its_height() {
+        let rows: Vec<_> = (0..10_000).map(|number| (format!("S{number}"), 5, "<b>".to_owned())).collect();
+        let html = window(&rows, 5_000, 32);
+        assert_eq!(html.matches("<a ").count(), ROWS);
+        assert!(html.starts_with("<tr><td colspan=\"3\" height=\"160000\">") && html.contains(">S5000<"));
+        assert!(html.ends_with(&format!("height=\"{}\"></td></tr>", (10_000 - 5_000 - ROWS) * 32)));
+        assert!(!html.contains("<b>"));
+        assert!(
+            window(&rows, 99_999, 32).contains(">S9999<"),
+            "a list that has become shorter shows its end"
+        );
+        assert_eq!(window(&[], 3, 32), "");
     }
 }
