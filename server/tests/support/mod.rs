@@ -7,6 +7,7 @@ pub mod postgres;
 pub mod python;
 pub mod redis;
 pub mod socket;
+pub mod stored;
 
 pub use self::redis::Redis;
 pub use socket::Socket;
