@@ -54,7 +54,9 @@ impl Params {
     /// When there is one.
     pub fn only(&self, known: &[&str]) -> Result<&Self, ApiError> {
         match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-            Some((name, _)) => Err(bad(name, &format!("is not a parameter here; these are: {}", known.join(", ")))),
+            Some((name, _)) => {
+                Err(bad(name, &format!("is not a parameter here; these are: {}", known.join(", "))))
+            }
             None => Ok(self),
         }
     }
@@ -184,7 +186,10 @@ mod tests {
     fn a_number_is_within_its_bounds_or_refused_by_name() {
         for wrong in ["0", "501", "abc", "", "1.5", " 7", "+7", "99999999999999999999"] {
             let refused = params(&[("limit", wrong)]).whole("limit", 1..=500);
-            assert!(matches!(refused, Err(ApiError::BadParameter { field, .. }) if field == "limit"), "{wrong}");
+            assert!(
+                matches!(refused, Err(ApiError::BadParameter { field, .. }) if field == "limit"),
+                "{wrong}"
+            );
         }
         assert_eq!(params(&[("limit", "500")]).whole("limit", 1..=500).ok(), Some(Some(500)));
         assert_eq!(params(&[]).whole("limit", 1..=500).ok(), Some(None));
@@ -201,7 +206,9 @@ mod tests {
     #[test]
     fn what_is_misspelt_is_refused() {
         let refused = params(&[("univers", "sp500")]);
-        assert!(matches!(refused.only(&["universe"]), Err(ApiError::BadParameter { field, .. }) if field == "univers"));
+        assert!(
+            matches!(refused.only(&["universe"]), Err(ApiError::BadParameter { field, .. }) if field == "univers")
+        );
         assert!(params(&[("text", "a\0b")]).text("text", TEXT).is_err());
         assert!(params(&[("text", &"x".repeat(TEXT + 1))]).text("text", TEXT).is_err());
         assert_eq!(params(&[("text", "")]).text("text", TEXT).ok(), Some(None));
