@@ -5,9 +5,8 @@
 
 mod support;
 
-use domain::phase::Phase;
 use domain::record::OutcomeStatus::{Done, Failed, Skipped};
-use domain::record::{Record, RunStatus, Trigger, key};
+use domain::record::{RunStatus, Trigger};
 use domain::time::{HOUR, MINUTE};
 use server::store::Store;
 use server::store::read::runs::{RunFilter, RunPlace};

@@ -39,24 +39,27 @@ pub(super) fn event_filter(params: &Params) -> Result<EventFilter, ApiError> {
     })
 }
 
-/// Where to begin, from the parameters.
-pub(super) fn place(params: &Params) -> Result<EventPlace, ApiError> {
+/// Where to begin and how many, from the parameters.
+fn wanted(params: &Params) -> Result<(EventPlace, i64), ApiError> {
     params.not_both("before", "after")?;
-    if let Some(n) = params.whole("after", 0..=i64::MAX)? {
-        return Ok(EventPlace::After(n));
-    }
-    Ok(EventPlace::Before(params.whole("before", 0..=i64::MAX)?.unwrap_or(i64::MAX)))
+    let limit = params.whole("limit", 1..=500)?.unwrap_or(100);
+    let (before, after) = (params.whole("before", 0..=i64::MAX)?, params.whole("after", 0..=i64::MAX)?);
+    let newest = EventPlace::Before(before.unwrap_or(i64::MAX));
+    Ok((after.map_or(newest, EventPlace::After), limit))
 }
 
-async fn page(app: &App, filter: &EventFilter, params: &Params) -> Result<Json<EventList>, ApiError> {
-    let limit = params.whole("limit", 1..=500)?.unwrap_or(100);
-    let found = app.store.events(filter, place(params)?, limit).await?;
+async fn page(
+    app: &App,
+    filter: &EventFilter,
+    (place, limit): (EventPlace, i64),
+) -> Result<Json<EventList>, ApiError> {
+    let found = app.store.events(filter, place, limit).await?;
     let events = found.events.iter().map(|event| EventOf::of(event, SHOWN)).collect();
     Ok(Json(EventList { success: true, events, searched_to: found.searched_to }))
 }
 
 /// Messages of the log. One call looks at 20,000 at most: go on from `searched_to`.
-#[utoipa::path(get, path = "/api/events", tag = "events",
+#[utoipa::path(get, path = "/api/events", operation_id = "events", tag = "events",
     params(
         ("run" = Option<String>, Query, description = "of this run"),
         ("channel" = Option<String>, Query, description = "on this channel"),
@@ -71,11 +74,11 @@ async fn page(app: &App, filter: &EventFilter, params: &Params) -> Result<Json<E
     responses((status = 200, body = EventList), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Json<EventList>, ApiError> {
     params.only(&["run", "channel", "name", "text", "from", "to", "before", "after", "limit"])?;
-    page(&app, &event_filter(&params)?, &params).await
+    page(&app, &event_filter(&params)?, wanted(&params)?).await
 }
 
 /// Messages of a run.
-#[utoipa::path(get, path = "/api/runs/{id}/events", tag = "runs",
+#[utoipa::path(get, path = "/api/runs/{id}/events", operation_id = "run_events", tag = "runs",
     params(
         ("id" = String, Path, description = "the run's id"),
         ("channel" = Option<String>, Query, description = "on this channel"),
@@ -93,12 +96,13 @@ pub async fn of_run(
 ) -> Result<Json<EventList>, ApiError> {
     params.only(&["channel", "name", "text", "before", "after", "limit"])?;
     let filter = EventFilter { run: Some(id.clone()), ..event_filter(&params)? };
+    let wanted = wanted(&params)?;
     kept(&app, &id).await?;
-    page(&app, &filter, &params).await
+    page(&app, &filter, wanted).await
 }
 
 /// One message, as it was received: JSON as such, anything else as text.
-#[utoipa::path(get, path = "/api/events/{n}", tag = "events", params(("n" = i64, Path, description = "its number")),
+#[utoipa::path(get, path = "/api/events/{n}", operation_id = "event", tag = "events", params(("n" = i64, Path, description = "its number")),
     responses((status = 200, description = "the message's own bytes", content_type = "application/json"),
         (status = 404, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn one(State(app): State<App>, Named(n): Named) -> Result<Response, ApiError> {

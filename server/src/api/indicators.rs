@@ -55,7 +55,7 @@ pub struct IndicatorStats {
 }
 
 /// Today's indicators by type.
-#[utoipa::path(get, path = "/api/processing/indicators/stats", tag = "processing",
+#[utoipa::path(get, path = "/api/processing/indicators/stats", operation_id = "indicator_stats", tag = "processing",
     responses((status = 200, body = IndicatorStats), (status = 503, body = Refusal)))]
 pub async fn stats(State(app): State<App>, _: Params) -> Result<Json<IndicatorStats>, ApiError> {
     let (from, to) = today();
@@ -99,7 +99,7 @@ pub struct Latest {
 }
 
 /// A symbol's indicators of today: the newest value of each type.
-#[utoipa::path(get, path = "/api/processing/indicators/latest/{symbol}", tag = "processing",
+#[utoipa::path(get, path = "/api/processing/indicators/latest/{symbol}", operation_id = "latest_indicators", tag = "processing",
     params(("symbol" = String, Path, description = "in any case of letters")),
     responses((status = 200, body = Latest), (status = 404, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn latest(State(app): State<App>, Named(symbol): Named) -> Result<Json<Latest>, ApiError> {

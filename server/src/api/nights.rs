@@ -22,7 +22,7 @@ pub struct NightList {
 }
 
 /// Nights with all their runs, newest first.
-#[utoipa::path(get, path = "/api/nights", tag = "nights",
+#[utoipa::path(get, path = "/api/nights", operation_id = "nights", tag = "nights",
     params(
         ("before" = Option<String>, Query, description = "only nights before this one: 2026-11-20, or what an answer gave as `next`"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "30 unless told")
@@ -79,7 +79,7 @@ pub struct Compared {
 }
 
 /// What is different in night `b` from night `a`.
-#[utoipa::path(get, path = "/api/compare", tag = "nights",
+#[utoipa::path(get, path = "/api/compare", operation_id = "compare", tag = "nights",
     params(
         ("a" = String, Query, description = "a night: 2026-11-19"),
         ("b" = String, Query, description = "another: 2026-11-20")
@@ -132,7 +132,7 @@ pub struct Trends {
 }
 
 /// The last nights as figures, newest first.
-#[utoipa::path(get, path = "/api/trends", tag = "nights",
+#[utoipa::path(get, path = "/api/trends", operation_id = "trends", tag = "nights",
     params(("nights" = Option<i64>, Query, minimum = 1, maximum = 366, description = "30 unless told")),
     responses((status = 200, body = Trends), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn trends(State(app): State<App>, params: Params) -> Result<Json<Trends>, ApiError> {

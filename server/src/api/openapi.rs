@@ -42,7 +42,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 }
 
 /// This description.
-#[utoipa::path(get, path = "/api/openapi.json", tag = "operation",
+#[utoipa::path(get, path = "/api/openapi.json", operation_id = "openapi", tag = "operation",
     responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json")))]
 pub async fn description() -> Json<utoipa::openapi::OpenApi> {
     Json(document())

@@ -41,7 +41,7 @@ pub(super) fn run_filter(params: &Params) -> Result<RunFilter, ApiError> {
 }
 
 /// Runs, newest first.
-#[utoipa::path(get, path = "/api/runs", tag = "runs",
+#[utoipa::path(get, path = "/api/runs", operation_id = "runs", tag = "runs",
     params(
         ("from" = Option<String>, Query, description = "from this night on: 2026-11-20"),
         ("to" = Option<String>, Query, description = "up to this night"),
@@ -81,7 +81,7 @@ pub(super) async fn kept(app: &App, id: &str) -> Result<StoredRun, ApiError> {
 }
 
 /// One run. Of several with one id, the newest.
-#[utoipa::path(get, path = "/api/runs/{id}", tag = "runs", params(("id" = String, Path, description = "its id")),
+#[utoipa::path(get, path = "/api/runs/{id}", operation_id = "run", tag = "runs", params(("id" = String, Path, description = "its id")),
     responses((status = 200, body = OneRun), (status = 404, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn one(State(app): State<App>, Named(id): Named) -> Result<Json<OneRun>, ApiError> {
     let stored = kept(&app, &id).await?;
@@ -118,7 +118,7 @@ pub(super) fn symbol_filter(params: &Params) -> Result<(SymbolFilter, SymbolOrde
 }
 
 /// Symbols of a run.
-#[utoipa::path(get, path = "/api/runs/{id}/symbols", tag = "runs",
+#[utoipa::path(get, path = "/api/runs/{id}/symbols", operation_id = "run_symbols", tag = "runs",
     params(
         ("id" = String, Path, description = "the run's id"),
         ("state" = Option<String>, Query, description = "done, failed or skipped"),
@@ -155,7 +155,7 @@ pub struct ProblemList {
 }
 
 /// Causes and problems of a run.
-#[utoipa::path(get, path = "/api/runs/{id}/problems", tag = "runs", params(("id" = String, Path, description = "the run's id")),
+#[utoipa::path(get, path = "/api/runs/{id}/problems", operation_id = "run_problems", tag = "runs", params(("id" = String, Path, description = "the run's id")),
     responses((status = 200, body = ProblemList), (status = 404, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn problems(State(app): State<App>, Named(id): Named) -> Result<Json<ProblemList>, ApiError> {
     let run = kept(&app, &id).await?.number;
