@@ -34,6 +34,15 @@ pub fn exchange(around: Millis) -> Zone {
     zone(EXCHANGE, around).unwrap_or_else(Zone::utc)
 }
 
+/// An instant that a person or program wrote, as RFC 3339 has it: `2026-11-20T21:10:00Z`, or with an offset.
+#[must_use]
+pub fn instant(text: &str) -> Option<Millis> {
+    if text.len() > 40 {
+        return None;
+    }
+    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
+}
+
 /// `ET` for the exchange, else the city.
 fn label(name: &str) -> String {
     match name {
@@ -54,6 +63,14 @@ mod tests {
         assert_eq!(zone.offset_at(before), -240);
         assert_eq!(zone.offset_at(before + 2 * DAY), -300);
         assert_eq!(zone.label, "ET");
+    }
+
+    #[test]
+    fn an_instant_has_an_offset() {
+        let noon = days_of(2026, 11, 20) * DAY + DAY / 2;
+        assert_eq!(instant("2026-11-20T12:00:00Z"), Some(noon));
+        assert_eq!(instant("2026-11-20T07:00:00.000-05:00"), Some(noon));
+        assert_eq!([instant("2026-11-20T12:00:00"), instant("yesterday"), instant("")], [None; 3]);
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub mod phase;
 pub mod record;
 pub mod silence;
 pub mod time;
+pub mod usual;
 pub mod verdict;
 pub mod wire;
 pub mod words;

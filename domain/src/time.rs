@@ -181,8 +181,20 @@ pub fn days_of(year: i32, month: u8, day: u8) -> i64 {
 #[must_use]
 pub fn night_of(at: Millis, exchange: &Zone) -> i64 {
     let local = exchange.civil(at);
-    if local.hour < 9 { local.days - 1 } else { local.days }
+    if local.hour < NIGHT_HOUR { local.days - 1 } else { local.days }
 }
+
+/// When a night begins: the first moment that belongs to it.
+#[must_use]
+pub fn night_start(night: i64, exchange: &Zone) -> Millis {
+    let local = night.saturating_mul(DAY).saturating_add(i64::from(NIGHT_HOUR) * HOUR);
+    // No exchange changes its clock at nine in the morning, so the offset of that hour is the one that holds.
+    let near = local.saturating_sub(i64::from(exchange.offset_at(local)) * MINUTE);
+    local.saturating_sub(i64::from(exchange.offset_at(near)) * MINUTE)
+}
+
+/// The hour on the exchange's clock at which one night ends and the next begins.
+const NIGHT_HOUR: u8 = 9;
 
 #[cfg(test)]
 mod tests {
@@ -204,6 +216,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_night_begins_where_the_one_before_ends(night in 18_000_i64..22_000, change in 18_000_i64..22_000) {
+            // Clocks change at two in the morning of some day.
+            let zone = Zone { name: "n".into(), label: "ET".into(), offsets: vec![(Millis::MIN, -300), (change * DAY + 7 * HOUR, -240)] };
+            let start = night_start(night, &zone);
+            prop_assert_eq!(night_of(start, &zone), night);
+            prop_assert_eq!(night_of(start - 1, &zone), night - 1);
+        }
+
         #[test]
         fn dates_and_days_are_inverse(days in -1_000_000_i64..3_000_000) {
             let (y, m, d) = date_of(days);

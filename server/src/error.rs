@@ -102,7 +102,7 @@ impl StartError {
 }
 
 /// Why a request is not answered as asked. Each variant's first line is its status.
-#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Error, Clone, PartialEq, Eq)]
 pub enum ApiError {
     /// 403. The Host header names something that this server is not.
     #[error("This server does not answer under that name. Open it by its own address.")]
@@ -116,6 +116,20 @@ pub enum ApiError {
     /// 404. No such page or endpoint.
     #[error("There is nothing under this address.")]
     NotFound,
+    /// 404. Nothing of that name is kept.
+    #[error("Nothing is kept under that name.")]
+    NotKept,
+    /// 400. A parameter is none that can be understood.
+    #[error("`{field}` {message}.")]
+    BadParameter {
+        /// Which.
+        field: String,
+        /// What is wrong with it: "must be …".
+        message: String,
+    },
+    /// 503. The store does not answer.
+    #[error("The database does not answer now. What is live is shown all the same.")]
+    Unavailable,
     /// 503. Too many sockets.
     #[error("Too many live links are open. Try again in a moment.")]
     TooManyConnections,
@@ -130,32 +144,47 @@ pub enum ApiError {
 impl ApiError {
     /// A stable code.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::WrongHost => "wrong_host",
             Self::WrongOrigin => "wrong_origin",
             Self::NoSocket => "no_socket",
             Self::NotFound => "not_found",
+            Self::NotKept => "not_kept",
+            Self::BadParameter { .. } => "bad_parameter",
+            Self::Unavailable => "unavailable",
             Self::TooManyConnections => "too_many_connections",
             Self::Stopping => "stopping",
             Self::Internal => "internal",
         }
     }
 
-    fn status(self) -> StatusCode {
+    fn status(&self) -> StatusCode {
         match self {
             Self::WrongHost | Self::WrongOrigin => StatusCode::FORBIDDEN,
             Self::NoSocket => StatusCode::UPGRADE_REQUIRED,
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::TooManyConnections | Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotFound | Self::NotKept => StatusCode::NOT_FOUND,
+            Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
+            Self::TooManyConnections | Self::Stopping | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }
 
+/// Why the store did not answer is logged, and not told.
+impl From<StoreError> for ApiError {
+    fn from(cause: StoreError) -> Self {
+        tracing::warn!(code = cause.code(), "a request could not be answered from the store");
+        Self::Unavailable
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = json!({ "success": false, "code": self.code(), "message": self.to_string() });
+        let mut body = json!({ "success": false, "code": self.code(), "message": self.to_string() });
+        if let Self::BadParameter { field, .. } = &self {
+            body["field"] = json!(field);
+        }
         (self.status(), Json(body)).into_response()
     }
 }

@@ -1,5 +1,6 @@
 //! `GET /api/processing/daily/status`: the union of the two shapes that the old system served (contract.md §5.1).
 
+use super::shapes::{Refusal, iso};
 use crate::clock;
 use crate::error::ApiError;
 use crate::hub::{Command, RunStatusView};
@@ -10,11 +11,13 @@ use axum::response::{IntoResponse, Response};
 use domain::forecast::{self, Forecast};
 use domain::phase::Phase;
 use domain::record::{PhaseRecord, PhaseStatus, Progress, Unit};
-use domain::time::{Civil, Millis};
+use domain::time::Millis;
 use domain::verdict::RunView;
 use serde_json::{Value, json};
 
 /// The run that has the verdict, as the old page and the old producer's API spelled it.
+#[utoipa::path(get, path = "/api/processing/daily/status", tag = "processing",
+    responses((status = 200, description = "`{success, status}`; the status is the union of both old shapes"), (status = 503, body = Refusal)))]
 pub async fn status(State(app): State<App>) -> Response {
     let Some(found) = app.hub.ask(|reply| Command::Run(None, reply)).await else {
         return ApiError::Stopping.into_response();
@@ -64,7 +67,7 @@ fn describe(found: Option<&RunStatusView>, now: Millis) -> Value {
 }
 
 /// The App's names of the phases (contract.md §7.1).
-fn phase_word(view: &RunView, current: Option<&(PhaseRecord, Progress)>, running: bool) -> String {
+pub(super) fn phase_word(view: &RunView, current: Option<&(PhaseRecord, Progress)>, running: bool) -> String {
     if !running {
         return if view.run.status.as_str() == "failed" { "error".into() } else { "completed".into() };
     }
@@ -96,7 +99,7 @@ fn import_status(view: &RunView, failing: &[String]) -> Value {
     })
 }
 
-fn indicator_status(view: &RunView) -> Value {
+pub(super) fn indicator_status(view: &RunView) -> Value {
     let Some((phase, progress)) = phase_of(view, &Phase::Indicators) else { return json!({}) };
     let done = u64::from(progress.processed().min(phase.total)) * 100;
     let percent = done.checked_div(u64::from(phase.total)).unwrap_or(0);
@@ -117,9 +120,4 @@ fn indicator_status(view: &RunView) -> Value {
 /// Whole seconds that a phase took, once it has ended.
 fn duration(phase: &PhaseRecord) -> Option<i64> {
     Some((phase.ended? - phase.started?) / 1_000)
-}
-
-fn iso(at: Millis) -> String {
-    let civil = Civil::from_utc(at);
-    format!("{:04}-{:02}-{:02}T{}Z", civil.year, civil.month, civil.day, civil.hms())
 }

@@ -1,12 +1,14 @@
 //! The stage of these tests: the real `closing-bell` process, a real Redis and PostgreSQL of its own, and real sockets. Everything on
 //! 127.0.0.1, on ports that the system chose; nothing sleeps: a test waits for what it expects and fails when that does not come.
 
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unused_imports, unused_macros, reason = "each test file uses its part")]
 
+pub mod archive;
 pub mod postgres;
 pub mod python;
 pub mod redis;
 pub mod socket;
+pub mod stored;
 
 pub use self::redis::Redis;
 pub use socket::Socket;

@@ -1,0 +1,132 @@
+//! Exports: the same lists as files, `.csv` for spreadsheets and `.jsonl` (an object a line) for programs.
+//!
+//! They are streamed page by page and never whole in memory. The first page is read before anything is answered, so that what goes
+//! wrong has a status; what goes wrong later ends the connection, and the file is not mistaken for a whole one. Nobody gets more than
+//! [`MOST`] rows: the last line then says so.
+//!
+//! Tests: `server/tests/exports.rs`, and beside the writer of tables.
+
+mod csv;
+mod routes;
+mod sheet;
+
+pub(super) use routes::{
+    __path_events_csv, __path_events_jsonl, __path_nights_csv, __path_nights_jsonl, __path_problems_csv,
+    __path_problems_jsonl, __path_runs_csv, __path_runs_jsonl, __path_symbols_csv, __path_symbols_jsonl,
+};
+pub use routes::{
+    events_csv, events_jsonl, nights_csv, nights_jsonl, problems_csv, problems_jsonl, runs_csv, runs_jsonl,
+    symbols_csv, symbols_jsonl,
+};
+
+use crate::error::ApiError;
+use crate::state::App;
+use crate::store::StoreError;
+use axum::body::Body;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde_json::Value;
+use sheet::Sheet;
+
+/// Most rows of a file.
+pub const MOST: usize = 1_000_000;
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Csv,
+    JsonLines,
+}
+
+impl Format {
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+        }
+    }
+
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::JsonLines => "application/jsonl",
+        }
+    }
+
+    /// What stands above the rows.
+    fn head(self, columns: &[&str]) -> String {
+        match self {
+            Self::Csv => csv::line(columns.iter().map(|column| (*column).to_owned())),
+            Self::JsonLines => String::new(),
+        }
+    }
+
+    fn row(self, columns: &[&str], row: &Value) -> String {
+        match self {
+            Self::Csv => csv::line(columns.iter().map(|column| csv::cell(row.get(column)))),
+            Self::JsonLines => format!("{row}\n"),
+        }
+    }
+
+    /// The last line of a file that is not whole.
+    fn cut(self) -> String {
+        let said = format!("cut after {MOST} rows");
+        match self {
+            Self::Csv => csv::line(std::iter::once(said)),
+            Self::JsonLines => format!("{}\n", serde_json::json!({ "cut": said })),
+        }
+    }
+}
+
+/// A file on its way.
+struct Export {
+    app: App,
+    sheet: Sheet,
+    format: Format,
+    rows: usize,
+    done: bool,
+}
+
+impl Export {
+    /// The next piece; `None`: it was the last.
+    async fn next(&mut self) -> Result<Option<String>, StoreError> {
+        if self.done {
+            return Ok(None);
+        }
+        let page = self.sheet.page(&self.app.store).await?;
+        let room = MOST - self.rows;
+        self.done = page.last || page.rows.len() > room;
+        let columns = self.sheet.columns();
+        let mut text: String = page.rows.iter().take(room).map(|row| self.format.row(columns, row)).collect();
+        if page.rows.len() > room || (room == page.rows.len() && !page.last) {
+            text.push_str(&self.format.cut());
+            self.done = true;
+        }
+        self.rows += page.rows.len().min(room);
+        Ok(Some(text))
+    }
+}
+
+/// A file as the answer.
+async fn answer(app: App, sheet: Sheet, format: Format) -> Result<Response, ApiError> {
+    let name = format!("attachment; filename=\"closing-bell-{}.{}\"", sheet.name(), format.ending());
+    let mut export = Export { app, sheet, format, rows: 0, done: false };
+    let first = export.next().await?.unwrap_or_default();
+    let head = format.head(export.sheet.columns()) + &first;
+    let pieces = stream::unfold((Some(head), export), async |(first, mut export)| {
+        if let Some(first) = first {
+            return Some((Ok(first), (None, export)));
+        }
+        match export.next().await {
+            Ok(piece) => piece.map(|piece| (Ok(piece), (None, export))),
+            Err(cause) => {
+                tracing::warn!(code = cause.code(), "an export ended early");
+                export.done = true;
+                Some((Err(std::io::Error::other(cause)), (None, export)))
+            }
+        }
+    });
+    let headers = [(header::CONTENT_TYPE, format.kind().to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, Body::from_stream(pieces)).into_response())
+}

@@ -1,0 +1,174 @@
+//! What is exported, page after page of the lists that the API shows.
+
+use super::super::shapes::{CauseOf, EventOf, Night, ProblemOf, Run, SymbolOf};
+use crate::clock;
+use crate::store::read::events::{BEGINNING, EventFilter, EventPlace};
+use crate::store::read::runs::{RunFilter, RunPlace};
+use crate::store::read::symbols::{SymbolFilter, SymbolOrder, SymbolPlace};
+use crate::store::{Store, StoreError};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// Rows of a page.
+const PAGE: i64 = 1_000;
+/// Nights of a page: each has all its runs.
+const NIGHTS: i64 = 100;
+
+/// What, and how far it is.
+pub(super) enum Sheet {
+    Runs(RunFilter, Option<RunPlace>),
+    /// Before which night.
+    Nights(Option<i64>),
+    /// Of which run.
+    Symbols(i64, SymbolFilter, SymbolOrder, Option<SymbolPlace>),
+    Problems(i64),
+    Events(EventFilter, EventPlace),
+}
+
+/// Some rows.
+pub(super) struct Page {
+    pub(super) rows: Vec<Value>,
+    pub(super) last: bool,
+}
+
+const RUNS: &[&str] = &[
+    "run_id",
+    "night",
+    "verdict",
+    "status",
+    "trigger_type",
+    "universes",
+    "start_time",
+    "end_time",
+    "duration_seconds",
+    "symbols_total",
+    "symbols_processed",
+    "symbols_failed",
+    "newly_failing",
+    "records_imported",
+    "indicators_calculated",
+    "patterns_detected",
+    "adopted",
+    "simulated",
+    "error_message",
+];
+const NIGHT: &[&str] = &[
+    "night",
+    "verdict",
+    "run_id",
+    "runs",
+    "duration_seconds",
+    "usual_seconds",
+    "symbols_total",
+    "symbols_failed",
+    "records_imported",
+];
+const SYMBOLS: &[&str] = &["symbol", "state", "phase", "code", "newly", "millis", "made"];
+const PROBLEMS: &[&str] = &[
+    "kind",
+    "code",
+    "count",
+    "newly",
+    "severity",
+    "component",
+    "message",
+    "phase",
+    "symbol",
+    "first",
+    "last",
+];
+const EVENTS: &[&str] =
+    &["n", "at", "way", "stream_id", "channel", "kind", "name", "run_id", "symbol", "length", "text"];
+
+fn value(row: &impl Serialize) -> Value {
+    serde_json::to_value(row).unwrap_or_default()
+}
+
+impl Sheet {
+    /// Its columns, in a table.
+    pub(super) fn columns(&self) -> &'static [&'static str] {
+        match self {
+            Self::Runs(..) => RUNS,
+            Self::Nights(..) => NIGHT,
+            Self::Symbols(..) => SYMBOLS,
+            Self::Problems(..) => PROBLEMS,
+            Self::Events(..) => EVENTS,
+        }
+    }
+
+    /// The file's name.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Runs(..) => "runs",
+            Self::Nights(..) => "nights",
+            Self::Symbols(..) => "symbols",
+            Self::Problems(..) => "problems",
+            Self::Events(..) => "events",
+        }
+    }
+
+    /// The next page.
+    pub(super) async fn page(&mut self, store: &Store) -> Result<Page, StoreError> {
+        let now = clock::now();
+        match self {
+            Self::Runs(filter, before) => {
+                let page = store.runs(filter, *before, PAGE, now).await?;
+                *before = page.next;
+                let rows = page.runs.iter().map(|run| value(&Run::of(run, now))).collect();
+                Ok(Page { rows, last: page.next.is_none() })
+            }
+            Self::Nights(before) => {
+                let nights = store.nights(*before, NIGHTS).await?;
+                *before = nights.last().map(|night| night.night);
+                let rows = nights.iter().filter_map(|night| Night::of(night, now)).map(|night| flat(&night));
+                Ok(Page { rows: rows.collect(), last: nights.is_empty() })
+            }
+            Self::Symbols(run, filter, order, after) => {
+                let page = store.symbols(*run, filter, *order, after.take(), PAGE).await?;
+                after.clone_from(&page.next);
+                let rows = page.symbols.iter().map(|symbol| value(&SymbolOf::of(symbol))).collect();
+                Ok(Page { rows, last: page.next.is_none() })
+            }
+            Self::Problems(run) => {
+                let found = store.problems(*run).await?;
+                let causes = found.causes.iter().map(|cause| marked("cause", value(&CauseOf::of(cause))));
+                let problems =
+                    found.problems.iter().map(|problem| marked("problem", value(&ProblemOf::of(problem))));
+                Ok(Page { rows: causes.chain(problems).collect(), last: true })
+            }
+            Self::Events(filter, place) => {
+                let page = store.events(filter, *place, PAGE).await?;
+                let rows = page.events.iter().map(|event| value(&EventOf::of(event, BEGINNING))).collect();
+                if let Some(reached) = page.searched_to {
+                    *place = match place {
+                        EventPlace::Before(_) => EventPlace::Before(reached),
+                        EventPlace::After(_) => EventPlace::After(reached),
+                    };
+                }
+                Ok(Page { rows, last: page.searched_to.is_none() })
+            }
+        }
+    }
+}
+
+/// A night in one row: the figures of the run that speaks for it, and how many runs it has.
+fn flat(night: &Night) -> Value {
+    let speaking = night.runs.iter().find(|run| run.run_id == night.run_id);
+    json!({
+        "night": night.night,
+        "verdict": night.verdict,
+        "run_id": night.run_id,
+        "runs": night.runs.len(),
+        "duration_seconds": speaking.and_then(|run| run.duration_seconds),
+        "usual_seconds": night.usual_seconds,
+        "symbols_total": speaking.map(|run| run.symbols_total),
+        "symbols_failed": speaking.map(|run| run.symbols_failed),
+        "records_imported": speaking.map(|run| run.records_imported),
+    })
+}
+
+/// A row that says which of two kinds it is of.
+fn marked(kind: &str, mut row: Value) -> Value {
+    row["kind"] = json!(kind);
+    row
+}

@@ -1,0 +1,49 @@
+//! The description of the API: OpenAPI 3.1, made from what stands beside each handler.
+//!
+//! `docs/openapi.json` is its committed form; `server/tests/openapi.rs` holds the two together, and the route table to both.
+
+use super::{events, export, history, indicators, nights, runs, status};
+use axum::Json;
+use utoipa::OpenApi;
+
+/// What is described.
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "Closing Bell",
+        description = "The control room for nightly market-data processing. Moments are UTC, nights are dates on the exchange's clock. What is refused has a stable `code` and a sentence.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    servers((url = "/")),
+    tags(
+        (name = "processing", description = "What the old system served, under the same paths"),
+        (name = "runs", description = "Runs and what belongs to them"),
+        (name = "nights", description = "Nights rather than runs"),
+        (name = "events", description = "The log of everything that was heard"),
+        (name = "operation", description = "For operators")
+    ),
+    paths(
+        status::status, history::history, indicators::stats, indicators::latest,
+        runs::list, runs::one, runs::symbols, runs::problems, events::of_run,
+        nights::list, nights::compare, nights::trends,
+        events::list, events::one,
+        export::runs_csv, export::runs_jsonl, export::nights_csv, export::nights_jsonl,
+        export::symbols_csv, export::symbols_jsonl, export::problems_csv, export::problems_jsonl,
+        export::events_csv, export::events_jsonl,
+        description, super::healthz, super::readyz, super::metrics
+    )
+)]
+struct Api;
+
+/// The description as it is served and committed.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    Api::openapi()
+}
+
+/// This description.
+#[utoipa::path(get, path = "/api/openapi.json", operation_id = "openapi", tag = "operation",
+    responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json")))]
+pub async fn description() -> Json<utoipa::openapi::OpenApi> {
+    Json(document())
+}
