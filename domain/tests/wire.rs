@@ -57,7 +57,7 @@ proptest! {
     }
 
     #[test]
-    fn a_snapshot_reads_back_as_it_was(events in night(2, 1..60), zone in any_text()) {
+    fn a_snapshot_reads_back_as_it_was(events in night(2, 1..60), zone in any_text(), number in any::<i64>()) {
         let mut board = board();
         for event in &events { board.apply(event); }
         let changes = |topic| board.changed_since(&topic, 0).map(|delta| delta.changes).unwrap_or_default();
@@ -66,6 +66,7 @@ proptest! {
             board: changes(Topic::Board), feed: changes(Topic::Feed),
             run: Some(("run-0".into(), changes(Topic::Run("run-0".into())))),
             channels: Some(changes(Topic::Channels)), raw: Some(("c".into(), changes(Topic::Raw("c".into())))),
+            replay: Some((number, number)),
             exchange: Zone { name: zone.clone(), label: zone, offsets: vec![(i64::MIN, -300), (START, -240)] },
             viewer: None, theme: Some("dark".into()),
         };

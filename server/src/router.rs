@@ -50,6 +50,7 @@ pub fn routes() -> Vec<Route> {
         route("/admin/daily-processing", View, get(pages::page)),
         route("/wall", View, get(pages::page)),
         route("/admin/channels", View, get(pages::page)),
+        route("/admin/runs/{id}", View, get(pages::run)),
         // For the browser.
         route("/live", View, get(live::open)),
         // For programs that knew the old system.

@@ -13,7 +13,7 @@ mod frames;
 mod outlet;
 mod turn;
 
-pub use frames::{SharedFrame, Turn};
+pub use frames::{SharedFrame, Turn, in_parts};
 pub use outlet::{Answer, Order, Outlets, Recipient};
 
 use crate::ingest::Way;
@@ -87,6 +87,8 @@ pub enum Command {
     Snapshot(oneshot::Sender<Arc<BoardSnapshot>>),
     /// A page needs a topic besides: what it holds, and at which change.
     Topic(Topic, oneshot::Sender<Vec<Change>>),
+    /// Whether a run is on the board.
+    Knows(String, oneshot::Sender<bool>),
     /// The status API asks for the run that has the verdict, or for one by id.
     Run(Option<String>, oneshot::Sender<Option<RunStatusView>>),
 }

@@ -158,6 +158,9 @@ impl Hub {
                 let held = self.board.changed_since(&topic, 0).map(|delta| delta.changes);
                 let _ = reply.send(held.unwrap_or_default());
             }
+            Command::Knows(id, reply) => {
+                let _ = reply.send(self.board.run_view(&id).is_some());
+            }
             Command::Run(id, reply) => {
                 let id = id.or_else(|| self.board.tonight(clock::now()));
                 let found = id.and_then(|id| {

@@ -3,10 +3,11 @@
 use super::Seat;
 use super::websocket::{ReadSide, Switch, goodbye, text};
 use crate::clock;
-use crate::hub::{Command, Order, Recipient};
+use crate::hub::{Command, Order, Recipient, in_parts};
 use crate::state::App;
 use axum::body::Bytes;
-use domain::wire::{Hello, PROTOCOL, ServerMessage, Topic, Watch, WireError};
+use domain::record::Seq;
+use domain::wire::{Frame, Hello, PROTOCOL, ServerMessage, Topic, Watch, WireError};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
@@ -133,10 +134,33 @@ impl Connection {
     async fn watch(&mut self, watch: Watch) {
         let same_epoch = watch.epoch.as_deref() == Some(self.app.hub.epoch());
         let after = if same_epoch { watch.after } else { 0 };
-        let topics = self.watch_only(&watch.watch).await;
+        let mut topics = self.watch_only(&watch.watch).await;
+        for topic in topics.clone() {
+            if let Topic::Run(id) = &topic
+                && self.app.hub.ask(|reply| Command::Knows(id.clone(), reply)).await == Some(false)
+                && self.send_archived(id, after).await
+            {
+                topics.retain(|other| *other != topic);
+            }
+        }
         if !topics.is_empty() {
             self.app.hub.tell(Command::Watch { topics, after, to: self.to }).await;
         }
+    }
+
+    /// A run that has left the board is answered from the store, and changes no more. False: it is not there either.
+    async fn send_archived(&self, id: &str, after: Seq) -> bool {
+        let seq = self.app.hub.seq().max(1);
+        let Ok(Some(changes)) = self.app.store.run_changes(id, seq).await else { return false };
+        if after == 0 {
+            let (topic, epoch) = (Topic::Run(id.to_owned()), self.app.hub.epoch().to_owned());
+            let frame =
+                Frame { topic, epoch, from: 0, to: seq, changes, full: true, skipped: 0, more: false };
+            for part in in_parts(frame).iter() {
+                self.say(part.bytes().0).await;
+            }
+        }
+        true
     }
 
     /// Takes what is watched from now on; what is not among it is told to the hub. Returns what is new.

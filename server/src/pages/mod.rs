@@ -1,5 +1,7 @@
 //! Pages: a snapshot of the board, rendered by crate `app`, which embeds that very snapshot.
 
+mod replay;
+mod run;
 mod shared;
 
 pub use shared::Pages;
@@ -11,7 +13,7 @@ use crate::state::App;
 use app::location::{Location, Page, channel_of};
 use app::shell::{Assets, document};
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -22,6 +24,8 @@ use shared::{Key, Rendered};
 use std::sync::Arc;
 use std::time::Instant;
 
+/// Symbols up to which a run travels inside its page.
+const EMBEDDED: usize = 1_200;
 /// A page is never larger than this.
 const LARGEST: usize = 16 << 20;
 
@@ -34,6 +38,16 @@ pub fn use_executor() {
 /// The way in.
 pub async fn root() -> Response {
     Redirect::to("/admin/daily-processing").into_response()
+}
+
+/// The page of a run; one that nobody knows has one too, which says so.
+pub async fn run(State(app): State<App>, Path(id): Path<String>, request: Request) -> Response {
+    let known = run::is_known(&app, &id).await;
+    let mut response = page(State(app), request).await;
+    if !known && response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
 }
 
 /// Any page: which one, crate `app` tells by the path.
@@ -72,8 +86,11 @@ async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiEr
     let began = Instant::now();
     let board = app.hub.ask(Command::Snapshot).await.ok_or(ApiError::Stopping)?;
     let mut snapshot = snapshot(app, &board, &key);
-    if Page::of(&key.path) == Page::Channels {
-        add_channels(app, &mut snapshot, channel_of(&key.path)).await;
+    match Page::of(&key.path) {
+        Page::Channels => add_channels(app, &mut snapshot, channel_of(&key.path)).await,
+        Page::Run => run::add(app, &mut snapshot, &key.path).await?,
+        Page::Tonight => replay::look_back(app, &mut snapshot, &key.path).await?,
+        _ => {}
     }
     let (snapshot, assets) = (Arc::new(snapshot), app.assets.clone());
     let provide = move || {

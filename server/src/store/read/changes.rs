@@ -1,25 +1,26 @@
 //! All records of the topic `run/<id>` of a run that left the board, under the keys they had on it.
 //!
-//! Their slot is 0, which no board gives: it counts from 1. So they cannot be taken for those of a run on the board, even where a
-//! page holds both. Each counts as changed at 0: who is sent them is sent all of them, as a replacement.
+//! Their slot is one that no board gives, so they cannot be taken for those of a run on the board, even where a page holds both.
+//! They change no more: each is numbered as who sends them says.
 
 use super::super::{Store, StoreError};
 use super::statement::Statement;
 use domain::board::SYMBOLS;
-use domain::record::{Change, Key, Marks, PhaseRecord, Progress, Record, Symbol, key};
+use domain::record::{ARCHIVED, Change, Key, Marks, PhaseRecord, Progress, Record, Seq, Symbol, key};
 use domain::wire::read;
 use sqlx::Row;
 use std::sync::Arc;
 
 /// The slot of a run that is on no board.
-pub const SLOT: u32 = 0;
+const SLOT: u32 = ARCHIVED;
 
 impl Store {
     /// The records of a run: itself, its phases, its causes and problems, its cache sync, its symbols. `None`: no such run.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn run_changes(&self, id: &str) -> Result<Option<Vec<Change>>, StoreError> {
+    pub async fn run_changes(&self, id: &str, seq: Seq) -> Result<Option<Vec<Change>>, StoreError> {
+        let change = |key: Key, record: Record| Change { key, changed: seq, record: Some(Arc::new(record)) };
         let Some(stored) = self.run(id).await? else { return Ok(None) };
         let mut changes = vec![change(key::run(SLOT), Record::Run(stored.view.run))];
         let mut phases = Statement::new("SELECT record, progress, marks FROM phases WHERE run = ");
@@ -56,8 +57,4 @@ impl Store {
         }
         Ok(Some(changes))
     }
-}
-
-fn change(key: Key, record: Record) -> Change {
-    Change { key, changed: 0, record: Some(Arc::new(record)) }
 }

@@ -1,0 +1,70 @@
+//! Looking back: the board at a moment of a past night, rebuilt from the log by the code that made it.
+//!
+//! A keyframe is at most a few thousand messages away, so a step takes less than a blink.
+
+use super::EMBEDDED;
+use crate::clock;
+use crate::error::ApiError;
+use crate::journal;
+use crate::state::App;
+use crate::store::read::runs::StoredRun;
+use domain::calendar;
+use domain::record::{Redis, ServerInfo};
+use domain::time::{DAY, MINUTE, Millis, night_of};
+use domain::wire::{Snapshot, Topic};
+
+/// The moment in `?at=…`.
+fn moment(path: &str) -> Option<Millis> {
+    let (_, query) = path.split_once('?')?;
+    let asked = query.split('&').find_map(|pair| pair.strip_prefix("at="))?;
+    asked.parse().ok()
+}
+
+/// Shows the board as it was, if the path asks for a moment that can be looked at.
+pub(super) async fn look_back(app: &App, snapshot: &mut Snapshot, path: &str) -> Result<(), ApiError> {
+    let Some(asked) = moment(path) else { return Ok(()) };
+    let now = clock::now();
+    let oldest = now - i64::from(app.config.keep_events_days) * DAY;
+    let at = asked.clamp(oldest, now);
+    let night = night_of(at, &calendar::exchange(at));
+    let runs = app.store.runs_of_nights(night, night, 200).await?;
+    let from = runs.iter().map(|run| run.view.run.started).min().unwrap_or(at) - MINUTE;
+    let heard = |run: &StoredRun| run.view.run.ended.unwrap_or(run.view.run.heard);
+    let to = runs.iter().map(heard).max().unwrap_or(at) + MINUTE;
+    let mut board = journal::rebuild(&app.store, at, now).await?.board;
+    let server = ServerInfo {
+        started: at,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        environment: app.config.environment.clone(),
+    };
+    board.set_server(server);
+    if board.redis().is_none() {
+        // A keyframe does not say how the link was; it was up, or there would be nothing to show.
+        let redis = Redis { up: true, since: from, address: String::new(), channels: 0 };
+        board.set_redis(redis);
+    }
+    let changes =
+        |topic: &Topic| board.changed_since(topic, 0).map(|delta| delta.changes).unwrap_or_default();
+    snapshot.board = changes(&Topic::Board);
+    snapshot.feed = changes(&Topic::Feed);
+    let tonight = board.tonight(at).filter(|id| board.symbols_kept(id) <= 4 * EMBEDDED);
+    snapshot.run = tonight.map(|id| (id.clone(), changes(&Topic::Run(id))));
+    (snapshot.now, snapshot.seq) = (at, board.seq());
+    snapshot.replay = Some((from.min(at), to.max(at).min(now.max(at))));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn only_a_number_is_a_moment() {
+        assert_eq!(moment("/admin/daily-processing?x=1&at=1795209000000"), Some(1_795_209_000_000));
+        for none in
+            ["/admin/daily-processing", "/x?at=", "/x?at=abc", "/x?bat=5", "/x?at=99999999999999999999"]
+        {
+            assert_eq!(moment(none), None, "{none}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What the page of a run shows besides the board: everything about that run, from the board or from the store.
+
+use super::EMBEDDED;
+use crate::error::ApiError;
+use crate::hub::Command;
+use crate::state::App;
+use app::location::run_of;
+use domain::wire::{Snapshot, Topic};
+
+/// Whether anything is known of a run.
+pub(super) async fn is_known(app: &App, id: &str) -> bool {
+    let id = id.to_owned();
+    let on_board = app.hub.ask(|reply| Command::Knows(id.clone(), reply)).await == Some(true);
+    // A store that does not answer is said on the page; the run may be there.
+    on_board || !matches!(app.store.run(&id).await, Ok(None))
+}
+
+/// Adds the run that the path names. Of a large one the symbols come over the socket.
+pub(super) async fn add(app: &App, snapshot: &mut Snapshot, path: &str) -> Result<(), ApiError> {
+    snapshot.feed = Vec::new();
+    snapshot.run = None;
+    let Some(id) = run_of(path) else { return Ok(()) };
+    let topic = Topic::Run(id.clone());
+    let mut changes = app.hub.ask(|reply| Command::Topic(topic, reply)).await.unwrap_or_default();
+    let archived = changes.is_empty();
+    if archived {
+        changes = app.store.run_changes(&id, snapshot.seq.max(1)).await?.unwrap_or_default();
+    }
+    let symbols = changes.iter().filter(|change| change.key.starts_with('s')).count();
+    if symbols <= EMBEDDED {
+        snapshot.run = (!changes.is_empty()).then_some((id, changes));
+    } else if archived {
+        snapshot.board.extend(changes.into_iter().filter(|change| !change.key.starts_with('s')));
+    }
+    Ok(())
+}
