@@ -91,6 +91,16 @@ fn sources(live: Live, clock: Clock) -> Vec<Row> {
         let (word, tone) = if redis.up { ("connected", "") } else { ("not reachable", "bad") };
         facts.push(fact("Redis", word, since, tone));
     }
+    if let Some(api) = live.api() {
+        let (word, tone) = match api.up {
+            Some(true) => ("answers", ""),
+            Some(false) => ("not reachable", "bad"),
+            None => ("not asked yet", ""),
+        };
+        let reason = api.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let since = format!("since {}{reason}", time(api.since, now, &zone, &exchange));
+        facts.push(fact("Producer API", word, since, tone));
+    }
     if let Some(ingest) = live.ingest() {
         let mut asides = Vec::new();
         if ingest.refused > 0 {

@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use domain::phase::Phase;
 use domain::record::{
     Alert, FailureCode, Gap, IndicatorType, Indicators, Ingest, Line, Marks, PatternsFound, PhaseRecord,
-    Problem, Producer, Progress, Record, Redis, RunRecord, Schedule, ServerInfo, Sync,
+    Problem, Producer, ProducerApi, Progress, Record, Redis, RunRecord, Schedule, ServerInfo, Sync,
 };
 use domain::verdict::{RunView, Verdict, weight};
 use domain::wire::Snapshot;
@@ -282,6 +282,12 @@ impl Live {
             "xingest",
             |record| if let Record::Ingest(ingest) = record { Some(ingest.clone()) } else { None },
         )
+    }
+
+    /// The producer's API, where it is asked.
+    #[must_use]
+    pub fn api(self) -> Option<ProducerApi> {
+        self.read("xapi", |record| if let Record::Api(api) = record { Some(api.clone()) } else { None })
     }
 
     /// The producer.

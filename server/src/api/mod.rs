@@ -1,8 +1,10 @@
 //! The JSON endpoints of the old system (contract.md §5) and the operator's own: health, readiness, metrics.
 
 mod status;
+mod store_event;
 
 pub use status::status;
+pub use store_event::store_event;
 
 use crate::state::App;
 use axum::Json;

@@ -9,7 +9,6 @@ use crate::clock;
 use crate::journal::{Entry, Harvest, Pending, RunDelta, Wanted, own};
 use crate::metrics::Metrics;
 use domain::board::{Board, Delta, Heard};
-use domain::phase::Phase;
 use domain::record::{Gap, Record, Seq};
 use domain::time::Millis;
 use domain::wire::{Frame, Topic};
@@ -106,6 +105,9 @@ impl Hub {
                 self.metrics.redis_up.set(i64::from(redis.up));
                 self.own(redis.since, "xredis", Record::Redis(redis));
             }
+            Command::Api(api) => {
+                self.board.set_api(api);
+            }
             Command::Saving(saving) => {
                 self.board.set_saving(saving);
             }
@@ -159,14 +161,10 @@ impl Hub {
                 let _ = reply.send(held.unwrap_or_default());
             }
             Command::Run(id, reply) => {
-                let id = id.or_else(|| self.board.tonight(clock::now()));
-                let found = id.and_then(|id| {
-                    Some(RunStatusView {
-                        view: self.board.run_view(&id)?,
-                        failing: self.board.failing(&id, &Phase::Import),
-                    })
-                });
-                let _ = reply.send(found);
+                let _ = reply.send(RunStatusView::find(&self.board, id));
+            }
+            Command::Runs(reply) => {
+                let _ = reply.send(self.board.views());
             }
         }
     }
