@@ -105,21 +105,11 @@ impl Hub {
                 self.metrics.redis_up.set(i64::from(redis.up));
                 self.own(redis.since, "xredis", Record::Redis(redis));
             }
-            Command::Api(api) => {
-                self.board.set_api(api);
-            }
-            Command::Saving(saving) => {
-                self.board.set_saving(saving);
-            }
-            Command::Harvest(wanted, reply) => {
-                let _ = reply.send(self.harvest(&wanted));
-            }
-            Command::Watched(names) => {
-                self.board.set_watched(names);
-            }
-            Command::Ingest(ingest) => {
-                self.board.set_ingest(ingest);
-            }
+            Command::Api(api) => _ = self.board.set_api(api),
+            Command::Saving(saving) => _ = self.board.set_saving(saving),
+            Command::Harvest(wanted, reply) => _ = reply.send(self.harvest(&wanted)),
+            Command::Watched(names) => _ = self.board.set_watched(names),
+            Command::Ingest(ingest) => _ = self.board.set_ingest(ingest),
             Command::Gap { kind, from, to, lost } => {
                 self.own(to, "g0", Record::Gap(Gap { kind, from, to: Some(to), lost }));
             }
@@ -160,12 +150,8 @@ impl Hub {
                 let held = self.board.changed_since(&topic, 0).map(|delta| delta.changes);
                 let _ = reply.send(held.unwrap_or_default());
             }
-            Command::Run(id, reply) => {
-                let _ = reply.send(RunStatusView::find(&self.board, id));
-            }
-            Command::Runs(reply) => {
-                let _ = reply.send(self.board.views());
-            }
+            Command::Run(id, reply) => _ = reply.send(RunStatusView::find(&self.board, id)),
+            Command::Runs(reply) => _ = reply.send(self.board.views()),
         }
     }
 
