@@ -102,7 +102,7 @@ fn progress(status: &Status, id: &str, asked: Millis) -> String {
     say("symbols_failed", counts.failed.map(Value::from));
     say("percent_complete", counts.percent.map(Value::from));
     say("current_symbol", counts.current.clone().map(Value::from));
-    envelope("processing_progress", &iso(asked), payload)
+    envelope("processing_progress", &iso(asked), &payload)
 }
 
 /// The run has ended, as the producer's history tells.
@@ -125,10 +125,10 @@ fn end(row: &Past, ending: Ending, asked: Millis) -> String {
     if let Some(reason) = &row.reason {
         payload.insert("message".to_owned(), reason.clone().into());
     }
-    envelope("processing_completed", row.ended.as_deref().unwrap_or(&iso(asked)), payload)
+    envelope("processing_completed", row.ended.as_deref().unwrap_or(&iso(asked)), &payload)
 }
 
-fn envelope(event: &str, timestamp: &str, payload: Map<String, Value>) -> String {
+fn envelope(event: &str, timestamp: &str, payload: &Map<String, Value>) -> String {
     json!({ "event": event, "timestamp": timestamp, "source": SOURCE, "version": "1.0", "payload": payload })
         .to_string()
 }

@@ -86,6 +86,7 @@ async fn what_is_published_and_posted_counts_once() {
     redis.publish("tickstock:processing:status", &started("8c1b")).await;
     redis.import_progress("8c1b", 12, 505).await;
     socket.until("board", 'q', |record| record[0] == 12).await;
+    server.saves().await;
     assert!(server.stop().await.success());
     assert_eq!(logged(&redis).await, (3, 2), "two starts and a progress; each start's twin beside");
 }

@@ -125,7 +125,7 @@ mod tests {
         for minute in 0..60 {
             let at = T + minute * MINUTE;
             hear(&mut board, at, "a", u32::try_from(minute).expect("small") + 1);
-            assert_eq!(asks(&mut pace, &board, at, at + MINUTE, true), []);
+            assert_eq!(asks(&mut pace, &board, at, at + MINUTE, true), [0; 0]);
         }
         let last = T + 59 * MINUTE;
         assert_eq!(asks(&mut pace, &board, last, last + 150 * SECOND, true), [120]);
@@ -138,7 +138,7 @@ mod tests {
         let board = Board::new(Zone::utc());
         let mut pace = Pace::default();
         pace.asked(T, true);
-        assert_eq!(asks(&mut pace, &board, T, T + 600 * MINUTE, true), []);
+        assert_eq!(asks(&mut pace, &board, T, T + 600 * MINUTE, true), [0; 0]);
         pace.asked(T, false);
         assert_eq!(asks(&mut pace, &board, T, T + 20 * MINUTE, false), [60, 180, 420, 900]);
         assert_eq!(

@@ -102,6 +102,13 @@ impl Server {
         refused.into_iter().map(|(_, record)| record).collect()
     }
 
+    /// Waits until it writes: what it heard will then be there when it has stopped.
+    pub async fn saves(&self) {
+        let mut socket = self.socket().await;
+        socket.watch(&["board"], &Value::Null, 0).await;
+        socket.until("board", 'x', |record| record["on"] == true && record["engine"].is_string()).await;
+    }
+
     /// Asks it to stop, as an operator's system does, and waits until it has.
     pub async fn stop(&mut self) -> std::process::ExitStatus {
         let id = self.child.id().unwrap().to_string();
