@@ -17,6 +17,7 @@ pub mod decode;
 pub mod event;
 pub mod forecast;
 pub mod phase;
+pub mod reconcile;
 pub mod record;
 pub mod silence;
 pub mod time;

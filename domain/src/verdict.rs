@@ -56,6 +56,13 @@ impl RunView {
         silence::silent_for(self.heard().max(self.listening), now, phase, None)
     }
 
+    /// The moment from which the run will be silent, if nothing is heard until then.
+    #[must_use]
+    pub fn silent_from(&self) -> Millis {
+        let patience = silence::patience(self.current().map(|(phase, _)| &phase.phase), None);
+        self.heard().max(self.listening).saturating_add(patience).saturating_add(1)
+    }
+
     /// Nobody said that the run ended, because its start was not heard; but all its phases have, and nothing came since.
     #[must_use]
     pub fn faded(&self, now: Millis) -> bool {

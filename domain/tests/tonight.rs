@@ -136,3 +136,17 @@ fn what_comes_in_the_same_millisecond_counts() {
         matches!(record("xproducer").as_deref(), Some(Record::Producer(producer)) if producer.health.as_deref() == Some("healthy"))
     );
 }
+
+/// The moment from which a run is silent is the one at which it says so.
+#[test]
+fn a_run_says_from_when_it_will_be_silent() {
+    let mut board = Board::new(Zone::utc());
+    announced(&mut board, START, "night", 505);
+    for phase in [Phase::Import, Phase::CacheSync] {
+        let counts = Counts { total: Some(5), ..Counts::default() };
+        tell(&mut board, START + MINUTE, "night", EventKind::PhaseProgress { phase, progress: counts });
+        let view = board.run_view("night").expect("it was heard");
+        assert_eq!(view.silent(view.silent_from() - 1), None);
+        assert!(view.silent(view.silent_from()).is_some());
+    }
+}

@@ -3,7 +3,7 @@
 mod support;
 
 use domain::phase::Phase;
-use domain::record::{Change, Line, LineKind, Schedule, Severity};
+use domain::record::{Change, Line, LineKind, ProducerApi, Schedule, Severity};
 use domain::record::{
     Gap, GapKind, Ingest, Marks, Outcome, OutcomeStatus, Record, Redis, ServerInfo, Symbol,
 };
@@ -33,6 +33,11 @@ fn frame(changes: Vec<Change>) -> ServerMessage {
         skipped: 3,
         more: true,
     })
+}
+
+fn api(up: Option<bool>) -> ProducerApi {
+    let reason = (up == Some(false)).then(|| "nobody answers".to_owned());
+    ProducerApi { up, since: START, address: "127.0.0.1:8080".into(), reason, asked: up.map(|_| START) }
 }
 
 /// A text with everything that JSON escapes, and letters of more than one unit.
@@ -160,6 +165,9 @@ fn records_that_no_event_makes_read_back_too() {
     };
     let changes = vec![
         change("sA", Record::Symbol(Symbol { outcomes, newly: true })),
+        change("xapi", Record::Api(api(None))),
+        change("xapi", Record::Api(api(Some(true)))),
+        change("xapi", Record::Api(api(Some(false)))),
         change("xredis", Record::Redis(Redis { up: true, since: 1, address: "r".into(), channels: 22 })),
         change(
             "xingest",

@@ -40,6 +40,30 @@ pub struct Recording {
     pub max_mib: u64,
 }
 
+/// A setting that no log shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// What it is.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Secret")
+    }
+}
+
 /// The control room for nightly market-data processing.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "closing-bell", version)]
@@ -67,6 +91,10 @@ pub struct Config {
     /// The producer's HTTP API, which is asked at the start and when a run is silent; unset: nobody is asked.
     #[arg(long, env = "PROCESSOR_URL")]
     pub processor_url: Option<String>,
+
+    /// The key of the producer's API, if it wants one. A secret: better set here than given as a flag, which others on the machine can read.
+    #[arg(long, env = "PROCESSOR_API_KEY", hide_env_values = true)]
+    pub processor_api_key: Option<Secret>,
 
     /// Takes events posted to /api/admin/processing/store-event from this machine. Off until there are tokens.
     #[arg(long, env = "CLOSING_BELL_STORE_EVENT")]

@@ -6,6 +6,7 @@ use crate::store::StoreError;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use domain::decode::Refused;
 use serde_json::json;
 use std::net::SocketAddr;
 use thiserror::Error;
@@ -37,6 +38,14 @@ pub enum StartError {
         /// Why not.
         cause: redis::RedisError,
     },
+    /// The address of the producer's API cannot be read.
+    #[error(
+        "PROCESSOR_URL is not an address of the producer's API. It looks like http://127.0.0.1:8080; https is for a proxy on this machine."
+    )]
+    ProcessorUrl,
+    /// The key of the producer's API cannot be sent.
+    #[error("PROCESSOR_API_KEY has characters that no header can carry.")]
+    ProcessorKey,
     /// The address of the database cannot be read.
     #[error(
         "DATABASE_URL is not an address of SQLite or PostgreSQL. It looks like sqlite://data/closing-bell.db or postgres://user@host/name."
@@ -90,6 +99,8 @@ impl StartError {
             Self::PublicAddress { .. } => "public_address",
             Self::Listen { .. } => "cannot_listen",
             Self::RedisUrl { .. } => "redis_url",
+            Self::ProcessorUrl => "processor_url",
+            Self::ProcessorKey => "processor_api_key",
             Self::DatabaseUrl => "database_url",
             Self::DatabaseFolder { .. } => "database_folder",
             Self::Database { .. } => "database",
@@ -110,6 +121,30 @@ pub enum ApiError {
     /// 403. The page that asks comes from elsewhere.
     #[error("Only this server's own pages may open its live link.")]
     WrongOrigin,
+    /// 403. A page of elsewhere posts.
+    #[error("A page of another server may not post here.")]
+    CrossSite,
+    /// 403. Posted events are not taken.
+    #[error("Posted events are not taken here. CLOSING_BELL_STORE_EVENT=true lets this machine post them.")]
+    StoreEventOff,
+    /// 403. Somebody else than this machine posts.
+    #[error("Events are taken from this machine only.")]
+    NotLoopback,
+    /// 400. Nothing was posted.
+    #[error("There is no event in the request's body.")]
+    EmptyBody,
+    /// 400. What was posted could not be read, or not to its end.
+    #[error("The request's body broke off.")]
+    BrokenBody,
+    /// 400. What was posted is no event; one that is too large: 413.
+    #[error("{0}")]
+    Unreadable(Refused),
+    /// 413. The body is larger than this address takes.
+    #[error("The request's body is too large.")]
+    TooLarge,
+    /// 503. So much waits that nothing more is taken.
+    #[error("Too much waits to be taken. Send it again in a moment.")]
+    Busy,
     /// 426. A plain request where a socket is opened.
     #[error("This is the live link: a WebSocket (version 13) is opened here, and nothing else.")]
     NoSocket,
@@ -148,6 +183,14 @@ impl ApiError {
         match self {
             Self::WrongHost => "wrong_host",
             Self::WrongOrigin => "wrong_origin",
+            Self::CrossSite => "cross_site",
+            Self::StoreEventOff => "store_event_off",
+            Self::NotLoopback => "not_loopback",
+            Self::EmptyBody => "empty_body",
+            Self::BrokenBody => "broken_body",
+            Self::Unreadable(refused) => refused.code(),
+            Self::TooLarge => "too_large",
+            Self::Busy => "busy",
             Self::NoSocket => "no_socket",
             Self::NotFound => "not_found",
             Self::NotKept => "not_kept",
@@ -161,11 +204,19 @@ impl ApiError {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::WrongHost | Self::WrongOrigin => StatusCode::FORBIDDEN,
+            Self::WrongHost
+            | Self::WrongOrigin
+            | Self::CrossSite
+            | Self::StoreEventOff
+            | Self::NotLoopback => StatusCode::FORBIDDEN,
+            Self::TooLarge | Self::Unreadable(Refused::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::EmptyBody | Self::BrokenBody | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::NoSocket => StatusCode::UPGRADE_REQUIRED,
             Self::NotFound | Self::NotKept => StatusCode::NOT_FOUND,
             Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
-            Self::TooManyConnections | Self::Stopping | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooManyConnections | Self::Stopping | Self::Unavailable | Self::Busy => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -17,6 +17,7 @@ pub mod journal;
 pub mod live;
 pub mod metrics;
 pub mod pages;
+pub mod reconcile;
 pub mod record;
 pub mod router;
 pub mod security;

@@ -10,7 +10,7 @@ use server::error::StartError;
 use server::journal::{self, Rebuilt};
 use server::state::App;
 use server::store::Store;
-use server::{assets, clock, ingest, live, pages, record, router, shutdown, telemetry};
+use server::{assets, clock, ingest, live, pages, reconcile, record, router, shutdown, telemetry};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -57,6 +57,7 @@ async fn run(config: Config) -> Result<(), StartError> {
     tracing::info!(events = n, took_ms = clock::now() - listening, "the board was rebuilt from the database");
     let (app, posted) = App::start(config, bound, assets, (store, board), stop.clone());
     pages::use_executor();
+    reconcile::start(&app)?;
     ingest::start(&app, posted, resume)?;
     live::start_beats(&app);
     app.link.first_answer().await;

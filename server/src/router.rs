@@ -6,11 +6,12 @@ use crate::shutdown::Stop;
 use crate::state::App;
 use crate::{api, live, pages, security};
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 use axum::serve::ListenerExt;
+use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -27,6 +28,8 @@ pub enum Permission {
     Public,
     /// Who may see.
     View,
+    /// Who may tell of the night: this machine, where that is switched on (`api/store_event.rs`).
+    Ingest,
 }
 
 /// One route.
@@ -36,14 +39,19 @@ pub struct Route {
     pub path: &'static str,
     /// Who may.
     pub permission: Permission,
+    /// The largest body that it takes, in bytes.
+    pub body: usize,
     handler: MethodRouter<App>,
 }
+
+/// The largest body, unless a route says otherwise.
+const BODY: usize = 64 << 10;
 
 /// Every route but static files.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Permission::{Public, View};
-    let route = |path, permission, handler| Route { path, permission, handler };
+    use Permission::{Ingest, Public, View};
+    let route = |path, permission, handler| Route { path, permission, body: BODY, handler };
     vec![
         // For people.
         route("/", View, get(pages::root)),
@@ -81,6 +89,11 @@ pub fn routes() -> Vec<Route> {
         route("/api/runs/{id}/problems.jsonl", View, get(api::export::problems_jsonl)),
         route("/api/events.csv", View, get(api::export::events_csv)),
         route("/api/events.jsonl", View, get(api::export::events_jsonl)),
+        Route {
+            // As large as a message on a channel may be.
+            body: domain::decode::MAX_BYTES,
+            ..route("/api/admin/processing/store-event", Ingest, post(api::store_event))
+        },
         // For operators.
         route("/healthz", Public, get(api::healthz)),
         route("/readyz", View, get(api::readyz)),
@@ -98,7 +111,8 @@ pub fn build(app: App) -> Router {
         .service(files("pkg"));
     let mut router = Router::new();
     for route in routes() {
-        router = router.route(route.path, route.handler);
+        let limit = RequestBodyLimitLayer::new(route.body);
+        router = router.route(route.path, route.handler.layer(limit));
     }
     // For JSON, and pages for the few who do not take brotli: those of all others are compressed once (`pages/shared.rs`).
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(6));
@@ -107,11 +121,19 @@ pub fn build(app: App) -> Router {
         .nest_service("/pkg", hashed)
         .nest_service("/fonts", files("fonts"))
         .fallback(pages::not_found)
-        .layer(RequestBodyLimitLayer::new(64 << 10))
+        .layer(middleware::map_response(in_our_words))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(security::add_headers))
         .layer(middleware::from_fn_with_state(app.clone(), security::check_host))
         .with_state(app)
+}
+
+/// Who sends too much is told so as in every other case: as JSON with a code.
+async fn in_our_words(response: Response) -> Response {
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return ApiError::TooLarge.into_response();
+    }
+    response
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
@@ -135,7 +157,7 @@ pub async fn serve(listener: TcpListener, app: App, mut stop: Stop) -> Result<()
     });
     tracing::info!("listening on http://{bound}");
     let sockets = app.sockets.clone();
-    axum::serve(listener, router)
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move { stop.wait().await })
         .await
         .map_err(|cause| StartError::Serve { cause })?;

@@ -1,4 +1,5 @@
-//! Who may ask at all: the Host check on every request, the Origin check on the socket, and the headers of every answer.
+//! Who may ask at all: the Host check on every request, the Origin check on the socket and on what is posted, and the headers of
+//! every answer.
 //!
 //! Loopback is not private: any web page can make a browser ask 127.0.0.1, by its own name (DNS rebinding) or from its own
 //! origin. So a request is answered only under a name of ours, and the socket only to a page of ours.
@@ -49,6 +50,13 @@ pub fn same_origin(headers: &HeaderMap) -> bool {
         }),
         _ => false,
     }
+}
+
+/// Whether a browser says that a request comes from a page of elsewhere. Programs say nothing; `none` is a person's own doing.
+#[must_use]
+pub fn cross_site(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    !matches!(site, None | Some(b"same-origin" | b"none")) || !same_origin(headers)
 }
 
 /// Headers of every answer. Pages bring their own Content-Security-Policy. Scripts, styles and fonts are no
@@ -128,6 +136,20 @@ mod tests {
         assert!(same_origin(&headers(Some("http://127.0.0.1:3000"))));
         for other in ["http://evil.example", "null", "http://127.0.0.1:3001", "file://127.0.0.1:3000"] {
             assert!(!same_origin(&headers(Some(other))), "{other}");
+        }
+    }
+    #[test]
+    fn a_page_of_elsewhere_is_told_by_what_its_browser_says() {
+        let told = |site: &'static str| {
+            HeaderMap::from_iter([(
+                HeaderName::from_static("sec-fetch-site"),
+                HeaderValue::from_static(site),
+            )])
+        };
+        assert!(!cross_site(&HeaderMap::new()), "a program");
+        assert!(!cross_site(&told("same-origin")) && !cross_site(&told("none")));
+        for site in ["cross-site", "same-site", "", "anything"] {
+            assert!(cross_site(&told(site)), "{site}");
         }
     }
 }

@@ -27,7 +27,7 @@ async fn a_run_that_left_the_board_is_told_whole(stage: Stage) {
     let mut rows = run.rows();
     rows.run.sync = Some(r#"{"changes":3}"#.to_owned());
     stage.write_runs(vec![rows]).await;
-    let changes = stage.store.run_changes("r").await.unwrap().unwrap();
+    let changes = stage.store.run_changes("r", 1).await.unwrap().unwrap();
     let keys: Vec<&str> = changes.iter().map(|change| &*change.key).collect();
     let import = Phase::Import;
     let expected = [
@@ -44,7 +44,7 @@ async fn a_run_that_left_the_board_is_told_whole(stage: Stage) {
     assert_eq!(keys, expected.each_ref().map(|key| &**key));
     assert_eq!(changes[0].record.as_deref(), Some(&Record::Run(view.run)));
     assert_eq!(changes[1].record.as_deref(), Some(&Record::Phase(view.phases[0].0.clone())));
-    assert_eq!(stage.store.run_changes("none").await.unwrap(), None);
+    assert_eq!(stage.store.run_changes("none", 1).await.unwrap(), None);
 }
 
 async fn walked(store: &Store, filter: &EventFilter, mut place: EventPlace, size: Option<i64>) -> Vec<i64> {

@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::format::{age, duration, time};
 use crate::live::Live;
 use crate::view::part;
-use domain::record::{Producer, Schedule, Severity};
+use domain::record::{Producer, ProducerApi, Schedule, Severity};
 use domain::time::{MINUTE, Millis};
 use leptos::prelude::*;
 
@@ -86,10 +86,18 @@ fn sources(live: Live, clock: Clock) -> Vec<Row> {
         let tone = if alert.severity >= Severity::Error { "bad" } else { "warn" };
         fact("Alert", words, age(now - alert.at), tone)
     }));
+    let mut link = |name, well, up, since, reason: Option<String>| {
+        let (word, tone) = if up { (well, "") } else { ("not reachable", "bad") };
+        let since = format!("since {}", time(since, now, &zone, &exchange));
+        let aside = reason.map_or_else(|| since.clone(), |reason| format!("{since}: {reason}"));
+        facts.push(fact(name, word, aside, tone));
+    };
     if let Some(redis) = live.redis() {
-        let since = format!("since {}", time(redis.since, now, &zone, &exchange));
-        let (word, tone) = if redis.up { ("connected", "") } else { ("not reachable", "bad") };
-        facts.push(fact("Redis", word, since, tone));
+        link("Redis", "connected", redis.up, redis.since, None);
+    }
+    // Before its first answer there is nothing to say.
+    if let Some(ProducerApi { up: Some(up), since, reason, .. }) = live.api() {
+        link("Producer API", "answers", up, since, reason);
     }
     if let Some(saving) = live.saving() {
         let (word, tone) = match (saving.reason.is_some(), saving.follows) {

@@ -25,7 +25,7 @@ use crate::location::Location;
 use domain::phase::Phase;
 use domain::record::{
     Alert, FailureCode, Gap, IndicatorType, Indicators, Ingest, Line, Marks, PatternsFound, PhaseRecord,
-    Problem, Producer, Progress, Record, Redis, RunRecord, Saving, Schedule, ServerInfo, Sync,
+    Problem, Producer, ProducerApi, Progress, Record, Redis, RunRecord, Saving, Schedule, ServerInfo, Sync,
 };
 use domain::verdict::{RunView, Verdict, weight};
 use domain::wire::Snapshot;
@@ -289,6 +289,12 @@ impl Live {
             "xingest",
             |record| if let Record::Ingest(ingest) = record { Some(ingest.clone()) } else { None },
         )
+    }
+
+    /// The producer's API, where it is asked.
+    #[must_use]
+    pub fn api(self) -> Option<ProducerApi> {
+        self.read("xapi", |record| if let Record::Api(api) = record { Some(api.clone()) } else { None })
     }
 
     /// The producer.

@@ -93,7 +93,7 @@ pub struct KeptRun {
 }
 
 /// Records of this process: another one has its own.
-const OURS: [&str; 4] = ["xredis", "xserver", "xingest", "xsaving"];
+const OURS: [&str; 5] = ["xredis", "xserver", "xingest", "xsaving", "xapi"];
 
 impl Board {
     /// A keyframe of this board. `known` says where each run was when it was kept last.

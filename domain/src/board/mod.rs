@@ -30,8 +30,8 @@ pub use window::{CARRIED, KEPT};
 use crate::event::Event;
 use crate::phase::Phase;
 use crate::record::{
-    Change, Gap, GapKind, Ingest, Key, Line, LineKind, Outcome, OutcomeStatus, Record, Redis, RunRecord,
-    Saving, Seq, ServerInfo, key,
+    Change, Gap, GapKind, Ingest, Key, Line, LineKind, Outcome, OutcomeStatus, ProducerApi, Record, Redis,
+    RunRecord, Saving, Seq, ServerInfo, key,
 };
 use crate::time::{Millis, Zone};
 use crate::verdict::{self, RunView};
@@ -193,6 +193,11 @@ impl Board {
         self.set("xsaving", Record::Saving(saving))
     }
 
+    /// How the producer's API is.
+    pub fn set_api(&mut self, api: ProducerApi) -> bool {
+        self.set("xapi", Record::Api(api))
+    }
+
     /// Which server this is.
     pub fn set_server(&mut self, server: ServerInfo) -> bool {
         self.set("xserver", Record::Server(server))
@@ -231,9 +236,14 @@ impl Board {
     /// The run that has the verdict at `now`.
     #[must_use]
     pub fn tonight(&self, now: Millis) -> Option<String> {
-        let views: Vec<RunView> = self.runs.values().map(|run| self.view(run)).collect();
-        let slot = verdict::tonight(&views, now)?;
+        let slot = verdict::tonight(&self.views(), now)?;
         self.runs.get(&slot).map(|run| run.record.id.clone())
+    }
+
+    /// All runs with their phases.
+    #[must_use]
+    pub fn views(&self) -> Vec<RunView> {
+        self.runs.values().map(|run| self.view(run)).collect()
     }
 
     /// A run with its phases, by id.

@@ -8,6 +8,7 @@
 //! Tests: `domain/tests/decode.rs` (every sample of the contract, arbitrary bytes and JSON), `domain/tests/fuzz.rs` (a million
 //! mutations of the samples), and beside the parts.
 
+mod answers;
 mod catalog;
 mod channels;
 mod envelope;
@@ -19,6 +20,7 @@ mod timeframe;
 mod timestamp;
 mod values;
 
+pub use answers::{NoAnswer, Past, Status, history, status};
 pub use catalog::{EVENTS, EVERYWHERE, EventRow, event};
 pub use channels::{CHANNELS, Channel, Traffic, channel, watched};
 pub use fields::{FIELDS, Field, Shape};

@@ -17,7 +17,7 @@ mod symbol;
 pub use channel::{ChannelState, Fate, RawMessage, RefusedMessage, Stranger, Watched};
 pub use made::{IndicatorType, Indicators, PatternsFound, Sync, Task};
 pub use problem::{FailureCode, Problem, Severity};
-pub use producer::{Alert, Producer};
+pub use producer::{Alert, Producer, ProducerApi};
 pub use run::{Marks, PhaseRecord, PhaseStatus, Progress, RunRecord, RunStatus, Trigger, Unit};
 pub use source::{Gap, GapKind, Ingest, Line, LineKind, Redis, Saving, Schedule, ServerInfo};
 pub use symbol::{Outcome, OutcomeStatus, Symbol};
@@ -67,6 +67,8 @@ pub enum Record {
     Redis(Redis),
     /// `xproducer`.
     Producer(Producer),
+    /// `xapi`: the producer's API, where it is asked.
+    Api(ProducerApi),
     /// `xingest`.
     Ingest(Ingest),
     /// `xsaving`.
@@ -125,6 +127,7 @@ impl Serialize for Change {
             Some(Record::Alert(value)) => tuple.serialize_element(value)?,
             Some(Record::Redis(value)) => tuple.serialize_element(value)?,
             Some(Record::Producer(value)) => tuple.serialize_element(value)?,
+            Some(Record::Api(value)) => tuple.serialize_element(value)?,
             Some(Record::Ingest(value)) => tuple.serialize_element(value)?,
             Some(Record::Saving(value)) => tuple.serialize_element(value)?,
             Some(Record::Server(value)) => tuple.serialize_element(value)?,
@@ -169,6 +172,7 @@ impl Read for Change {
             (_, "xpatterns") => value(reader, Record::Patterns),
             (_, "xredis") => value(reader, Record::Redis),
             (_, "xproducer") => value(reader, Record::Producer),
+            (_, "xapi") => value(reader, Record::Api),
             (_, "xingest") => value(reader, Record::Ingest),
             (_, "xsaving") => value(reader, Record::Saving),
             (_, "xserver") => value(reader, Record::Server),

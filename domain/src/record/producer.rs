@@ -1,4 +1,5 @@
-//! The producer, as far as its messages tell: when it was heard, how it says it is, what its monitor complains of.
+//! The producer, as far as its messages tell: when it was heard, how it says it is, what its monitor complains of. And its API,
+//! where we were told to ask it.
 
 use super::Severity;
 use crate::time::Millis;
@@ -30,6 +31,24 @@ pub struct Producer {
     pub beat: Option<Millis>,
 }
 
+/// The producer's API, which is asked what was missed. Without an address of it there is no such record.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProducerApi {
+    /// Whether it answers; `None`: it was not asked yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub up: Option<bool>,
+    /// Since when this is so.
+    pub since: Millis,
+    /// Its host and port, without credentials, for people.
+    pub address: String,
+    /// Why it does not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When it was asked last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Millis>,
+}
+
 /// An alert of the producer's monitor. Resolved ones stay a while, so that a repeated alert does not come back.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Alert {
@@ -57,4 +76,5 @@ impl Alert {
 }
 
 readable!(Producer { heard, simulated, health, score, health_at, state, beat });
+readable!(ProducerApi { up, since, address, reason, asked });
 readable!(Alert { id, severity, component, message, at, resolved });

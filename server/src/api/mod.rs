@@ -17,8 +17,10 @@ mod places;
 pub mod runs;
 pub mod shapes;
 pub mod status;
+mod store_event;
 
 pub use status::status;
+pub use store_event::store_event;
 
 use crate::state::App;
 use axum::Json;

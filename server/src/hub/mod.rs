@@ -16,12 +16,14 @@ mod turn;
 pub use frames::{SharedFrame, Turn, in_parts};
 pub use outlet::{Answer, Order, Outlets, Recipient};
 
+use crate::clock;
 use crate::ingest::Way;
 use crate::journal::{Backlog, Harvest, Pending, Wanted};
 use crate::metrics::Metrics;
 use domain::board::Board;
 use domain::decode::{Reading, Refused};
-use domain::record::{Change, GapKind, Ingest, Redis, Saving, Seq, ServerInfo};
+use domain::phase::Phase;
+use domain::record::{Change, GapKind, Ingest, ProducerApi, Redis, Saving, Seq, ServerInfo};
 use domain::time::Millis;
 use domain::verdict::RunView;
 use domain::wire::Topic;
@@ -41,6 +43,8 @@ pub enum Command {
     Received(Vec<Received>),
     /// The link to Redis changed.
     Redis(Redis),
+    /// The producer's API answers, or does not.
+    Api(ProducerApi),
     /// Saving goes on, or does not.
     Saving(Saving),
     /// The journal takes what it has not got yet.
@@ -91,6 +95,8 @@ pub enum Command {
     Knows(String, oneshot::Sender<bool>),
     /// The status API asks for the run that has the verdict, or for one by id.
     Run(Option<String>, oneshot::Sender<Option<RunStatusView>>),
+    /// All runs of the board.
+    Runs(oneshot::Sender<Vec<RunView>>),
 }
 
 /// A message as it was received, and what it was read as.
@@ -123,6 +129,14 @@ pub struct RunStatusView {
     pub view: RunView,
     /// Names of the symbols that failed in the import.
     pub failing: Vec<String>,
+}
+
+impl RunStatusView {
+    /// A run of the board, or the one that has the verdict.
+    pub(super) fn find(board: &Board, id: Option<String>) -> Option<Self> {
+        let id = id.or_else(|| board.tonight(clock::now()))?;
+        Some(Self { view: board.run_view(&id)?, failing: board.failing(&id, &Phase::Import) })
+    }
 }
 
 /// The board at one moment, for pages.

@@ -9,7 +9,6 @@ use crate::clock;
 use crate::journal::{Entry, Harvest, Pending, RunDelta, Wanted, own};
 use crate::metrics::Metrics;
 use domain::board::{Board, Delta, Heard};
-use domain::phase::Phase;
 use domain::record::{Gap, Record, Seq};
 use domain::time::Millis;
 use domain::wire::{Frame, Topic};
@@ -106,18 +105,11 @@ impl Hub {
                 self.metrics.redis_up.set(i64::from(redis.up));
                 self.own(redis.since, "xredis", Record::Redis(redis));
             }
-            Command::Saving(saving) => {
-                self.board.set_saving(saving);
-            }
-            Command::Harvest(wanted, reply) => {
-                let _ = reply.send(self.harvest(&wanted));
-            }
-            Command::Watched(names) => {
-                self.board.set_watched(names);
-            }
-            Command::Ingest(ingest) => {
-                self.board.set_ingest(ingest);
-            }
+            Command::Api(api) => _ = self.board.set_api(api),
+            Command::Saving(saving) => _ = self.board.set_saving(saving),
+            Command::Harvest(wanted, reply) => _ = reply.send(self.harvest(&wanted)),
+            Command::Watched(names) => _ = self.board.set_watched(names),
+            Command::Ingest(ingest) => _ = self.board.set_ingest(ingest),
             Command::Gap { kind, from, to, lost } => {
                 self.own(to, "g0", Record::Gap(Gap { kind, from, to: Some(to), lost }));
             }
@@ -161,16 +153,8 @@ impl Hub {
             Command::Knows(id, reply) => {
                 let _ = reply.send(self.board.run_view(&id).is_some());
             }
-            Command::Run(id, reply) => {
-                let id = id.or_else(|| self.board.tonight(clock::now()));
-                let found = id.and_then(|id| {
-                    Some(RunStatusView {
-                        view: self.board.run_view(&id)?,
-                        failing: self.board.failing(&id, &Phase::Import),
-                    })
-                });
-                let _ = reply.send(found);
-            }
+            Command::Run(id, reply) => _ = reply.send(RunStatusView::find(&self.board, id)),
+            Command::Runs(reply) => _ = reply.send(self.board.views()),
         }
     }
 

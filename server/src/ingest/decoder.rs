@@ -9,6 +9,7 @@ use crate::hub::{Command, Received};
 use crate::state::App;
 use domain::decode::{Reading, Refused, read};
 use domain::record::GapKind;
+use domain::time::Millis;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::{mpsc, oneshot};
@@ -16,9 +17,18 @@ use tokio::sync::{mpsc, oneshot};
 /// A message that was posted, and who waits for its being taken.
 #[derive(Debug)]
 pub struct Posted {
-    pub(crate) raw: Raw,
-    /// Told why it was refused, or that it was taken.
-    pub(crate) taken: oneshot::Sender<Result<(), Refused>>,
+    raw: Raw,
+    taken: oneshot::Sender<Result<(), Refused>>,
+}
+
+impl Posted {
+    /// A message, and where is told that the hub has taken it, or why it was refused. `channel` names who posts: events are known
+    /// by their own names.
+    #[must_use]
+    pub fn new(channel: &str, bytes: Vec<u8>, at: Millis) -> (Self, oneshot::Receiver<Result<(), Refused>>) {
+        let (taken, answer) = oneshot::channel();
+        (Self { raw: Raw::new(channel.to_owned(), bytes, at, Way::Http, None), taken }, answer)
+    }
 }
 
 pub(super) struct Decoder {
@@ -74,6 +84,7 @@ impl Decoder {
         let Some((from, to, lost)) = self.queue.losses() else { return true };
         self.tally.dropped.fetch_add(lost, Ordering::Relaxed);
         self.app.metrics.dropped.inc_by(lost);
+        self.app.link.note_missed();
         tracing::warn!(lost, "messages came faster than they could be read and were dropped");
         self.app.hub.tell(Command::Gap { kind: GapKind::Overflow, from, to, lost }).await
     }
@@ -102,10 +113,4 @@ fn reading_of(raw: &Raw) -> Result<Reading, Refused> {
         return Err(Refused::TooLarge);
     }
     read(&raw.channel, &raw.bytes, raw.at)
-}
-
-/// A message as it is posted.
-#[must_use]
-pub(crate) fn posted(channel: &str, bytes: Vec<u8>, at: domain::time::Millis) -> Raw {
-    Raw::new(channel.to_owned(), bytes, at, Way::Http, None)
 }

@@ -50,6 +50,9 @@ pub struct Link {
     up: AtomicBool,
     answered: Notify,
     settled: AtomicBool,
+    gate: Arc<Gate>,
+    /// Something was missed since somebody asked last.
+    missed: Notify,
 }
 
 impl Link {
@@ -63,6 +66,21 @@ impl Link {
         self.up.store(up, Ordering::Release);
         self.settled.store(true, Ordering::Release);
         self.answered.notify_waiters();
+    }
+
+    /// Messages were, or may have been, missed.
+    fn note_missed(&self) {
+        self.missed.notify_one();
+    }
+
+    /// Waits until messages were missed, also if that was before the call.
+    pub async fn missed(&self) {
+        self.missed.notified().await;
+    }
+
+    /// Waits until what was missed and is on the stream has been read.
+    pub async fn caught_up(&self) {
+        self.gate.passed().await;
     }
 
     /// Waits until the first connection has succeeded or failed, at most as long as one try may take.
@@ -113,7 +131,7 @@ pub fn start(app: &App, posted: mpsc::Receiver<Posted>, resume: Resume) -> Resul
     let source = Source::new(&app.config.redis_url, &app.config.channels)
         .map_err(|cause| StartError::RedisUrl { cause })?;
     let queue = Arc::new(Queue::default());
-    let gate = Arc::new(Gate::default());
+    let gate = app.link.gate.clone();
     let tally = Arc::new(Tally::default());
     let (out, entries) = mpsc::channel(BATCHES);
     let (client, cursor) = (source.client(), resume.cursor);

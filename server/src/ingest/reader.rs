@@ -28,7 +28,7 @@ pub(super) async fn run(source: Source, app: App, queue: Arc<Queue>, gate: Arc<G
             Ok(subscription) => {
                 let since = now();
                 tries = 0;
-                told_down = false;
+                let back = std::mem::take(&mut told_down);
                 app.link.set(true);
                 let redis = Redis { up: true, since, address: address.clone(), channels: watching };
                 app.hub.tell(Command::Redis(redis)).await;
@@ -37,6 +37,9 @@ pub(super) async fn run(source: Source, app: App, queue: Arc<Queue>, gate: Arc<G
                     app.hub
                         .tell(Command::Gap { kind: GapKind::Disconnected, from, to: since, lost: 0 })
                         .await;
+                }
+                if back {
+                    app.link.note_missed();
                 }
                 tracing::info!(address, watching, "subscribed");
                 away_since = Some(subscription.ended().await);

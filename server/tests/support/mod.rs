@@ -130,6 +130,13 @@ impl Server {
         self.child.kill().await.unwrap();
     }
 
+    /// Waits until it writes: what it heard will then be there when it has stopped.
+    pub async fn saves(&self) {
+        let mut socket = self.socket().await;
+        socket.watch(&["board"], &Value::Null, 0).await;
+        socket.until("board", 'x', |record| record["on"] == true && record["engine"].is_string()).await;
+    }
+
     /// Asks it to stop, as an operator's system does, and waits until it has.
     pub async fn stop(&mut self) -> std::process::ExitStatus {
         let id = self.child.id().unwrap().to_string();
@@ -139,9 +146,29 @@ impl Server {
 
     /// One request, by hand, so that any header can be sent. Returns status line with headers, and body.
     pub async fn request(&self, path: &str, headers: &[(&str, &str)]) -> (String, String) {
+        self.send("GET", path, headers, b"").await
+    }
+
+    /// Posts a body, whose length is told unless the headers tell another.
+    pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (String, String) {
+        let length = body.len().to_string();
+        let mut headers = headers.to_vec();
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length")) {
+            headers.push(("Content-Length", &length));
+        }
+        self.send("POST", path, &headers, body).await
+    }
+
+    async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> (String, String) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
         let host = format!("127.0.0.1:{}", self.port);
-        let mut request = format!("GET {path} HTTP/1.1\r\nConnection: close\r\n");
+        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
             request.push_str(&format!("Host: {host}\r\n"));
         }
@@ -150,6 +177,7 @@ impl Server {
         }
         request.push_str("\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
+        stream.write_all(body).await.unwrap();
         let mut answer = Vec::new();
         within("an answer", stream.read_to_end(&mut answer)).await.unwrap();
         let answer = String::from_utf8_lossy(&answer).into_owned();
