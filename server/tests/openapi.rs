@@ -45,6 +45,16 @@ fn it_describes_every_route_of_the_api_and_no_other() {
     assert_eq!(described, routes);
 }
 
+#[test]
+fn every_answer_is_described() {
+    let document = document();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (status, answer) in methods["get"]["responses"].as_object().unwrap() {
+            assert_ne!(answer["description"], "", "{path} {status}");
+        }
+    }
+}
+
 /// A reference that leads nowhere is a description that no tool can read.
 #[test]
 fn every_reference_leads_somewhere_and_every_operation_has_its_own_name() {

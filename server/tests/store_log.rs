@@ -7,7 +7,7 @@ mod support;
 
 use domain::phase::Phase;
 use domain::record::OutcomeStatus::{Done, Failed};
-use domain::record::{Record, key};
+use domain::record::{ARCHIVED, Record, key};
 use server::store::Store;
 use server::store::read::events::{EventFilter, EventPlace, LOOKED_AT};
 use server::store::rows::{Batch, ValueRow};
@@ -31,13 +31,13 @@ async fn a_run_that_left_the_board_is_told_whole(stage: Stage) {
     let keys: Vec<&str> = changes.iter().map(|change| &*change.key).collect();
     let import = Phase::Import;
     let expected = [
-        key::run(0),
-        key::phase(0, &import),
-        key::progress(0, &import),
-        key::marks(0, &import),
-        key::code(0, "RATE_LIMIT"),
-        key::problem(0, "SLOW"),
-        key::sync(0),
+        key::run(ARCHIVED),
+        key::phase(ARCHIVED, &import),
+        key::progress(ARCHIVED, &import),
+        key::marks(ARCHIVED, &import),
+        key::code(ARCHIVED, "RATE_LIMIT"),
+        key::problem(ARCHIVED, "SLOW"),
+        key::sync(ARCHIVED),
         key::symbol("AAPL"),
         key::symbol("ABC"),
     ];

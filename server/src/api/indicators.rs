@@ -1,6 +1,6 @@
 //! Today's indicators, in the shapes of the old system (contract.md §5, rows 11 and 12). Today is the night of now on the exchange's clock.
 
-use super::params::{Named, Params};
+use super::params::Named;
 use super::places::SYMBOL;
 use super::shapes::{Refusal, iso};
 use super::status::indicator_status;
@@ -57,7 +57,7 @@ pub struct IndicatorStats {
 /// Today's indicators by type.
 #[utoipa::path(get, path = "/api/processing/indicators/stats", operation_id = "indicator_stats", tag = "processing",
     responses((status = 200, body = IndicatorStats), (status = 503, body = Refusal)))]
-pub async fn stats(State(app): State<App>, _: Params) -> Result<Json<IndicatorStats>, ApiError> {
+pub async fn stats(State(app): State<App>) -> Result<Json<IndicatorStats>, ApiError> {
     let (from, to) = today();
     let counts = app.store.indicator_counts(from, to).await?;
     let found = app.hub.ask(|reply| Command::Run(None, reply)).await.ok_or(ApiError::Stopping)?;

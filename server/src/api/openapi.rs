@@ -5,6 +5,7 @@
 use super::{events, export, history, indicators, nights, runs, status};
 use axum::Json;
 use utoipa::OpenApi;
+use utoipa::openapi::RefOr;
 
 /// What is described.
 #[derive(Debug, OpenApi)]
@@ -38,7 +39,27 @@ struct Api;
 /// The description as it is served and committed.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
-    Api::openapi()
+    let mut document = Api::openapi();
+    let operations = document.paths.paths.values_mut().filter_map(|item| item.get.as_mut());
+    for (status, response) in operations.flat_map(|operation| &mut operation.responses.responses) {
+        // What is said of a status everywhere is said here, and not beside each handler.
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = told(status).to_owned();
+        }
+    }
+    document
+}
+
+/// What a status means, wherever it is answered.
+fn told(status: &str) -> &'static str {
+    match status {
+        "400" => "A parameter cannot be understood; `field` names it.",
+        "404" => "Nothing of that name is kept.",
+        "503" => "The database does not answer now, or the server is stopping.",
+        _ => "As asked.",
+    }
 }
 
 /// This description.

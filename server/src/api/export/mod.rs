@@ -95,17 +95,23 @@ impl Export {
             return Ok(None);
         }
         let page = self.sheet.page(&self.app.store).await?;
-        let room = MOST - self.rows;
-        self.done = page.last || page.rows.len() > room;
+        let (taken, cut) = room(self.rows, page.rows.len(), page.last);
         let columns = self.sheet.columns();
-        let mut text: String = page.rows.iter().take(room).map(|row| self.format.row(columns, row)).collect();
-        if page.rows.len() > room || (room == page.rows.len() && !page.last) {
+        let rows = page.rows.iter().take(taken);
+        let mut text: String = rows.map(|row| self.format.row(columns, row)).collect();
+        if cut {
             text.push_str(&self.format.cut());
-            self.done = true;
         }
-        self.rows += page.rows.len().min(room);
+        self.rows += taken;
+        self.done = page.last || cut;
         Ok(Some(text))
     }
+}
+
+/// How many of a page's rows there is room for behind those that were written, and whether the file is cut there.
+fn room(written: usize, rows: usize, last: bool) -> (usize, bool) {
+    let left = MOST.saturating_sub(written);
+    (rows.min(left), rows > left || (rows == left && !last))
 }
 
 /// A file as the answer.
@@ -129,4 +135,19 @@ async fn answer(app: App, sheet: Sheet, format: Format) -> Result<Response, ApiE
     });
     let headers = [(header::CONTENT_TYPE, format.kind().to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_cut_after_the_last_row_that_it_may_have() {
+        assert_eq!(room(0, 1_000, false), (1_000, false));
+        assert_eq!(room(MOST - 1_000, 1_000, true), (1_000, false), "it has just room enough");
+        assert_eq!(room(MOST - 1_000, 1_000, false), (1_000, true), "more would come");
+        assert_eq!(room(MOST - 1_000, 1_001, true), (1_000, true));
+        assert_eq!(Format::Csv.cut(), "cut after 1000000 rows\r\n");
+        assert_eq!(Format::JsonLines.cut(), "{\"cut\":\"cut after 1000000 rows\"}\n");
+    }
 }

@@ -1,6 +1,6 @@
 //! The log, searched: newest first or from a number on, by run, channel, name, text and time.
 //!
-//! One call looks at no more than [`LOOKED_AT`] messages and [`BYTES`] of them, however rare what is looked for: the window of numbers is
+//! One call looks at no more than [`LOOKED_AT`] messages and 32 MiB of them, however rare what is looked for: the window of numbers is
 //! found first, over an index, and searched then. The answer says up to where, so that the next call goes on.
 
 use super::super::{Store, StoreError};
