@@ -84,12 +84,6 @@ pub fn run_of(path: &str) -> Option<String> {
     decoded(without_query(path).strip_prefix(Page::RUNS)?)
 }
 
-/// Address of a run's page.
-#[must_use]
-pub fn address_of_run(id: &str) -> String {
-    Page::RUNS.to_owned() + &encoded(id)
-}
-
 fn decoded(asked: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = asked.split('&').next().unwrap_or_default().bytes();
@@ -110,7 +104,9 @@ pub fn address_of(channel: &str) -> String {
     format!("{}?channel={}", Page::CHANNELS, encoded(channel))
 }
 
-fn encoded(name: &str) -> String {
+/// A name as it stands in an address.
+#[must_use]
+pub fn encoded(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b":._-".contains(&byte);
     let mut text = String::new();
     for byte in name.bytes() {
@@ -171,13 +167,15 @@ impl Location {
         }
     }
 
-    /// The browser has gone there, back or forth. Of the archive there is nothing here: the server has it. (A step within
-    /// its page, to an anchor, is no other path.)
+    /// The browser has gone there, back or forth. Of the archive there is nothing here, nor of what stands above a run or a board
+    /// as it was: the server has it. (A step within a page, to an anchor, is no other path.)
     pub fn went(self, path: String) {
-        if Page::of(&path) != Page::Archive {
-            self.path.set(path);
-        } else if self.path.get_untracked() != path {
+        let held = |path: &str| matches!(Page::of(path), Page::Archive | Page::Run) || path.contains("?at=");
+        let before = self.path.get_untracked();
+        if before != path && (held(&path) || before.contains("?at=")) {
             browser::reload();
+        } else {
+            self.path.set(path);
         }
     }
 }

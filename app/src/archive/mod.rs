@@ -20,7 +20,9 @@ mod form;
 mod history;
 mod parts;
 pub mod query;
+mod run;
 mod scale;
+mod scrubber;
 mod squares;
 mod symbol;
 mod symbol_tables;
@@ -34,12 +36,14 @@ pub use events::{EventRow, Events, Searched, Source};
 pub use filter::{Filter, Wanted, trigger_of, trigger_word};
 pub use history::{History, Night};
 pub use query::FilterError;
+pub use scrubber::Looking;
 pub use symbol::{SymbolNight, SymbolPage};
 pub use symbol_tables::{IndicatorValue, PatternFound};
 pub use trends::{Span, Trends};
 
 use crate::format::{hm, hms, night, told};
 use crate::pages::ArchiveHtml;
+use domain::record::RunRecord;
 use domain::time::{Civil, DAY, Millis, Zone};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
@@ -57,6 +61,10 @@ pub enum Archived {
     Symbol(SymbolPage),
     /// The log.
     Events(Events),
+    /// What stands above the page of a run.
+    Run(Option<Box<RunRecord>>),
+    /// What stands above a board as it was.
+    Looking(Looking),
 }
 
 /// What every page is told by.
@@ -128,6 +136,8 @@ pub fn html(page: &Archived, facts: &Facts) -> ArchiveHtml {
         Archived::Compare(compare) => compare::page(compare, facts),
         Archived::Symbol(symbol) => symbol::page(symbol, facts),
         Archived::Events(events) => events::page(events, facts),
+        Archived::Run(run) => run::head(run.as_deref(), facts),
+        Archived::Looking(looking) => scrubber::page(*looking, facts),
     };
     // Marks for hydration, of which there is none in it. (Of text no `<` is left.)
     ArchiveHtml(view.to_html().replace("<!>", "").into())

@@ -43,6 +43,12 @@ pub fn start(live: Live, clock: Clock, location: Location) {
     // Paper has its own width: for it both are drawn.
     listen("beforeprint", move || wide.set(None));
     listen("afterprint", move || wide.set(Some(is_wide())));
+    // The slider over a night, whose every moment is a page of its own. It stays for the page's life.
+    let _ = window_event_listener(leptos::ev::change, |event| {
+        if event_target::<web_sys::Element>(&event).id() == "scrubbed" {
+            press("scrub");
+        }
+    });
     listen("popstate", move || location.went(path()));
     live.hydrated().set(true);
     socket::start(live, clock, location);

@@ -11,6 +11,13 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArchiveHtml(pub Arc<str>);
 
+/// What stands above a page that is alive, where the server has written anything there.
+#[component]
+pub fn Above() -> impl IntoView {
+    let html = use_context::<ArchiveHtml>().map(|html| html.0).unwrap_or_default();
+    part(view! { <div class="above" inner_html=html></div> })
+}
+
 /// The page.
 #[component]
 pub fn Archive() -> impl IntoView {

@@ -7,7 +7,7 @@ mod run;
 mod tonight;
 mod wall;
 
-pub use archive::{Archive, ArchiveHtml};
+pub use archive::{Above, Archive, ArchiveHtml};
 pub use channels::Channels;
 pub use not_found::NotFound;
 pub use run::Run;

@@ -1,8 +1,7 @@
 //! `/admin/daily-processing`: tonight, and all the evidence for its one word.
 
-use crate::components::{
-    AlsoRunning, Around, Failures, Feed, Made, Nights, Phases, Scrubber, SymbolMap, VerdictCard,
-};
+use super::Above;
+use crate::components::{AlsoRunning, Around, Failures, Feed, Made, Nights, Phases, SymbolMap, VerdictCard};
 use crate::live::use_live;
 use crate::view::{part, when};
 use leptos::prelude::*;
@@ -16,7 +15,7 @@ pub fn Tonight() -> impl IntoView {
     let heard = move || live.producer().is_some();
     part(view! {
         <main>
-            <Scrubber />
+            <Above />
             <VerdictCard />
             <AlsoRunning />
             {when(run, || view! {

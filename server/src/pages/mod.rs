@@ -86,17 +86,23 @@ async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiEr
     let began = Instant::now();
     let board = app.hub.ask(Command::Snapshot).await.ok_or(ApiError::Stopping)?;
     let mut snapshot = snapshot(app, &board, &key);
-    match Page::of(&key.path) {
-        Page::Channels => add_channels(app, &mut snapshot, channel_of(&key.path)).await,
+    let written = match Page::of(&key.path) {
+        Page::Channels => {
+            add_channels(app, &mut snapshot, channel_of(&key.path)).await;
+            None
+        }
         Page::Run => run::add(app, &mut snapshot, &key.path).await?,
         Page::Tonight => replay::look_back(app, &mut snapshot, &key.path).await?,
-        _ => {}
-    }
+        _ => None,
+    };
     let (snapshot, assets) = (Arc::new(snapshot), app.assets.clone());
     let provide = move || {
         provide_context::<Arc<Snapshot>>(snapshot.clone());
         provide_context::<Arc<Assets>>(assets.clone());
         provide_context(Location::at(&key.path));
+        if let Some(written) = &written {
+            provide_context(written.clone());
+        }
     };
     let response = leptos_axum::render_app_async_with_context(provide, document)(request).await;
     let html = axum::body::to_bytes(response.into_body(), LARGEST).await.map_err(|cause| {

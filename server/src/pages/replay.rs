@@ -8,6 +8,8 @@ use crate::error::ApiError;
 use crate::journal;
 use crate::state::App;
 use crate::store::read::runs::StoredRun;
+use app::archive::{self, Archived, Facts, Looking};
+use app::pages::ArchiveHtml;
 use domain::calendar;
 use domain::record::{Redis, ServerInfo};
 use domain::time::{DAY, MINUTE, Millis, night_of};
@@ -21,8 +23,12 @@ fn moment(path: &str) -> Option<Millis> {
 }
 
 /// Shows the board as it was, if the path asks for a moment that can be looked at.
-pub(super) async fn look_back(app: &App, snapshot: &mut Snapshot, path: &str) -> Result<(), ApiError> {
-    let Some(asked) = moment(path) else { return Ok(()) };
+pub(super) async fn look_back(
+    app: &App,
+    snapshot: &mut Snapshot,
+    path: &str,
+) -> Result<Option<ArchiveHtml>, ApiError> {
+    let Some(asked) = moment(path) else { return Ok(None) };
     let now = clock::now();
     let oldest = now - i64::from(app.config.keep_events_days) * DAY;
     let at = asked.clamp(oldest, now);
@@ -50,8 +56,10 @@ pub(super) async fn look_back(app: &App, snapshot: &mut Snapshot, path: &str) ->
     let tonight = board.tonight(at).filter(|id| board.symbols_kept(id) <= 4 * EMBEDDED);
     snapshot.run = tonight.map(|id| (id.clone(), changes(&Topic::Run(id))));
     (snapshot.now, snapshot.seq) = (at, board.seq());
-    snapshot.replay = Some((from.min(at), to.max(at).min(now.max(at))));
-    Ok(())
+    let (from, to) = (from.min(at), to.max(at).min(now.max(at)));
+    snapshot.replay = Some((from, to));
+    let looking = Looking { at, from, to };
+    Ok(Some(archive::html(&Archived::Looking(looking), &Facts::of(snapshot))))
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@ use super::EMBEDDED;
 use crate::error::ApiError;
 use crate::hub::Command;
 use crate::state::App;
+use app::archive::{self, Archived, Facts};
 use app::location::run_of;
+use app::pages::ArchiveHtml;
+use domain::record::Record;
 use domain::wire::{Snapshot, Topic};
 
 /// Whether anything is known of a run.
@@ -16,21 +19,30 @@ pub(super) async fn is_known(app: &App, id: &str) -> bool {
 }
 
 /// Adds the run that the path names. Of a large one the symbols come over the socket.
-pub(super) async fn add(app: &App, snapshot: &mut Snapshot, path: &str) -> Result<(), ApiError> {
+pub(super) async fn add(
+    app: &App,
+    snapshot: &mut Snapshot,
+    path: &str,
+) -> Result<Option<ArchiveHtml>, ApiError> {
     snapshot.feed = Vec::new();
     snapshot.run = None;
-    let Some(id) = run_of(path) else { return Ok(()) };
+    let Some(id) = run_of(path) else { return Ok(None) };
     let topic = Topic::Run(id.clone());
     let mut changes = app.hub.ask(|reply| Command::Topic(topic, reply)).await.unwrap_or_default();
     let archived = changes.is_empty();
     if archived {
         changes = app.store.run_changes(&id, snapshot.seq.max(1)).await?.unwrap_or_default();
     }
+    let run = changes.iter().find_map(|change| match change.record.as_deref() {
+        Some(Record::Run(run)) => Some(Box::new(run.clone())),
+        _ => None,
+    });
+    let above = archive::html(&Archived::Run(run), &Facts::of(snapshot));
     let symbols = changes.iter().filter(|change| change.key.starts_with('s')).count();
     if symbols <= EMBEDDED {
         snapshot.run = (!changes.is_empty()).then_some((id, changes));
     } else if archived {
         snapshot.board.extend(changes.into_iter().filter(|change| !change.key.starts_with('s')));
     }
-    Ok(())
+    Ok(Some(above))
 }
