@@ -1,0 +1,106 @@
+//! Looking back: the board at a moment of a night is the board that was shown then; and a run that has left the board has its page
+//! and its topic all the same.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "support/story.rs"]
+mod story;
+mod support;
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use story::night;
+use support::{Redis, Server};
+
+/// The snapshot in a page.
+async fn snapshot(server: &Server, path: &str) -> (String, Value) {
+    let (head, page) = server.request(path, &[("Accept", "text/html")]).await;
+    let (_, rest) = page.split_once("id=\"snapshot\">").unwrap_or_else(|| panic!("no snapshot: {head}"));
+    let (text, _) = rest.split_once("</script>").unwrap();
+    (head, serde_json::from_str(text).unwrap())
+}
+
+/// Records by key, without those that are of a process and its link.
+fn records(snapshot: &Value) -> BTreeMap<String, Value> {
+    let of = |changes: &Value| changes.as_array().cloned().unwrap_or_default();
+    let all = of(&snapshot["board"]).into_iter().chain(of(&snapshot["run"][1]));
+    let own = |key: &str| ["xredis", "xserver", "xingest", "xsaving"].contains(&key) || key.starts_with('g');
+    all.map(|change| (change[0].as_str().unwrap().to_owned(), change[2].clone()))
+        .filter(|(key, _)| !own(key))
+        .collect()
+}
+
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_millis()).unwrap()
+}
+
+#[tokio::test]
+async fn every_moment_of_a_night_can_be_looked_at() {
+    let redis = Redis::start().await;
+    let mut server = Server::start(&redis).await;
+    // More than one keyframe apart.
+    let told = night("7f3a", 1_500);
+    let mut seen = Vec::new();
+    let (mut from, mut saved) = (0, 0);
+    for part in [1, 2, 3, 4] {
+        let to = told.len() * part / 5;
+        redis.add_all(&told[from..to]).await;
+        saved += u64::try_from(to - from).unwrap();
+        from = to;
+        server.saved(saved).await;
+        // What is added from now on is later than this.
+        let (at, then) = (now(), server.shown("7f3a").await);
+        while now() <= at {
+            tokio::task::yield_now().await;
+        }
+        seen.push((at, then));
+    }
+    redis.add_all(&told[from..]).await;
+    server.ended("7f3a").await;
+    server.stop().await;
+    let server = Server::start(&redis).await;
+    for (at, then) in seen {
+        let (head, snapshot) = snapshot(&server, &format!("/admin/daily-processing?at={at}")).await;
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        assert_eq!(snapshot["now"], at);
+        let shown = records(&snapshot);
+        for (key, record) in &then {
+            assert_eq!(shown.get(key), Some(record), "{key} at {at}");
+        }
+        assert_eq!(shown.len(), then.len());
+    }
+    let (_, page) = server.request("/admin/daily-processing?at=5", &[("Accept", "text/html")]).await;
+    assert!(page.contains("as it was at"), "a moment that nobody knows is the oldest one");
+}
+
+#[tokio::test]
+async fn a_run_that_has_left_the_board_has_its_page_and_its_topic() {
+    let redis = Redis::start().await;
+    let server = Server::start(&redis).await;
+    redis.add_all(&night("first", 60)).await;
+    server.ended("first").await;
+    let before = server.shown("first").await;
+    for number in 0..21 {
+        redis.add_all(&night(&format!("run-{number}"), 20)).await;
+        server.ended(&format!("run-{number}")).await;
+    }
+    let (head, snapshot) = snapshot(&server, "/admin/runs/first").await;
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    let run = snapshot["run"][1].as_array().unwrap();
+    assert_eq!(run.iter().filter(|change| change[0].as_str().unwrap().starts_with('s')).count(), 60);
+    let mut socket = server.socket().await;
+    socket.watch(&["run/first"], &Value::Null, 0).await;
+    let frame = socket.frame("run/first").await;
+    assert_eq!(frame["full"], true);
+    let symbol =
+        |changes: &[Value]| changes.iter().find(|change| change[0] == "sS7").map(|change| change[2].clone());
+    assert_eq!(symbol(frame["s"].as_array().unwrap()), before.get("sS7").cloned());
+    // Nobody knows this one.
+    let (head, page) = server.request("/admin/runs/none", &[("Accept", "text/html")]).await;
+    assert!(head.starts_with("HTTP/1.1 404") && page.contains("Not known"), "{head}");
+    let hostile = "/admin/runs/%3Cscript%3Ealert(1)%3C%2Fscript%3E";
+    let (_, page) = server.request(hostile, &[("Accept", "text/html")]).await;
+    assert!(!page.contains("<script>alert"), "an id is no markup");
+    assert_eq!(server.json("/api/runs/first").await["run"]["run_id"], json!("first"));
+}
