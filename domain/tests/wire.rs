@@ -158,7 +158,7 @@ fn records_that_no_event_makes_read_back_too() {
         at: 1,
     };
     let changes = vec![
-        change("sA", Record::Symbol(Symbol { outcomes, newly: true })),
+        change("sA", Record::Symbol(Symbol { outcomes, newly: true, first: true, nights: 3 })),
         change("xredis", Record::Redis(Redis { up: true, since: 1, address: "r".into(), channels: 22 })),
         change(
             "xingest",

@@ -97,9 +97,10 @@ fn kind() -> impl Strategy<Value = EventKind> {
     ]
 }
 
-/// Any sequence of events in the order of their reception, over `runs` run ids.
+/// Any sequence of events in the order of their reception, over `runs` run ids; now and then a day passes.
 pub(crate) fn night(runs: u32, length: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Event>> {
-    let one = (0..runs, kind(), 0_i64..40_000, proptest::option::weighted(0.5, -5_i64..5));
+    let pause = prop_oneof![20 => 0_i64..40_000, 1 => Just(domain::time::DAY)];
+    let one = (0..runs, kind(), pause, proptest::option::weighted(0.5, -5_i64..5));
     proptest::collection::vec(one, length).prop_map(|steps| {
         let mut at = START;
         let mut events = Vec::with_capacity(steps.len());

@@ -201,7 +201,7 @@ mod tests {
 
     fn symbol(at: i64, phase: Phase, status: OutcomeStatus) -> Arc<Symbol> {
         let outcome = Outcome { phase, status, at, made: None, millis: None, code: None };
-        Arc::new(Symbol { outcomes: vec![outcome], newly: false })
+        Arc::new(Symbol { outcomes: vec![outcome], newly: false, ..Symbol::default() })
     }
 
     #[test]
