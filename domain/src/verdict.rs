@@ -82,17 +82,17 @@ impl RunView {
         self.failed().saturating_sub(self.run.repaired)
     }
 
-    /// Symbols of the run, as far as known.
+    /// Symbols of the run, as far as known; those that were not reported are of it, although its producer did not count them.
     #[must_use]
     pub fn symbols(&self) -> u32 {
-        let largest = self
-            .phases
-            .iter()
-            .filter(|(phase, _)| phase.unit == Unit::Symbols)
-            .map(|(phase, _)| phase.total)
-            .max()
-            .unwrap_or(0);
-        self.run.symbols.max(largest)
+        let most = |of: fn(&(PhaseRecord, Progress)) -> u32| {
+            self.phases.iter().filter(|(phase, _)| phase.unit == Unit::Symbols).map(of).max().unwrap_or(0)
+        };
+        let announced = self.run.symbols.max(most(|(phase, _)| phase.total));
+        match self.run.missing {
+            0 => announced,
+            missing => announced.max(most(|(_, progress)| progress.processed()).saturating_add(missing)),
+        }
     }
 }
 

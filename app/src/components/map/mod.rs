@@ -32,14 +32,20 @@ type Cells = Arc<Vec<Cell>>;
 #[component]
 pub fn SymbolMap() -> impl IntoView {
     let live = use_live();
-    let announced = move || live.view().with(|view| view.as_ref().map_or(0, RunView::symbols));
-    let all = memo(move || -> Cells { Arc::new(cells(&live.symbols(), announced())) });
+    let announced = move || {
+        let of = |view: &RunView| (view.symbols(), view.run.expected > 0);
+        live.view().with(|view| view.as_ref().map(of).unwrap_or_default())
+    };
+    let all = memo(move || -> Cells {
+        let (announced, expected) = announced();
+        Arc::new(cells(&live.symbols(), announced, expected, missing(live)))
+    });
     let as_table = RwSignal::new(false);
     let chosen = RwSignal::new(None::<usize>);
     let told = text(move || {
         let name =
             chosen.get().and_then(|index| all.with(|cells| cells.get(index).map(|cell| cell.name.clone())));
-        name.and_then(|name| describe(&live.symbols(), &name)).unwrap_or_default()
+        name.and_then(|name| describe(&live.symbols(), &name, untold(live))).unwrap_or_default()
     });
     let other = text(move || if as_table.get() { "Show as map" } else { "Show as table" }.to_owned());
     let pressed = text(move || as_table.get().to_string());
@@ -193,6 +199,7 @@ fn summary(cells: &[Cell], view: Option<&RunView>) -> String {
         (of(&|state| front > 0 && state == State::Done(front)), "done"),
         (of(&|state| matches!(state, State::Failed(_))), "failed"),
         (of(&|state| state == State::Skipped), "skipped"),
+        (of(&|state| state == State::Missing), "not reported"),
         (of(&waits), behind.as_str()),
     ];
     for (place, (number, what)) in parts.into_iter().filter(|(number, _)| *number > 0).enumerate() {
@@ -213,8 +220,18 @@ fn counts_only(live: &Live) -> Option<String> {
     (!named).then(|| phase.noun())
 }
 
-/// "AAPL · import done 2 304, 126 ms · indicators failed: not enough history".
-fn describe(symbols: &Symbols, name: &str) -> Option<String> {
+/// Whether somebody was not reported.
+fn missing(live: Live) -> bool {
+    live.view().with(|view| view.as_ref().is_some_and(|view| view.run.missing > 0))
+}
+
+/// What can be said of an expected symbol that nothing was said about.
+fn untold(live: Live) -> &'static str {
+    if missing(live) { "not reported" } else { "waiting" }
+}
+
+/// "AAPL · import done 2 304, 126 ms · indicators failed: not enough history · also last night".
+fn describe(symbols: &Symbols, name: &str, untold: &str) -> Option<String> {
     if name.is_empty() {
         return Some("Not heard of yet".to_owned());
     }
@@ -236,6 +253,18 @@ fn describe(symbols: &Symbols, name: &str) -> Option<String> {
             OutcomeStatus::Failed => format!("{noun} failed{code}"),
             OutcomeStatus::Skipped => format!("{noun} skipped{code}"),
         });
+    }
+    if symbol.outcomes.is_empty() {
+        parts.push(untold.to_owned());
+    }
+    if symbol.first {
+        parts.push("new tonight".to_owned());
+    }
+    match symbol.nights {
+        0 => {}
+        1 | 2 => parts.push("also last night".to_owned()),
+        3 => parts.push("third night in a row".to_owned()),
+        nights => parts.push(format!("{nights} nights in a row")),
     }
     Some(parts.join(" · "))
 }
