@@ -1,6 +1,6 @@
 //! What a person reads where one night is held against another: who is new, who was not reported, and what a retry made up for.
 
-use super::support::night::START;
+use super::support::night::{START, exchange};
 use super::support::{Night, page, says, says_not, tickers};
 use domain::phase::Phase;
 use domain::time::{DAY, MINUTE};
@@ -46,6 +46,10 @@ fn new_and_known_failures_and_who_was_not_reported() {
         ],
     );
     assert!(html.contains("nofill l-violet"), "drawn as what we can't vouch for");
+    let view = night.board.run_view("7f3a91c2").unwrap();
+    let verdict = domain::verdict::judge(Some(&view), night.at);
+    let copied = app::sentences::summary(&verdict, &view, &[], &exchange(), &exchange());
+    assert!(copied.contains("\n7 failed (3 new tonight, 4 also last night), 2 not reported"), "{copied}");
 }
 
 #[test]

@@ -4,24 +4,25 @@ mod cells;
 mod flash;
 mod legend;
 mod table;
+mod told;
 
 use crate::browser;
 use crate::components::paced::paced;
-use crate::format::{count, thousands};
+use crate::format::thousands;
 use crate::live::{Live, Symbols, use_live};
 use crate::view::{Press, memo, part, press, row, rows, text, when};
 use cells::{Cell, State, cells, drawing, grids};
 use domain::phase::Phase;
-use domain::record::{Outcome, OutcomeStatus, Symbol, Unit};
+use domain::record::{Outcome, Unit};
 use domain::time::Millis;
 use domain::verdict::RunView;
-use domain::words::code_in_words;
 use flash::Flashes;
 use legend::legend;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
 use table::SymbolTable;
+use told::{describe, missing, untold};
 
 /// A map of more cells than this is painted at most twice a second.
 const LARGE: usize = 2_000;
@@ -218,53 +219,4 @@ fn counts_only(live: &Live) -> Option<String> {
     let names = |outcome: &Outcome| outcome.phase == phase;
     let named = live.symbols().iter().any(|(_, symbol)| symbol.outcomes.iter().any(names));
     (!named).then(|| phase.noun())
-}
-
-/// Whether somebody was not reported.
-fn missing(live: Live) -> bool {
-    live.view().with(|view| view.as_ref().is_some_and(|view| view.run.missing > 0))
-}
-
-/// What can be said of an expected symbol that nothing was said about.
-fn untold(live: Live) -> &'static str {
-    if missing(live) { "not reported" } else { "waiting" }
-}
-
-/// "AAPL · import done 2 304, 126 ms · indicators failed: not enough history · also last night".
-fn describe(symbols: &Symbols, name: &str, untold: &str) -> Option<String> {
-    if name.is_empty() {
-        return Some("Not heard of yet".to_owned());
-    }
-    let symbol: &Symbol = symbols.get(name)?;
-    let mut parts = vec![name.to_owned()];
-    for outcome in &symbol.outcomes {
-        let noun = outcome.phase.noun();
-        let unit = match outcome.phase {
-            Phase::Import => "records",
-            Phase::Patterns => "found",
-            _ => "values",
-        };
-        let made = outcome.made.map(|made| format!(" {} {unit}", count(made))).unwrap_or_default();
-        let took = outcome.millis.map(|millis| format!(", {} ms", count(millis))).unwrap_or_default();
-        let code =
-            outcome.code.as_deref().map(|code| format!(": {}", code_in_words(code))).unwrap_or_default();
-        parts.push(match outcome.status {
-            OutcomeStatus::Done => format!("{noun} done{made}{took}"),
-            OutcomeStatus::Failed => format!("{noun} failed{code}"),
-            OutcomeStatus::Skipped => format!("{noun} skipped{code}"),
-        });
-    }
-    if symbol.outcomes.is_empty() {
-        parts.push(untold.to_owned());
-    }
-    if symbol.first {
-        parts.push("new tonight".to_owned());
-    }
-    match symbol.nights {
-        0 => {}
-        1 | 2 => parts.push("also last night".to_owned()),
-        3 => parts.push("third night in a row".to_owned()),
-        nights => parts.push(format!("{nights} nights in a row")),
-    }
-    Some(parts.join(" · "))
 }

@@ -1,6 +1,6 @@
 //! The map's equal for ears, keyboards and copying: every symbol with its result in each phase.
 
-use super::{missing, untold};
+use super::told::{missing, untold};
 use crate::format::{count, thousands};
 use crate::live::use_live;
 use crate::view::{part, row, rows, text};
