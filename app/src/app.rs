@@ -44,7 +44,9 @@ fn Frame() -> impl IntoView {
     let page = memo(move || location.page());
     let wall = move || page.get() == Page::Wall;
     let unsure = flag(move || !live.link().get().vouched());
-    let calm = flag(move || live.verdict().with(|verdict| *verdict == Verdict::Complete));
+    let calm = flag(move || {
+        live.verdict().with(|verdict| matches!(verdict, Verdict::Complete | Verdict::CompleteAfterRetry))
+    });
     part(view! {
         <div class="frame" class:wall=flag(wall) class:unsure=unsure class:calm=calm>
             {when(move || !wall(), || view! { <Bar /> })}

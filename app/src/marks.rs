@@ -39,7 +39,7 @@ pub fn mark(verdict: &Verdict, size: usize) -> String {
         format!("<rect class=\"nofill {class}\" x=\".5\" y=\".5\" width=\"{inner}\" height=\"{inner}\"/>")
     };
     match verdict {
-        Verdict::Complete => {
+        Verdict::Complete | Verdict::CompleteAfterRetry => {
             let foot = format!("<rect class=\"f-green\" x=\"4\" y=\"{line}\" width=\"{bar}\" height=\"3\"/>");
             format!("{}{foot}", outline("l-outline"))
         }

@@ -3,8 +3,8 @@
 //! A pure judgement over one run's records and a moment. It is made where it is shown: on the server for the first paint
 //! and the feed, in the browser every second, by the same function over the same records.
 //!
-//! The words and their order are those of the screens: Failed, Silent, Running, To retry, Complete, Cancelled, Skipped,
-//! Listening. (Did not start, At risk, Slow, Due soon and Waiting need a schedule or history and come with them.)
+//! The words and their order are those of the screens: Failed, Silent, Running, To retry, Complete (after retry), Cancelled,
+//! Skipped, Listening. (Did not start, At risk, Slow, Due soon and Waiting need a schedule or history and come with them.)
 
 use crate::forecast::{self, Forecast};
 use crate::phase::Phase;
@@ -83,17 +83,23 @@ impl RunView {
         self.run.failing.max(self.run.failed.unwrap_or(0)).max(counted)
     }
 
-    /// Symbols of the run, as far as known.
+    /// Symbols that failed and that no later run of the night brought through.
+    #[must_use]
+    pub fn left(&self) -> u32 {
+        self.failed().saturating_sub(self.run.repaired)
+    }
+
+    /// Symbols of the run, as far as known; those that were not reported are of it, although its producer did not count them.
     #[must_use]
     pub fn symbols(&self) -> u32 {
-        let largest = self
-            .phases
-            .iter()
-            .filter(|(phase, _)| phase.unit == Unit::Symbols)
-            .map(|(phase, _)| phase.total)
-            .max()
-            .unwrap_or(0);
-        self.run.symbols.max(largest)
+        let most = |of: fn(&(PhaseRecord, Progress)) -> u32| {
+            self.phases.iter().filter(|(phase, _)| phase.unit == Unit::Symbols).map(of).max().unwrap_or(0)
+        };
+        let announced = self.run.symbols.max(most(|(phase, _)| phase.total));
+        match self.run.missing {
+            0 => announced,
+            missing => announced.max(most(|(_, progress)| progress.processed()).saturating_add(missing)),
+        }
     }
 }
 
@@ -124,9 +130,11 @@ pub enum Verdict {
     },
     /// Ended, nothing failed or little and nothing new.
     Complete,
+    /// Ended not well, but what made it so came through in later runs of the same night.
+    CompleteAfterRetry,
     /// Ended, more failed than is tolerated, or something new.
     ToRetry {
-        /// How many.
+        /// How many failed or were not reported, without those that later runs brought through.
         failed: u32,
     },
     /// Failed, by the producer's word or by the figures.
@@ -152,6 +160,7 @@ impl Verdict {
             Self::Running { .. } => "Running",
             Self::Silent { .. } => "Silent",
             Self::Complete => "Complete",
+            Self::CompleteAfterRetry => "Complete after retry",
             Self::ToRetry { .. } => "To retry",
             Self::Failed { .. } => "Failed",
             Self::Cancelled { .. } => "Cancelled",
@@ -191,25 +200,34 @@ fn judge_running(view: &RunView, now: Millis) -> Verdict {
 
 fn judge_ended(view: &RunView) -> Verdict {
     let symbols = u64::from(view.symbols());
-    let failed = view.failed();
-    let lost = u64::from(failed).saturating_mul(100);
-    // "A phase did no work": it had symbols, it ended, and not one came through.
+    let (failed, left, run) = (view.failed(), view.left(), &view.run);
+    // "A phase did no work": it had symbols, it ended, and not one came through; unless all of them did later.
     let idle = view.phases.iter().find(|(phase, progress)| {
         phase.unit == Unit::Symbols
             && phase.total > 0
             && phase.ended.is_some()
             && progress.done() == 0
             && progress.skipped() == 0
+            && (left > 0 || progress.failed() == 0)
     });
     if let Some((phase, _)) = idle {
         return Verdict::Failed { phase: Some(phase.phase.clone()) };
     }
-    if symbols > 0 && lost > symbols.saturating_mul(100 - LEAST_SUCCESS_PERCENT) {
+    let share = |lost: u32| u64::from(lost).saturating_mul(100);
+    if symbols > 0 && share(left) > symbols.saturating_mul(100 - LEAST_SUCCESS_PERCENT) {
         return Verdict::Failed { phase: failed_phase(view) };
     }
-    let tolerated = lost <= symbols.saturating_mul(TOLERANCE_PERCENT);
-    let nothing_new = view.run.newly.unwrap_or(0) == 0;
-    if failed == 0 || (tolerated && nothing_new) { Verdict::Complete } else { Verdict::ToRetry { failed } }
+    // Silence is a failure too, but never more than something to retry.
+    let well = |failed: u32, newly: u32| {
+        let lost = failed.saturating_add(run.missing);
+        lost == 0 || (share(lost) <= symbols.saturating_mul(TOLERANCE_PERCENT) && newly == 0)
+    };
+    let newly = run.newly.unwrap_or(0);
+    match (well(failed, newly), well(left, newly.saturating_sub(run.repaired_new))) {
+        (true, _) => Verdict::Complete,
+        (false, true) => Verdict::CompleteAfterRetry,
+        (false, false) => Verdict::ToRetry { failed: left.saturating_add(run.missing) },
+    }
 }
 
 /// The phase to blame: the one that ended failed, else the one with most failures, else the last one heard.

@@ -164,7 +164,7 @@ fn records_that_no_event_makes_read_back_too() {
         at: 1,
     };
     let changes = vec![
-        change("sA", Record::Symbol(Symbol { outcomes, newly: true })),
+        change("sA", Record::Symbol(Symbol { outcomes, newly: true, first: true, nights: 3 })),
         change("xapi", Record::Api(api(None))),
         change("xapi", Record::Api(api(Some(true)))),
         change("xapi", Record::Api(api(Some(false)))),

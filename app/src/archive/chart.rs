@@ -160,7 +160,7 @@ impl Chart {
 /// A circle where all is well; square and triangle where not; hollow where there is no judgement.
 fn shape(verdict: &Verdict) -> &'static str {
     match verdict {
-        Verdict::Complete => "<circle class=\"f-done\" r=\"2.5\"/>",
+        Verdict::Complete | Verdict::CompleteAfterRetry => "<circle class=\"f-done\" r=\"2.5\"/>",
         Verdict::ToRetry { .. } => "<path class=\"f-amber\" d=\"M0-5L5 4H-5Z\"/>",
         Verdict::Failed { .. } => "<rect class=\"f-red px\" x=\"-4\" y=\"-4\" width=\"8\" height=\"8\"/>",
         _ => "<circle class=\"nofill l-outline\" r=\"3\"/>",

@@ -62,7 +62,7 @@ impl Wanted {
     #[must_use]
     pub fn of(verdict: &Verdict) -> Self {
         match verdict {
-            Verdict::Complete => Self::Complete,
+            Verdict::Complete | Verdict::CompleteAfterRetry => Self::Complete,
             Verdict::ToRetry { .. } => Self::ToRetry,
             Verdict::Failed { .. } => Self::Failed,
             Verdict::Cancelled { .. } => Self::Cancelled,

@@ -199,7 +199,8 @@ mod tests {
             };
             let code = (status == OutcomeStatus::Failed).then(|| "INSUFFICIENT_DATA".to_owned());
             let outcome = Outcome { phase: Phase::Indicators, status, at: 0, made: None, millis: None, code };
-            let symbol = (fate != '-').then(|| Symbol { outcomes: vec![outcome], newly: false });
+            let symbol =
+                (fate != '-').then(|| Symbol { outcomes: vec![outcome], newly: false, ..Symbol::default() });
             SymbolNight { night: newest - i64::from(number(index)), run: String::new(), symbol }
         };
         let nights: Vec<SymbolNight> = fates.chars().enumerate().map(night).collect();

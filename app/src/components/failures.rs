@@ -3,6 +3,7 @@
 use crate::clock::use_clock;
 use crate::format::{count, hms};
 use crate::live::{Live, use_live};
+use crate::sentences;
 use crate::view::{part, row, rows, text};
 use domain::record::FailureCode;
 use domain::words::code_in_words;
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 /// Most causes that get a line: as many as the map beside them is high.
 const CAUSES: usize = 4;
 
-/// How many failed, and one line per cause.
+/// How many failed or were not reported, and one line per cause.
 #[component]
 pub fn Failures() -> impl IntoView {
     let live = use_live();
@@ -19,19 +20,10 @@ pub fn Failures() -> impl IntoView {
     let failed = move || view.with(|view| view.as_ref().map_or(0, domain::verdict::RunView::failed));
     let rest = text(move || {
         view.with(|view| {
-            let newly = view.as_ref().and_then(|view| view.run.newly);
-            match (failed(), newly) {
-                (0, _) => "Nothing has failed".to_owned(),
-                (_, Some(0)) => "failed, none of them new".to_owned(),
-                (failed, Some(newly)) => {
-                    format!(
-                        "failed: {} new tonight, {} also the night before",
-                        count(newly),
-                        count(failed.saturating_sub(newly))
-                    )
-                }
-                (_, None) => "failed".to_owned(),
-            }
+            let words = view.as_ref().map(sentences::failures).unwrap_or_default();
+            // The number stands before them, in bold.
+            let rest = words.strip_prefix(&*count(failed())).unwrap_or(&words).trim_start();
+            if words.is_empty() { "Nothing has failed" } else { rest }.to_owned()
         })
     });
     let number = text(move || if failed() > 0 { count(failed()) } else { String::new() });

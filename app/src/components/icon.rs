@@ -17,7 +17,7 @@ fn shape(verdict: &Verdict) -> String {
     // Colours by name, as an icon has no style sheet; they are seen on light and dark tab strips alike.
     match verdict {
         Verdict::Running { percent, .. } => disc(percent.unwrap_or(0)),
-        Verdict::Complete => "<path fill='none' stroke='seagreen' stroke-width='3' d='M2 8.5l4 4l8-9'/>".to_owned(),
+        Verdict::Complete | Verdict::CompleteAfterRetry => "<path fill='none' stroke='seagreen' stroke-width='3' d='M2 8.5l4 4l8-9'/>".to_owned(),
         Verdict::ToRetry { .. } | Verdict::Silent { dead: false, .. } => {
             "<path fill='darkgoldenrod' d='M8 1l7 13h-14z'/>".to_owned()
         }

@@ -37,7 +37,7 @@ pub fn figures(
         Verdict::Listening => Vec::new(),
         Verdict::Running { .. } => going_on(view, now, true),
         Verdict::Silent { .. } => going_on(view, now, false),
-        Verdict::Complete => complete(view),
+        Verdict::Complete | Verdict::CompleteAfterRetry => complete(view),
         Verdict::ToRetry { .. } => to_retry(view, codes, zone),
         Verdict::Failed { phase } => failed(view, phase.as_ref(), zone),
         Verdict::Cancelled { .. } | Verdict::Skipped => stopped(view, zone),
@@ -78,8 +78,8 @@ fn complete(view: &RunView) -> Vec<Figure> {
         .filter(|(made, _)| *made > 0)
         .map(|(made, label)| figure(thousands(made), label))
         .collect();
-    let failed = view.failed();
-    let label = match (failed, run.newly) {
+    let failed = view.left();
+    let label = match (failed, run.newly.map(|newly| newly.saturating_sub(run.repaired_new))) {
         (1, Some(0)) => "failure, known".to_owned(),
         (2, Some(0)) => "failures, both known".to_owned(),
         (3.., Some(0)) => "failures, all known".to_owned(),

@@ -51,7 +51,7 @@ impl Clocks<'_> {
 pub fn tone(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Running { .. } => "tone-blue",
-        Verdict::Complete => "tone-green",
+        Verdict::Complete | Verdict::CompleteAfterRetry => "tone-green",
         Verdict::ToRetry { .. } | Verdict::Silent { dead: false, .. } => "tone-amber",
         Verdict::Failed { .. } | Verdict::Silent { dead: true, .. } => "tone-red",
         Verdict::Listening | Verdict::Cancelled { .. } | Verdict::Skipped => "tone-ink",
@@ -67,7 +67,11 @@ pub fn number(verdict: &Verdict, view: Option<&RunView>, zone: &Zone) -> Option<
         Verdict::Running { percent: whole, .. } => whole.map(percent),
         Verdict::Silent { quiet, .. } => Some(duration(*quiet)),
         Verdict::ToRetry { failed } => Some(count(*failed)),
-        Verdict::Complete | Verdict::Failed { .. } | Verdict::Cancelled { .. } | Verdict::Skipped => end(),
+        Verdict::Complete
+        | Verdict::CompleteAfterRetry
+        | Verdict::Failed { .. }
+        | Verdict::Cancelled { .. }
+        | Verdict::Skipped => end(),
     }
 }
 
@@ -84,7 +88,7 @@ pub fn title(verdict: &Verdict, view: Option<&RunView>, zone: &Zone) -> String {
             format!("{step} {phase}")
         }
         Verdict::Silent { .. } => format!("! Silent {number}"),
-        Verdict::Complete => format!("OK {number}"),
+        Verdict::Complete | Verdict::CompleteAfterRetry => format!("OK {number}"),
         Verdict::ToRetry { failed } => format!("{} to retry", count(*failed)),
         Verdict::Failed { .. } => format!("! Failed {number}"),
         Verdict::Cancelled { .. } => format!("Cancelled {number}"),
@@ -111,6 +115,11 @@ pub fn sentence(
         ),
         Verdict::Silent { phase, patience, .. } => silent(view, phase.as_ref(), *patience, clocks.here),
         Verdict::Complete => complete(view),
+        Verdict::CompleteAfterRetry => {
+            let repaired = view.run.repaired;
+            let who = plural(repaired, "symbol");
+            format!("Complete after retry: {} {who} came through the second time.", count(repaired))
+        }
         Verdict::ToRetry { failed } => to_retry(view, *failed),
         Verdict::Failed { phase } => failed(view, phase.as_ref(), codes),
         Verdict::Cancelled { percent: whole } => cancelled(view, *whole),
@@ -173,17 +182,40 @@ fn lasted(view: &RunView) -> String {
 fn to_retry(view: &RunView, failed: u32) -> String {
     let symbols = view.symbols();
     let complete = format!("{} of {} complete", count(symbols.saturating_sub(failed)), count(symbols));
-    match view.run.newly {
-        Some(newly) => {
-            let known = failed.saturating_sub(newly);
-            format!(
-                "{complete}. {} newly failing; {} also failed the night before.",
-                count(newly),
-                count(known)
-            )
-        }
-        None => format!("{complete}, {} failed.", count(failed)),
-    }
+    let (left, run) = (view.left(), &view.run);
+    let newly = run.newly.map(|newly| newly.saturating_sub(run.repaired_new));
+    let parts = [
+        (newly.unwrap_or(0), "newly failing"),
+        (newly.map_or(0, |newly| left.saturating_sub(newly)), "also failed the night before"),
+        (if newly.is_some() { 0 } else { left }, "failed"),
+        (run.missing, "not reported"),
+        (run.repaired, "came through the second time"),
+    ];
+    format!("{complete}. {}.", numbered(&parts, "; "))
+}
+
+/// "7 failed (3 new tonight, 4 also last night), 2 not reported": parts only where there is something of them.
+#[must_use]
+pub fn failures(view: &RunView) -> String {
+    let run = &view.run;
+    let known = run.newly.map(|newly| {
+        let again = run.failing.saturating_sub(newly);
+        numbered(&[(newly, "new tonight"), (again, "also last night")], ", ")
+    });
+    let aside = known.filter(|known| !known.is_empty()).map(|known| format!(" ({known})"));
+    let failed = format!("failed{}", aside.unwrap_or_default());
+    let parts = [
+        (view.failed(), &*failed),
+        (run.missing, "not reported"),
+        (run.repaired, "came through the second time"),
+    ];
+    numbered(&parts, ", ")
+}
+
+/// "3 new tonight, 4 also last night".
+fn numbered(parts: &[(u32, &str)], between: &str) -> String {
+    let some = parts.iter().filter(|(number, _)| *number > 0);
+    some.map(|(number, what)| format!("{} {what}", count(*number))).collect::<Vec<_>>().join(between)
 }
 
 fn failed(view: &RunView, phase: Option<&Phase>, codes: &[FailureCode]) -> String {

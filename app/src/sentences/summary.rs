@@ -1,6 +1,6 @@
 //! The night in five lines of plain text, for the team's chat.
 
-use super::lasted;
+use super::{failures, lasted};
 use crate::format::{count, hm, night, plural, thousands};
 use domain::record::{FailureCode, Trigger};
 use domain::time::Zone;
@@ -40,7 +40,8 @@ pub fn summary(
         .map(|code| format!("{} × {}", count(code.count), code_in_words(&code.code)))
         .collect();
     let why = if causes.is_empty() { String::new() } else { format!(": {}", causes.join(", ")) };
-    lines.push(format!("{} failed{why}", count(view.failed())));
+    let failures = failures(view);
+    lines.push(if failures.is_empty() { "0 failed".to_owned() } else { failures + &why });
     lines.extend(run.trigger.map(|trigger| match trigger {
         Trigger::Schedule => "Started by the schedule".to_owned(),
         Trigger::Manual => "Started by hand".to_owned(),

@@ -138,7 +138,7 @@ pub fn symbol_night(back: i64) -> SymbolNight {
         outcome(Phase::Indicators, failing.is_none().then_some(15), failing),
         outcome(Phase::Patterns, Some(2), None),
     ];
-    let symbol = (back != 17).then_some(Symbol { outcomes, newly: back == 2 });
+    let symbol = (back != 17).then_some(Symbol { outcomes, newly: back == 2, ..Symbol::default() });
     SymbolNight { night: view.run.night, run: view.run.id, symbol }
 }
 

@@ -215,6 +215,20 @@ impl Night {
         self.end(ending, failed, None)
     }
 
+    /// The run's symbols go through an import alone, in ten minutes, and the run ends well.
+    pub fn import(&mut self, names: &[String], failing: &[(usize, &str)]) -> &mut Self {
+        let total = u32::try_from(names.len()).unwrap();
+        self.tell(EventKind::RunStarted(RunStarted {
+            symbols: Some(total),
+            phases: vec![Phase::Import],
+            universes: vec!["sp500".into()],
+            ..RunStarted::default()
+        }));
+        self.phase(&Phase::Import, total).symbols(&Phase::Import, names, 10 * MINUTE, failing);
+        let failed = u32::try_from(failing.len()).unwrap();
+        self.phase_end(&Phase::Import, Ending::Success, 1_000).end(Ending::Success, failed, None).wait(MINUTE)
+    }
+
     /// Nights before tonight, one of them with a retry.
     pub fn history(&mut self) -> &mut Self {
         self.earlier(4, "a1c0", 505, Ending::Success, 2).earlier(3, "b2d4", 504, Ending::Success, 1);

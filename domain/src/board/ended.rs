@@ -37,9 +37,13 @@ impl Board {
         }];
         let symbols = view.symbols();
         if let (Ending::Success, 1..) = (ended.ending, symbols) {
-            let complete = symbols.saturating_sub(view.failed());
+            let complete = symbols.saturating_sub(view.failed()).saturating_sub(record.missing);
+            let missing = match record.missing {
+                0 => String::new(),
+                missing => format!(", {} not reported", thousands(u64::from(missing))),
+            };
             said.push(format!(
-                "{} of {} complete, {} failed",
+                "{} of {} complete, {} failed{missing}",
                 thousands(u64::from(complete)),
                 thousands(u64::from(symbols)),
                 thousands(u64::from(view.failed()))

@@ -89,6 +89,10 @@ impl Board {
             failed: None,
             failing: 0,
             newly: None,
+            expected: 0,
+            missing: 0,
+            repaired: 0,
+            repaired_new: 0,
             records: 0,
             indicators: 0,
             patterns: 0,
@@ -103,6 +107,7 @@ impl Board {
             failing: HashMap::new(),
             repaired: HashSet::new(),
             known: None,
+            expected: None,
             blamed: HashMap::new(),
             counted: HashSet::new(),
             told: [0; 3],
@@ -230,6 +235,10 @@ impl Board {
         let leaver = large.min_by_key(|run| (run.running(), run.record.ended, run.heard)).map(|run| run.slot);
         let Some(run) = leaver.and_then(|slot| self.runs.get_mut(&slot)) else { return false };
         run.topic.drop_kind('s', seq);
+        // Who comes to it now is not new, only forgotten.
+        if let Some(expected) = &mut run.expected {
+            expected.all = 0;
+        }
         let topic = Topic::Run(run.record.id.clone());
         self.mark(true, topic);
         true

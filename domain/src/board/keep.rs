@@ -8,6 +8,8 @@
 //! Invariant: a board restored from a keyframe and told the rest is the board that was told everything
 //! (`domain/tests/keep.rs`). What it forgets: numbers of changes and tombstones, which mean nothing in another epoch.
 
+use super::comparable::Known;
+use super::expected::Expected;
 use super::made::KeptMade;
 use super::run::{KeptPhase, PhaseState, RunState};
 use super::topic::TopicState;
@@ -79,7 +81,9 @@ pub struct KeptRun {
     phases: Vec<KeptPhase>,
     failing: HashMap<Arc<str>, String>,
     repaired: HashSet<Arc<str>>,
-    known: Option<Option<HashSet<Arc<str>>>>,
+    /// In brackets, because JSON has one null for "not looked up" and "there is none".
+    known: Option<(Option<Known>,)>,
+    expected: Option<Expected>,
     blamed: Vec<(String, Arc<str>, String)>,
     told: [u64; 3],
     counted: HashSet<u64>,
@@ -190,7 +194,8 @@ fn part_of(run: &RunState, newest: Seq) -> Part<KeptRun> {
         phases: run.phases.iter().map(PhaseState::kept).collect(),
         failing: run.failing.clone(),
         repaired: run.repaired.clone(),
-        known: run.known.as_ref().map(|known| known.as_ref().map(|known| HashSet::clone(known))),
+        known: run.known.as_ref().map(|known| (known.as_deref().cloned(),)),
+        expected: run.expected,
         blamed: blamed
             .map(|((phase, symbol), code)| (phase.key().to_owned(), symbol.clone(), code.clone()))
             .collect(),
@@ -232,7 +237,8 @@ fn run_of(kept: KeptRun, topic: TopicState) -> Option<RunState> {
         topic,
         failing: kept.failing,
         repaired: kept.repaired,
-        known: kept.known.map(|known| known.map(Arc::new)),
+        known: kept.known.map(|(known,)| known.map(Arc::new)),
+        expected: kept.expected,
         blamed: kept
             .blamed
             .into_iter()

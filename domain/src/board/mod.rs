@@ -6,7 +6,9 @@
 //! Invariants (tests in `domain/tests/`): applying an applied event again changes nothing; a late start never reopens an
 //! ended run; counts of a phase never fall within an attempt; an event of one run touches no other; what is kept is bounded.
 
+mod comparable;
 mod ended;
+mod expected;
 mod handlers;
 mod keep;
 mod ledger;
@@ -14,6 +16,7 @@ mod made;
 mod phases;
 mod problems;
 mod producer;
+mod repaired;
 mod run;
 mod symbols;
 mod topic;
@@ -382,11 +385,13 @@ impl Board {
         self.mark(true, Topic::Feed);
     }
 
-    /// Writes a run's record to its topics.
+    /// Writes a run's record to its topics, with what follows from the rest of it.
     fn publish_run(&mut self, slot: u32) {
+        self.expect(slot);
         if let Some(run) = self.runs.get_mut(&slot) {
             // To the second, so that being heard is one change a second and not one an event.
             run.record.heard = run.heard - run.heard.rem_euclid(1_000);
+            run.record.missing = run.missing();
             let record = run.record.clone();
             self.put_run(slot, &key::run(slot), Record::Run(record));
         }

@@ -107,7 +107,8 @@ impl Board {
             self.publish_phase(slot, index);
         }
         let run = self.runs.get_mut(&slot)?;
-        if run.running() && run.record.plan.is_empty() {
+        // A concluded run may go on: what counts then counts now, or its repetition would be news.
+        if (run.running() || run.concluded) && run.record.plan.is_empty() {
             // The producer's own percentage goes backwards between its phases: the highest stands.
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=99")]
             let percent = counts.percent.map(|percent| percent.clamp(0.0, 99.0) as u8);

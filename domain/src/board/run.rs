@@ -1,5 +1,7 @@
 //! What the board remembers of one run besides its records: who failed, what was counted, what was applied.
 
+use super::comparable::Known;
+use super::expected::Expected;
 use super::topic::TopicState;
 use crate::phase::Phase;
 use crate::record::{Marks, PhaseRecord, PhaseStatus, Progress, RunRecord, RunStatus, Unit};
@@ -37,10 +39,12 @@ pub(super) struct RunState {
     pub(super) topic: TopicState,
     /// Failing symbols with the code under which each is counted.
     pub(super) failing: HashMap<Arc<str>, String>,
-    /// Failing symbols that a later run of the same night brought through.
+    /// Failing symbols, and some that were not reported, that a later run of the same night brought through.
     pub(super) repaired: HashSet<Arc<str>>,
     /// Who failed in the night before. Outer `None`: not looked up yet; inner: there is no night to compare with.
-    pub(super) known: Option<Option<Arc<HashSet<Arc<str>>>>>,
+    pub(super) known: Option<Option<Arc<Known>>>,
+    /// Who is expected. `None`: not decided yet.
+    pub(super) expected: Option<Expected>,
     /// Codes that error messages gave for a symbol in a phase, waiting for the result that needs them.
     pub(super) blamed: HashMap<(Phase, Arc<str>), String>,
     /// Records, values and patterns that single results told of. What a phase says at its end includes them, and the larger

@@ -4,10 +4,9 @@ use super::Board;
 use crate::event::{Event, SymbolResult};
 use crate::phase::Phase;
 use crate::record::{
-    FailureCode, Line, LineKind, Outcome, OutcomeStatus, Record, RunStatus, Severity, Symbol, Unit, key,
+    FailureCode, Line, LineKind, Outcome, OutcomeStatus, Record, Severity, Symbol, Unit, key,
 };
 use crate::words::{UNKNOWN_CODE, code_in_words, thousands};
-use std::collections::HashSet;
 use std::sync::Arc;
 
 impl Board {
@@ -120,6 +119,7 @@ impl Board {
             outcome.code = run.blamed.get(&(outcome.phase.clone(), name.clone())).cloned();
         }
         let position = record.outcomes.iter().position(|known| known.phase == outcome.phase);
+        let first_word = record.outcomes.is_empty();
         if let Some(known) = position.and_then(|position| record.outcomes.get(position)) {
             let this_attempt = known.at > state.attempt_began;
             let older = outcome.at <= known.at;
@@ -145,14 +145,27 @@ impl Board {
             Some(known) => *known = outcome,
             None => record.outcomes.push(outcome),
         }
+        // Whose name was expected is not new; a word of it, by whichever run, takes it off those that are missing.
+        record.first |= new && run.expected.is_some_and(|expected| expected.all > 0);
+        let untold = first_word && !new;
         let fails = record.failure().is_some();
-        record.newly = fails && known_before.as_ref().is_some_and(|known| !known.contains(&name));
+        let nights = known_before.as_ref().map(|known| known.get(&name).copied().unwrap_or(0));
+        record.newly = fails && nights == Some(0);
+        record.nights =
+            nights.filter(|nights| fails && *nights > 0).map_or(0, |nights| nights.saturating_add(1));
         self.put_in_run(slot, &symbol_key, Record::Symbol(record));
+        self.unrepair(slot, &name);
+        if let Some(expected) =
+            self.runs.get_mut(&slot).and_then(|run| run.expected.as_mut()).filter(|_| untold)
+        {
+            expected.untold = expected.untold.saturating_sub(1);
+        }
         if fails {
             self.count_failure(slot, &name, code.as_deref(), &phase, at);
         } else {
             self.uncount_failure(slot, &name);
         }
+        self.repair_earlier(slot, &name);
         true
     }
 
@@ -166,7 +179,7 @@ impl Board {
         at: i64,
     ) {
         let known_before = self.known_before(slot);
-        let newly = known_before.as_ref().map(|known| !known.contains(symbol));
+        let newly = known_before.as_ref().map(|known| !known.contains_key(symbol));
         let Some(run) = self.runs.get_mut(&slot) else { return };
         let code = code.unwrap_or(UNKNOWN_CODE);
         match run.failing.get(symbol).cloned() {
@@ -210,7 +223,7 @@ impl Board {
     fn uncount_failure(&mut self, slot: u32, symbol: &Arc<str>) {
         let Some(run) = self.runs.get_mut(&slot) else { return };
         let Some(code) = run.failing.remove(symbol) else { return };
-        let newly = self.known_before(slot).is_some_and(|known| !known.contains(symbol));
+        let newly = self.known_before(slot).is_some_and(|known| !known.contains_key(symbol));
         self.change_code(slot, &code, |entry| {
             entry.count = entry.count.saturating_sub(1);
             entry.newly = entry.newly.map(|count| count.saturating_sub(u32::from(newly)));
@@ -236,31 +249,9 @@ impl Board {
         let Some(run) = self.runs.get_mut(&slot) else { return };
         run.record.failing = u32::try_from(run.failing.len()).unwrap_or(u32::MAX);
         run.record.newly = known.map(|known| {
-            let newly = run.failing.keys().filter(|symbol| !known.contains(*symbol)).count();
+            let newly = run.failing.keys().filter(|symbol| !known.contains_key(*symbol)).count();
             u32::try_from(newly).unwrap_or(u32::MAX)
         });
-    }
-
-    /// Who failed in the night before this one that can be compared with it, if it is on the board. Another run of the same night
-    /// is no night before.
-    pub(super) fn known_before(&mut self, slot: u32) -> Option<Arc<HashSet<Arc<str>>>> {
-        let run = self.runs.get(&slot)?;
-        if let Some(known) = &run.known {
-            return known.clone();
-        }
-        let comparable = |other: &&super::RunState| {
-            let (ours, theirs) = (u64::from(run.record.symbols), u64::from(other.record.symbols));
-            let close = ours == 0 || ours.abs_diff(theirs) * 10 <= ours.max(theirs);
-            other.slot != slot
-                && matches!(other.record.status, RunStatus::Success | RunStatus::Failed)
-                && other.record.simulated == run.record.simulated
-                && other.record.night < run.record.night
-                && close
-        };
-        let before = self.runs.values().filter(comparable).max_by_key(|other| other.record.started);
-        let known = before.map(|other| Arc::new(other.failing.keys().cloned().collect::<HashSet<_>>()));
-        self.runs.get_mut(&slot)?.known = Some(known.clone());
-        known
     }
 }
 

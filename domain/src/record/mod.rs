@@ -8,6 +8,7 @@
 
 mod channel;
 mod made;
+mod phase;
 mod problem;
 mod producer;
 mod run;
@@ -16,9 +17,10 @@ mod symbol;
 
 pub use channel::{ChannelState, Fate, RawMessage, RefusedMessage, Stranger, Watched};
 pub use made::{IndicatorType, Indicators, PatternsFound, Sync, Task};
+pub use phase::{Marks, PhaseRecord, PhaseStatus, Progress, Unit};
 pub use problem::{FailureCode, Problem, Severity};
 pub use producer::{Alert, Producer, ProducerApi};
-pub use run::{Marks, PhaseRecord, PhaseStatus, Progress, RunRecord, RunStatus, Trigger, Unit};
+pub use run::{RunRecord, RunStatus, Trigger};
 pub use source::{Gap, GapKind, Ingest, Line, LineKind, Redis, Saving, Schedule, ServerInfo};
 pub use symbol::{Outcome, OutcomeStatus, Symbol};
 

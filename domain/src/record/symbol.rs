@@ -84,7 +84,9 @@ impl Read for Outcome {
     }
 }
 
-/// A symbol of a run; on the wire `{"a":[outcomes],"w":true}`, `w` where it is newly failing. Its name is in its key.
+/// A symbol of a run; on the wire `{"a":[outcomes],"w":true,"t":true,"n":3}`: `w` where it is newly failing, `t` where the night
+/// before did not have it, `n` where it fails for the second night in a row or longer. Without outcomes it is one that the
+/// night before lets expect. Its name is in its key.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Symbol {
     /// Outcomes, in the order of first mention.
@@ -93,6 +95,17 @@ pub struct Symbol {
     /// True when it fails tonight and did not in the night before.
     #[serde(rename = "w", skip_serializing_if = "std::ops::Not::not")]
     pub newly: bool,
+    /// True when others were expected by their names and this one was not: it is new tonight.
+    #[serde(rename = "t", skip_serializing_if = "std::ops::Not::not")]
+    pub first: bool,
+    /// For how many nights in a row it has failed, tonight included; 0 where that is not more than tonight.
+    #[serde(rename = "n", skip_serializing_if = "is_zero")]
+    pub nights: u8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(value: &u8) -> bool {
+    *value == 0
 }
 
 impl Symbol {
@@ -103,5 +116,5 @@ impl Symbol {
     }
 }
 
-readable!(Symbol { outcomes = "a", newly = "w" });
+readable!(Symbol { outcomes = "a", newly = "w", first = "t", nights = "n" });
 readable_words!(OutcomeStatus { "d" => Done, "f" => Failed, "s" => Skipped });

@@ -97,24 +97,94 @@ fn kind() -> impl Strategy<Value = EventKind> {
     ]
 }
 
-/// Any sequence of events in the order of their reception, over `runs` run ids.
+/// Any sequence of events in the order of their reception, over `runs` run ids; now and then a day passes. Some are a whole
+/// import by `run-0` and what comes after it, so that nights are compared and retried.
 pub(crate) fn night(runs: u32, length: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Event>> {
-    let one = (0..runs, kind(), 0_i64..40_000, proptest::option::weighted(0.5, -5_i64..5));
-    proptest::collection::vec(one, length).prop_map(|steps| {
-        let mut at = START;
-        let mut events = Vec::with_capacity(steps.len());
-        for (number, (run, kind, pause, skew)) in steps.into_iter().enumerate() {
-            at += pause;
-            events.push(Event {
-                at,
-                reported: skew.map(|skew| at + skew),
-                run: (run > 0 || number % 5 > 0).then(|| format!("run-{run}")),
-                job: (run == 0 && number % 10 == 0).then(|| "job-0".to_owned()),
-                simulated: false,
-                fingerprint: number as u64,
-                kind,
-            });
-        }
-        events
+    let pause = prop_oneof![20 => 0_i64..40_000, 1 => Just(domain::time::DAY)];
+    let skew = || proptest::option::weighted(0.5, -5_i64..5);
+    let any = proptest::collection::vec((0..runs, kind(), pause.clone(), skew()), length.clone());
+    let next = proptest::collection::vec((0..runs.clamp(2, 4), next_kind(), pause, skew()), length);
+    prop_oneof![
+        2 => any.prop_map(|steps| events(&steps)),
+        1 => next.prop_map(|steps| events(&[import(), steps].concat())),
+    ]
+}
+
+type Step = (u32, EventKind, Millis, Option<Millis>);
+
+const WHOLE: u32 = 8;
+
+/// An import of [`WHOLE`] symbols, one of which fails, and the day after it.
+fn import() -> Vec<Step> {
+    let step = |kind, pause| (0, kind, pause, Some(0));
+    let started = RunStarted { symbols: Some(WHOLE), ..RunStarted::default() };
+    let start = [
+        EventKind::RunStarted(started),
+        EventKind::PhaseStarted(PhaseStarted::of(Phase::Import, Some(WHOLE))),
+    ];
+    let results = (0..WHOLE).map(|number| result(Phase::Import, format!("SYM{number}"), number != 1));
+    let end = [EventKind::RunEnded(RunEnded {
+        ending: Ending::Success,
+        processed: None,
+        failed: None,
+        reason: None,
+    })];
+    let kinds = start.into_iter().chain(results).chain(end);
+    let mut steps: Vec<Step> = kinds.map(|kind| step(kind, 1_000)).collect();
+    steps.push(step(EventKind::Unknown { name: "quiet".into() }, domain::time::DAY));
+    steps
+}
+
+fn result(phase: Phase, symbol: String, success: bool) -> EventKind {
+    EventKind::SymbolResult(SymbolResult {
+        phase,
+        symbol,
+        success,
+        made: Some(3),
+        millis: Some(9),
+        code: None,
+        frames: vec![],
     })
+}
+
+/// What a night after another, and its retries, consist of.
+fn next_kind() -> impl Strategy<Value = EventKind> {
+    let size = || prop_oneof![2 => Just(WHOLE), 1 => Just(2), 1 => Just(0)];
+    let some = || prop_oneof![3 => Just(Phase::Import), 1 => Just(Phase::Indicators)];
+    let ended = |phase| PhaseEnded {
+        phase,
+        ending: Ending::Success,
+        progress: Counts::default(),
+        failed_symbols: vec![],
+        made: None,
+        frame: None,
+        universes: vec![],
+        tasks: vec![],
+        reason: None,
+    };
+    prop_oneof![
+        2 => size().prop_map(|size| EventKind::RunStarted(RunStarted { symbols: Some(size), ..RunStarted::default() })),
+        2 => (some(), size()).prop_map(|(phase, size)| EventKind::PhaseStarted(PhaseStarted::of(phase, Some(size)))),
+        8 => (some(), symbol(), any::<bool>()).prop_map(|(phase, symbol, success)| result(phase, symbol, success)),
+        2 => some().prop_map(move |phase| EventKind::PhaseEnded(ended(phase))),
+        1 => kind(),
+    ]
+}
+
+fn events(steps: &[Step]) -> Vec<Event> {
+    let mut at = START;
+    let mut events = Vec::with_capacity(steps.len());
+    for (number, (run, kind, pause, skew)) in steps.iter().cloned().enumerate() {
+        at += pause;
+        events.push(Event {
+            at,
+            reported: skew.map(|skew| at + skew),
+            run: (run > 0 || number % 5 > 0).then(|| format!("run-{run}")),
+            job: (run == 0 && number % 10 == 0).then(|| "job-0".to_owned()),
+            simulated: false,
+            fingerprint: number as u64,
+            kind,
+        });
+    }
+    events
 }

@@ -195,3 +195,73 @@ pub fn keyframe_rows(
     rows.push(KeyframeRow { part: "board".to_owned(), body: packed(&board) });
     Some(rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::board::Board;
+    use domain::event::{Ending, Event, EventKind, RunEnded, RunStarted, SymbolResult};
+    use domain::time::{DAY, Zone};
+    use domain::wire::Topic;
+
+    /// 2026-11-20T21:10:00Z.
+    const START: Millis = 1_795_209_000_000;
+
+    fn tell(board: &mut Board, at: Millis, run: &str, kind: EventKind) {
+        let run = Some(run.to_owned());
+        board.apply(&Event { at, reported: None, run, job: None, simulated: false, fingerprint: 0, kind });
+    }
+
+    /// A run of these symbols; the second of them fails where `fails`.
+    fn import(board: &mut Board, at: Millis, run: &str, names: &[&str], fails: bool) {
+        let symbols = u32::try_from(names.len()).ok();
+        tell(board, at, run, EventKind::RunStarted(RunStarted { symbols, ..RunStarted::default() }));
+        for (number, name) in names.iter().enumerate() {
+            let result = SymbolResult {
+                phase: Phase::Import,
+                symbol: (*name).to_owned(),
+                success: !(fails && number == 1),
+                made: None,
+                millis: None,
+                code: None,
+                frames: vec![],
+            };
+            tell(board, at + 1, run, EventKind::SymbolResult(result));
+        }
+        let end = RunEnded { ending: Ending::Success, processed: None, failed: None, reason: None };
+        tell(board, at + 2, run, EventKind::RunEnded(end));
+    }
+
+    fn rows_of(board: &Board, run: &str) -> Option<RunRows> {
+        let (records, symbols) = board.parts_of(run, 0)?;
+        let delta = RunDelta { view: board.run_view(run)?, records, symbols };
+        Some(run_rows(&delta, &mut Numbers::default(), START + DAY))
+    }
+
+    fn word(board: &Board, run: &str) -> Option<String> {
+        rows_of(board, run).map(|rows| rows.run.verdict)
+    }
+
+    #[test]
+    fn a_retry_changes_the_word_of_the_night_that_it_repairs() {
+        let mut board = Board::new(Zone::utc());
+        import(&mut board, START, "night", &["A", "B", "C", "D", "E"], true);
+        assert_eq!(word(&board, "night").as_deref(), Some("To retry"));
+        board.touched();
+        import(&mut board, START + 10, "again", &["B"], false);
+        assert!(board.touched().contains(&Topic::Run("night".into())), "so it is written again");
+        assert_eq!(word(&board, "night").as_deref(), Some("Complete after retry"));
+        assert_eq!(word(&board, "again").as_deref(), Some("Complete"));
+    }
+
+    /// Of a symbol that is only expected nothing is known.
+    #[test]
+    fn an_expected_symbol_is_no_row() {
+        let mut board = Board::new(Zone::utc());
+        let names = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"];
+        import(&mut board, START, "night", &names, false);
+        import(&mut board, START + DAY, "next", &names[..9], false);
+        assert_eq!(board.symbols_kept("next"), 10);
+        assert_eq!(rows_of(&board, "next").map(|rows| rows.symbols.len()), Some(9));
+    }
+}

@@ -1,7 +1,8 @@
 //! The cells of the map, and the few paths they are drawn with. Pure.
 //!
-//! A cell is coloured only by a message about its symbol. Cells stand in the order in which their symbols were first heard of,
-//! so that they never move; the announced ones not yet heard of are outlines at the end.
+//! A cell is coloured only by a message about its symbol. Where the night before lets symbols expect they stand A to Z, and who
+//! is new tonight behind them; else all stand in the order in which they were first heard of. So cells never move. The announced
+//! ones that have no name yet are outlines at the end.
 
 use crate::live::{Symbols, sorted};
 use crate::view::escaped;
@@ -13,6 +14,8 @@ use std::fmt::Write;
 pub(super) enum State {
     /// Announced, not heard of.
     Waiting,
+    /// Expected, and not heard of when the producer was through.
+    Missing,
     /// Came through; the step is the phase's place in the night (1 to 4).
     Done(u8),
     /// Left out, with a reason.
@@ -30,13 +33,15 @@ pub(super) struct Cell {
     pub(super) state: State,
 }
 
-/// All cells: those heard of by first mention, then outlines up to the announced number.
-pub(super) fn cells(symbols: &Symbols, announced: u32) -> Vec<Cell> {
+/// All cells: those with a name in their order, then outlines up to the announced number. `expected`: the night before lets
+/// them expect; `missing`: and those without an outcome were not reported.
+pub(super) fn cells(symbols: &Symbols, announced: u32, expected: bool, missing: bool) -> Vec<Cell> {
     let heard: Vec<(i64, Cell)> = symbols
         .iter()
         .map(|(name, symbol)| {
-            let first = symbol.outcomes.first().map_or(0, |outcome| outcome.at);
-            (first, Cell { name: name.to_owned(), state: state(symbol) })
+            let first = symbol.outcomes.first().filter(|_| symbol.first || !expected);
+            let state = if missing && symbol.outcomes.is_empty() { State::Missing } else { state(symbol) };
+            (first.map_or(0, |outcome| outcome.at), Cell { name: name.to_owned(), state })
         })
         .collect();
     let heard = sorted(heard, |(at, a), (bt, b)| at.cmp(bt).then_with(|| a.name.cmp(&b.name)));
@@ -51,6 +56,9 @@ pub(super) fn cells(symbols: &Symbols, announced: u32) -> Vec<Cell> {
 fn state(symbol: &Symbol) -> State {
     if symbol.failure().is_some() {
         return State::Failed(symbol.newly);
+    }
+    if symbol.outcomes.is_empty() {
+        return State::Waiting;
     }
     let step = symbol
         .outcomes
@@ -151,8 +159,9 @@ pub(super) fn drawing(cells: &[Cell], grid: Grid, ringed: &[usize]) -> String {
 
 /// Class and path of each state that occurs.
 fn strokes(cells: &[Cell], grid: Grid) -> Vec<(&'static str, String)> {
-    const CLASSES: [&str; 7] = ["nofill l-hair", "nofill l-outline", "g1", "g2", "g3", "g4", "f-red"];
-    let mut paths: [String; 7] = Default::default();
+    const CLASSES: [&str; 8] =
+        ["nofill l-hair", "nofill l-outline", "g1", "g2", "g3", "g4", "f-red", "nofill l-violet"];
+    let mut paths: [String; 8] = Default::default();
     let gap = if grid.pitch >= 12 { 2 } else { 1 };
     let (wide, high) = (grid.pitch - gap, grid.row - gap);
     let many_new = cells.iter().filter(|cell| cell.state == State::Failed(true)).count() > 50;
@@ -166,6 +175,7 @@ fn strokes(cells: &[Cell], grid: Grid) -> Vec<(&'static str, String)> {
         let _ = match cell.state {
             State::Waiting => write!(paths[0], "{}", outline()),
             State::Skipped => write!(paths[1], "{}", outline()),
+            State::Missing => write!(paths[7], "{}", outline()),
             State::Done(step) => {
                 let path = &mut paths[1 + usize::from(step.clamp(1, 4))];
                 write!(path, "M{} {}h{wide}v{high}h-{wide}z", x + inset, y + inset)
@@ -201,7 +211,7 @@ mod tests {
 
     fn symbol(at: i64, phase: Phase, status: OutcomeStatus) -> Arc<Symbol> {
         let outcome = Outcome { phase, status, at, made: None, millis: None, code: None };
-        Arc::new(Symbol { outcomes: vec![outcome], newly: false })
+        Arc::new(Symbol { outcomes: vec![outcome], newly: false, ..Symbol::default() })
     }
 
     #[test]
@@ -212,11 +222,29 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        let cells = cells(&symbols, 4);
+        let cells = cells(&symbols, 4, false, false);
         let names: Vec<&str> = cells.iter().map(|cell| cell.name.as_str()).collect();
         assert_eq!(names, ["MSFT", "AAPL", "", ""]);
         assert_eq!(cells[0].state, State::Failed(false));
         assert_eq!(cells[1].state, State::Done(1));
+    }
+
+    #[test]
+    fn expected_ones_stand_a_to_z_and_new_ones_behind_them() {
+        let new = Symbol { first: true, ..Symbol::clone(&symbol(1, Phase::Import, OutcomeStatus::Done)) };
+        let symbols: Symbols = [
+            ("AAA".to_owned(), Arc::new(new)),
+            ("MSFT".to_owned(), symbol(2, Phase::Import, OutcomeStatus::Done)),
+            ("AAPL".to_owned(), Arc::default()),
+        ]
+        .into_iter()
+        .collect();
+        let seen = |missing| {
+            let cells = cells(&symbols, 3, true, missing);
+            assert_eq!(cells.iter().map(|cell| &*cell.name).collect::<Vec<_>>(), ["AAPL", "MSFT", "AAA"]);
+            cells[0].state
+        };
+        assert_eq!((seen(false), seen(true)), (State::Waiting, State::Missing));
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub(super) fn legend(cells: &[Cell]) -> String {
         (State::Skipped, format!("<rect class=\"nofill l-outline\" {OUTLINE}/>"), "skipped"),
         (State::Failed(false), format!("<rect class=\"f-red\" {SQUARE}/>"), "failed"),
         (State::Failed(true), "<path class=\"f-red\" d=\"M0 0h7l5 5v7h-12z\"/>".to_owned(), "newly failing"),
+        (State::Missing, format!("<rect class=\"nofill l-violet\" {OUTLINE}/>"), "not reported"),
         (State::Waiting, format!("<rect class=\"nofill l-hair\" {OUTLINE}/>"), "waiting"),
     ];
     let shown = entries.into_iter().filter(|(state, ..)| has(*state));

@@ -4,24 +4,25 @@ mod cells;
 mod flash;
 mod legend;
 mod table;
+mod told;
 
 use crate::browser;
 use crate::components::paced::paced;
-use crate::format::{count, thousands};
+use crate::format::thousands;
 use crate::live::{Live, Symbols, use_live};
 use crate::view::{Press, memo, part, press, row, rows, text, when};
 use cells::{Cell, State, cells, drawing, grids};
 use domain::phase::Phase;
-use domain::record::{Outcome, OutcomeStatus, Symbol, Unit};
+use domain::record::{Outcome, Unit};
 use domain::time::Millis;
 use domain::verdict::RunView;
-use domain::words::code_in_words;
 use flash::Flashes;
 use legend::legend;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
 use table::SymbolTable;
+use told::{describe, missing, untold};
 
 /// A map of more cells than this is painted at most twice a second.
 const LARGE: usize = 2_000;
@@ -32,14 +33,20 @@ type Cells = Arc<Vec<Cell>>;
 #[component]
 pub fn SymbolMap() -> impl IntoView {
     let live = use_live();
-    let announced = move || live.view().with(|view| view.as_ref().map_or(0, RunView::symbols));
-    let all = memo(move || -> Cells { Arc::new(cells(&live.symbols(), announced())) });
+    let announced = move || {
+        let of = |view: &RunView| (view.symbols(), view.run.expected > 0);
+        live.view().with(|view| view.as_ref().map(of).unwrap_or_default())
+    };
+    let all = memo(move || -> Cells {
+        let (announced, expected) = announced();
+        Arc::new(cells(&live.symbols(), announced, expected, missing(live)))
+    });
     let as_table = RwSignal::new(false);
     let chosen = RwSignal::new(None::<usize>);
     let told = text(move || {
         let name =
             chosen.get().and_then(|index| all.with(|cells| cells.get(index).map(|cell| cell.name.clone())));
-        name.and_then(|name| describe(&live.symbols(), &name)).unwrap_or_default()
+        name.and_then(|name| describe(&live.symbols(), &name, untold(live))).unwrap_or_default()
     });
     let other = text(move || if as_table.get() { "Show as map" } else { "Show as table" }.to_owned());
     let pressed = text(move || as_table.get().to_string());
@@ -193,6 +200,7 @@ fn summary(cells: &[Cell], view: Option<&RunView>) -> String {
         (of(&|state| front > 0 && state == State::Done(front)), "done"),
         (of(&|state| matches!(state, State::Failed(_))), "failed"),
         (of(&|state| state == State::Skipped), "skipped"),
+        (of(&|state| state == State::Missing), "not reported"),
         (of(&waits), behind.as_str()),
     ];
     for (place, (number, what)) in parts.into_iter().filter(|(number, _)| *number > 0).enumerate() {
@@ -211,31 +219,4 @@ fn counts_only(live: &Live) -> Option<String> {
     let names = |outcome: &Outcome| outcome.phase == phase;
     let named = live.symbols().iter().any(|(_, symbol)| symbol.outcomes.iter().any(names));
     (!named).then(|| phase.noun())
-}
-
-/// "AAPL · import done 2 304, 126 ms · indicators failed: not enough history".
-fn describe(symbols: &Symbols, name: &str) -> Option<String> {
-    if name.is_empty() {
-        return Some("Not heard of yet".to_owned());
-    }
-    let symbol: &Symbol = symbols.get(name)?;
-    let mut parts = vec![name.to_owned()];
-    for outcome in &symbol.outcomes {
-        let noun = outcome.phase.noun();
-        let unit = match outcome.phase {
-            Phase::Import => "records",
-            Phase::Patterns => "found",
-            _ => "values",
-        };
-        let made = outcome.made.map(|made| format!(" {} {unit}", count(made))).unwrap_or_default();
-        let took = outcome.millis.map(|millis| format!(", {} ms", count(millis))).unwrap_or_default();
-        let code =
-            outcome.code.as_deref().map(|code| format!(": {}", code_in_words(code))).unwrap_or_default();
-        parts.push(match outcome.status {
-            OutcomeStatus::Done => format!("{noun} done{made}{took}"),
-            OutcomeStatus::Failed => format!("{noun} failed{code}"),
-            OutcomeStatus::Skipped => format!("{noun} skipped{code}"),
-        });
-    }
-    Some(parts.join(" · "))
 }

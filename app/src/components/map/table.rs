@@ -2,11 +2,11 @@
 //! sorted. Only the rows that are seen are in the page, between two empty ones as high as the rest: ten thousand cost what
 //! forty do.
 
-use crate::format::{count, thousands};
+use super::told::{describe, untold};
+use crate::format::thousands;
 use crate::live::use_live;
 use crate::view::{escaped, memo, part, press, text};
 use domain::record::{Outcome, OutcomeStatus, Symbol};
-use domain::words::code_in_words;
 use leptos::prelude::*;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -43,8 +43,16 @@ pub(super) fn SymbolTable() -> impl IntoView {
         let wanted = |(name, symbol): &(&str, &Symbol)| {
             (query.is_empty() || name.contains(&*query)) && is(symbol, &state, &phase)
         };
-        let row = |(name, symbol): (&str, &Symbol)| (name.to_owned(), millis(symbol), words(symbol));
-        let mut rows: Vec<_> = symbols.iter().filter(wanted).map(row).collect();
+        let untold = untold(live);
+        let row = |(name, symbol): (&str, &Symbol)| {
+            let told = describe(&symbols, name, untold).unwrap_or_default();
+            // Its name has a column of its own.
+            (name.to_owned(), millis(symbol), told.chars().skip(name.chars().count() + 3).collect())
+        };
+        // Failed ones first.
+        let (failed, others): (Vec<_>, Vec<_>) =
+            symbols.iter().filter(wanted).partition(|(_, symbol)| symbol.failure().is_some());
+        let mut rows: Vec<_> = failed.into_iter().chain(others).map(row).collect();
         if slowest.get() {
             rows.sort_by_key(|(_, millis, _)| std::cmp::Reverse(*millis));
         }
@@ -135,21 +143,6 @@ fn is(symbol: &Symbol, state: &str, phase: &str) -> bool {
 
 fn millis(symbol: &Symbol) -> u64 {
     symbol.outcomes.iter().filter_map(|outcome| outcome.millis).map(u64::from).sum()
-}
-
-fn words(symbol: &Symbol) -> String {
-    symbol.outcomes.iter().map(of_outcome).collect::<Vec<_>>().join(" · ")
-}
-
-fn of_outcome(outcome: &Outcome) -> String {
-    let noun = outcome.phase.noun();
-    let made = outcome.made.map(|made| format!(" ({})", count(made))).unwrap_or_default();
-    let code = outcome.code.as_deref().map(|code| format!(": {}", code_in_words(code))).unwrap_or_default();
-    match outcome.status {
-        OutcomeStatus::Done => format!("{noun} done{made}"),
-        OutcomeStatus::Failed => format!("{noun} failed{code}"),
-        OutcomeStatus::Skipped => format!("{noun} skipped{code}"),
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,89 @@
+//! Complete after retry: a later run of the same night brings through who failed, or was missing, in an earlier one.
+//!
+//! The later run's word stands, also when it is taken back: a symbol that came through and then fails in it is not repaired.
+//!
+//! Invariant: who is repaired did not come through in the run itself, and is taken off as soon as that run tells anything new of
+//! it. So [`RunRecord::repaired`](crate::record::RunRecord::repaired) is never more than failed. Tests: `domain/tests/repaired.rs`.
+
+use super::Board;
+use super::run::RunState;
+use crate::record::{Outcome, OutcomeStatus, Record, key};
+use std::sync::Arc;
+
+impl Board {
+    /// A run has told of a symbol: earlier runs of its night may be better, or worse, for it.
+    pub(super) fn repair_earlier(&mut self, slot: u32, symbol: &Arc<str>) {
+        let Some(run) = self.runs.get(&slot) else { return };
+        let Some(Record::Symbol(record)) = run.topic.get(&key::symbol(symbol)).map(AsRef::as_ref) else {
+            return;
+        };
+        let mine = (run.record.started, slot);
+        let earlier = |other: &&RunState| {
+            other.record.night == run.record.night
+                && other.record.simulated == run.record.simulated
+                && (other.record.started, other.slot) < mine
+        };
+        let change = |other: &RunState| {
+            let through = record.failure().is_none() && other.brought_by(symbol, &record.outcomes);
+            (through != other.repaired.contains(symbol)).then_some((other.slot, through))
+        };
+        let changes: Vec<(u32, bool)> = self.runs.values().filter(earlier).filter_map(change).collect();
+        for (other, through) in changes {
+            self.set_repaired(other, symbol, through);
+        }
+    }
+
+    /// What a run says itself of a symbol goes before what a later one said.
+    pub(super) fn unrepair(&mut self, slot: u32, symbol: &Arc<str>) {
+        if self.runs.get(&slot).is_some_and(|run| run.repaired.contains(symbol)) {
+            self.set_repaired(slot, symbol, false);
+        }
+    }
+
+    fn set_repaired(&mut self, slot: u32, symbol: &Arc<str>, through: bool) {
+        let known = self.runs.get(&slot).and_then(|run| run.known.clone().flatten());
+        let Some(run) = self.runs.get_mut(&slot) else { return };
+        // It is not where it was when it was kept last, whatever of this can be seen.
+        run.events = run.events.saturating_add(1);
+        if through {
+            run.repaired.insert(symbol.clone());
+        } else {
+            run.repaired.remove(symbol);
+        }
+        if run.failing.contains_key(symbol) {
+            let new = known.is_some_and(|known| !known.contains_key(symbol));
+            for (figure, counts) in [(&mut run.record.repaired, true), (&mut run.record.repaired_new, new)] {
+                let by = u32::from(counts);
+                *figure = if through { *figure + by } else { figure.saturating_sub(by) };
+            }
+        } else if let Some(expected) = &mut run.expected {
+            let untold = expected.untold;
+            expected.untold = if through { untold.saturating_sub(1) } else { untold + 1 };
+        }
+        self.publish_run(slot);
+    }
+}
+
+impl RunState {
+    /// Whether a later run's outcomes make up for what this one lacks of a symbol: one done in each phase in which it failed, or
+    /// any where it was expected and is missing.
+    fn brought_by(&self, symbol: &Arc<str>, later: &[Outcome]) -> bool {
+        let done = |wanted: Option<&Outcome>| {
+            let wanted = wanted.map(|outcome| &outcome.phase);
+            later.iter().any(|outcome| {
+                outcome.status == OutcomeStatus::Done && wanted.is_none_or(|phase| *phase == outcome.phase)
+            })
+        };
+        let ours = match self.topic.get(&key::symbol(symbol)).map(AsRef::as_ref) {
+            Some(Record::Symbol(record)) => record.outcomes.as_slice(),
+            _ => &[],
+        };
+        if self.failing.contains_key(symbol) {
+            let mut failed = ours.iter().filter(|outcome| outcome.status == OutcomeStatus::Failed);
+            return failed.all(|outcome| done(Some(outcome))) && done(None);
+        }
+        let expected = self.topic.get(&key::symbol(symbol)).is_some() && ours.is_empty();
+        let missing = self.missing() > 0 || self.repaired.contains(symbol);
+        expected && missing && done(None)
+    }
+}
