@@ -131,6 +131,10 @@ pub fn told(number: i64, id: &str, night: i64, symbols: u32) -> Told {
         failed: Some(0),
         failing: 0,
         newly: None,
+        expected: 0,
+        missing: 0,
+        repaired: 0,
+        repaired_new: 0,
         records: 1_000,
         indicators: 0,
         patterns: 0,
@@ -169,7 +173,7 @@ impl Told {
             millis: Some(millis),
             code: failed.then(|| "RATE_LIMIT".to_owned()),
         };
-        self.symbols.push((symbol.to_owned(), Symbol { outcomes: vec![outcome], newly: failed }));
+        self.symbols.push((symbol.to_owned(), Symbol { outcomes: vec![outcome], newly: failed, ..Symbol::default() }));
         self
     }
 
