@@ -7,7 +7,8 @@ mod story;
 mod support;
 
 use serde_json::{Value, json};
-use story::{database, night, number, until_number};
+use story::night;
+use support::database::{database, number, until_number};
 use support::postgres::Postgres;
 use support::{Redis, Server};
 

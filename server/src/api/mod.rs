@@ -17,7 +17,7 @@ mod places;
 pub mod runs;
 pub mod shapes;
 pub mod status;
-mod store_event;
+pub mod store_event;
 
 pub use status::status;
 pub use store_event::store_event;

@@ -2,7 +2,7 @@
 //!
 //! `docs/openapi.json` is its committed form; `server/tests/openapi.rs` holds the two together, and the route table to both.
 
-use super::{events, export, history, indicators, nights, runs, status};
+use super::{events, export, history, indicators, nights, runs, status, store_event};
 use axum::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::RefOr;
@@ -24,7 +24,7 @@ use utoipa::openapi::RefOr;
         (name = "operation", description = "For operators")
     ),
     paths(
-        status::status, history::history, indicators::stats, indicators::latest,
+        status::status, store_event::store_event, history::history, indicators::stats, indicators::latest,
         runs::list, runs::one, runs::symbols, runs::problems, events::of_run,
         nights::list, nights::compare, nights::trends,
         events::list, events::one,

@@ -7,6 +7,7 @@
 //! Invariant: closed unless the settings open it, and then to this machine only; loopback is not private, so a page of another
 //! server is refused too. Tests: `server/tests/posted.rs`.
 
+use super::shapes::Refusal;
 use crate::error::ApiError;
 use crate::ingest::Posted;
 use crate::state::App;
@@ -27,6 +28,14 @@ const CHANNEL: &str = "closing-bell:store-event";
 ///
 /// # Errors
 /// See [`ApiError`]: who may not, what is no event, and 503 while too much waits.
+#[utoipa::path(post, path = "/api/admin/processing/store-event", operation_id = "store_event", tag = "processing",
+    request_body(content = Value, description = "one event as it would be published on a channel, at most 1 MiB"),
+    responses(
+        (status = 200, description = "it was taken", body = Value),
+        (status = 400, description = "It is no event; `code` says why.", body = Refusal),
+        (status = 403, description = "It is closed, or not to this caller.", body = Refusal),
+        (status = 413, description = "It is larger than 1 MiB.", body = Refusal),
+        (status = 503, description = "Too much waits, or the server is stopping.", body = Refusal)))]
 pub async fn store_event(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,

@@ -34,6 +34,11 @@ impl Socket {
         self.stream.send(Message::text(text)).await.unwrap();
     }
 
+    /// Sends, unless the other side has ended it.
+    pub async fn try_send(&mut self, text: &str) -> bool {
+        self.stream.send(Message::text(text)).await.is_ok()
+    }
+
     pub async fn send_raw(&mut self, message: Message) {
         self.stream.send(message).await.unwrap();
     }

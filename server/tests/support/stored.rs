@@ -173,7 +173,10 @@ impl Told {
             millis: Some(millis),
             code: failed.then(|| "RATE_LIMIT".to_owned()),
         };
-        self.symbols.push((symbol.to_owned(), Symbol { outcomes: vec![outcome], newly: failed, ..Symbol::default() }));
+        self.symbols.push((
+            symbol.to_owned(),
+            Symbol { outcomes: vec![outcome], newly: failed, ..Symbol::default() },
+        ));
         self
     }
 
