@@ -13,8 +13,9 @@ mod support;
 #[path = "archive/symbol_and_log.rs"]
 mod symbol_and_log;
 
-use app::archive::{Archived, Compare, Differences, Filter, History, Pair, Span, Trends, Wanted};
+use app::archive::{Archived, Compare, Filter, History, Pair, Span, Trends, Wanted};
 use app::location::Page;
+use domain::differences::Differences;
 use domain::record::RunStatus;
 use nights::{before, history, nights, rendered};
 use std::collections::BTreeMap;
@@ -105,7 +106,6 @@ fn a_page_of_history_is_bounded() {
     let mut page = history();
     page.nights = (0..80).map(|_| history().nights[0].clone()).collect();
     page.nights[0].runs = vec![before(0); 40];
-    page.older = false;
     let html = rendered("history-bounded", Page::HISTORY, &Archived::History(page));
     says(&html, &["50 nights", "and 27 more runs", "Older nights"]);
     assert!(html.matches("<tr").count() <= 1 + 50 + 13);

@@ -28,7 +28,6 @@ mod trends;
 
 pub use asked::Asked;
 pub use compare::{Compare, Pair};
-pub use differences::{Differences, Names};
 pub use event_filter::{EventFilter, Place};
 pub use events::{EventRow, Events, Searched, Source};
 pub use filter::{Filter, Wanted, trigger_of, trigger_word};
@@ -40,6 +39,7 @@ pub use trends::{Span, Trends};
 
 use crate::format::{hm, hms, night, told};
 use crate::pages::ArchiveHtml;
+use crate::view::part;
 use domain::time::{Civil, DAY, Millis, Zone};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
@@ -57,6 +57,8 @@ pub enum Archived {
     Symbol(SymbolPage),
     /// The log.
     Events(Events),
+    /// A heading and why there is nothing under it.
+    Sentence(String, String),
 }
 
 /// What every page is told by.
@@ -128,6 +130,9 @@ pub fn html(page: &Archived, facts: &Facts) -> ArchiveHtml {
         Archived::Compare(compare) => compare::page(compare, facts),
         Archived::Symbol(symbol) => symbol::page(symbol, facts),
         Archived::Events(events) => events::page(events, facts),
+        Archived::Sentence(title, why) => {
+            part(view! { {parts::heading(title.clone(), "")}{parts::nothing(why.clone())} })
+        }
     };
     // Marks for hydration, of which there is none in it. (Of text no `<` is left.)
     ArchiveHtml(view.to_html().replace("<!>", "").into())

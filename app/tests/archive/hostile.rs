@@ -2,10 +2,10 @@
 
 use crate::nights::{NOW, event, history, rendered, symbol_night, told};
 use app::archive::{
-    Archived, Compare, Differences, EventFilter, Events, Filter, IndicatorValue, Pair, PatternFound,
-    SymbolPage, Trends,
+    Archived, Compare, EventFilter, Events, Filter, IndicatorValue, Pair, PatternFound, SymbolPage, Trends,
 };
 use app::location::Page;
+use domain::differences::Differences;
 use domain::phase::Phase;
 use std::collections::BTreeMap;
 

@@ -72,7 +72,7 @@ fn the_log_in_full() {
         rows: (0..100).map(event).collect(),
         older: true,
         newer: true,
-        searched: Some(Searched { back_to: NOW - 40 * 60 * MINUTE, number: 40_000 }),
+        searched: Some(Searched { to: NOW - 40 * 60 * MINUTE, on: Place::Before(40_000) }),
         channels: vec!["tickstock:import:progress".into(), "tickstock:errors".into()],
         ..Events::default()
     };
@@ -111,7 +111,7 @@ fn a_log_with_nothing_in_it() {
     let page = Events { filter, errors, ..Events::default() };
     let html = rendered("events-wrong", Page::EVENTS, &Archived::Events(page));
     says(&html, &["There are no older events.", "after: “”: Either before or after", "“noon”: Not a time"]);
-    let searched = Some(Searched { back_to: NOW - 90 * MINUTE, number: 7 });
+    let searched = Some(Searched { to: NOW - 90 * MINUTE, on: Place::Before(7) });
     let page = Events { searched, filter: EventFilter::read("q=zzz").0, ..Events::default() };
     let html = rendered("events-none", Page::EVENTS, &Archived::Events(page));
     says(

@@ -1,5 +1,7 @@
-//! Pages: a snapshot of the board, rendered by crate `app`, which embeds that very snapshot.
+//! Pages: a snapshot of the board, rendered by crate `app`, which embeds that very snapshot. Those of the archive hold besides what
+//! the store says.
 
+mod archive;
 mod shared;
 
 pub use shared::Pages;
@@ -55,6 +57,7 @@ async fn shared_page(app: &App, request: Request) -> Result<Response, ApiError> 
     let page = app.pages.get(key.clone(), board.seq, async || render(app, key, request).await).await?;
     let body = if brotli { page.brotli().await? } else { page.html() };
     let mut response = Response::new(Body::from(body));
+    *response.status_mut() = page.status();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -72,14 +75,24 @@ async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiEr
     let began = Instant::now();
     let board = app.hub.ask(Command::Snapshot).await.ok_or(ApiError::Stopping)?;
     let mut snapshot = snapshot(app, &board, &key);
-    if Page::of(&key.path) == Page::Channels {
-        add_channels(app, &mut snapshot, channel_of(&key.path)).await;
+    let (mut status, mut archived) = (StatusCode::OK, None);
+    match Page::of(&key.path) {
+        Page::Channels => add_channels(app, &mut snapshot, channel_of(&key.path)).await,
+        Page::Archive => {
+            let (said, html) = archive::answer(app, &snapshot, &key.path).await;
+            (status, archived) = (said, Some(html));
+            without_tonight(&mut snapshot);
+        }
+        _ => {}
     }
     let (snapshot, assets) = (Arc::new(snapshot), app.assets.clone());
     let provide = move || {
         provide_context::<Arc<Snapshot>>(snapshot.clone());
         provide_context::<Arc<Assets>>(assets.clone());
         provide_context(Location::at(&key.path));
+        if let Some(html) = archived.clone() {
+            provide_context(html);
+        }
     };
     let response = leptos_axum::render_app_async_with_context(provide, document)(request).await;
     let html = axum::body::to_bytes(response.into_body(), LARGEST).await.map_err(|cause| {
@@ -87,7 +100,7 @@ async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiEr
         ApiError::Internal
     })?;
     app.metrics.pages_rendered.inc();
-    Ok(Rendered::new(began, board.seq, without_scripts_behind(&html)))
+    Ok(Rendered::new(began, board.seq, status, without_scripts_behind(&html)))
 }
 
 /// The page without what the framework writes behind it for resources, of which there are none: the policy lets no script run
@@ -122,7 +135,11 @@ async fn add_channels(app: &App, snapshot: &mut Snapshot, channel: Option<String
         let raw = app.hub.ask(|reply| Command::Topic(topic, reply)).await;
         snapshot.raw = raw.map(|raw| (channel, raw));
     }
-    // The feed and the symbols are not on it.
+    without_tonight(snapshot);
+}
+
+/// Leaves the board alone: tonight's feed and symbols are not on the page.
+fn without_tonight(snapshot: &mut Snapshot) {
     snapshot.feed = Vec::new();
     snapshot.run = None;
 }

@@ -4,6 +4,7 @@
 #![allow(dead_code, unused_imports, unused_macros, reason = "each test file uses its part")]
 
 pub mod archive;
+pub mod nights;
 pub mod postgres;
 pub mod python;
 pub mod redis;
