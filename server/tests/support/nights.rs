@@ -74,11 +74,12 @@ pub fn at(n: i64) -> Millis {
     last_night() * DAY + 21 * HOUR + n * 1_000
 }
 
+/// (Not one that makes a run: what the log holds is told again to a server that starts.)
 fn message(n: i64) -> EventRow {
     let raw = match n {
-        100 => format!("{{\"event\":\"import_progress\",\"payload\":{{\"note\":\"{HOSTILE}\"}}}}"),
+        100 => format!("{{\"event\":\"note\",\"payload\":{{\"note\":\"{HOSTILE}\"}}}}"),
         200 => "no JSON at all".to_owned(),
-        _ => format!("{{\"event\":\"import_progress\",\"payload\":{{\"run_id\":\"run-00\",\"done\":{n}}}}}"),
+        _ => format!("{{\"event\":\"note\",\"payload\":{{\"run_id\":\"run-00\",\"done\":{n}}}}}"),
     };
     let run = (n % 5 == 0).then_some("run-00");
     let name = if n % 50 == 7 { HOSTILE } else { "import_progress" };
