@@ -72,6 +72,7 @@ fn nothing_that_was_sent_becomes_markup_elsewhere() {
     let page = SymbolPage {
         symbol: text(),
         nights: vec![night.clone(), night],
+        earlier: None,
         indicators: vec![IndicatorValue { name: text(), frame: text(), value: text(), at: NOW }],
         patterns: vec![PatternFound { name: text(), frame: text(), confidence: Some(f64::NAN), at: NOW }],
     };

@@ -4,7 +4,7 @@ use crate::contains;
 use crate::nights::{NOW, event, rendered, symbol_night};
 use crate::support::{says, says_not};
 use app::archive::{
-    Archived, EventFilter, Events, IndicatorValue, PatternFound, Place, Searched, SymbolPage,
+    Archived, EventFilter, Events, IndicatorValue, PatternFound, Place, Searched, SymbolNight, SymbolPage,
 };
 use app::location::Page;
 use domain::time::MINUTE;
@@ -27,6 +27,7 @@ fn a_symbol_in_full() {
     let page = SymbolPage {
         symbol: "SOLV".into(),
         nights: (0..30).map(symbol_night).collect(),
+        earlier: None,
         indicators: values.into_iter().map(value).collect(),
         patterns: [("bull_flag", Some(0.87)), ("doji", None), ("hammer", Some(0.999))]
             .into_iter()
@@ -61,6 +62,16 @@ fn a_symbol_of_which_nothing_was_reported() {
     let html = rendered("symbol-empty", "/admin/symbols/XYZ", &Archived::Symbol(page));
     says(&html, &["Nothing was ever reported of XYZ."]);
     says_not(&html, &["Nights", "Indicators"]);
+    // Long gone, but not never.
+    let nights = (0..30).map(|back| SymbolNight { symbol: None, ..symbol_night(back) });
+    let page = SymbolPage {
+        symbol: "OLD".into(),
+        nights: nights.collect(),
+        earlier: Some(20_000),
+        ..SymbolPage::default()
+    };
+    let html = rendered("symbol-gone", "/admin/symbols/OLD", &Archived::Symbol(page));
+    says(&html, &["Last reported Fri 4 Oct 2024; not reported 30 nights in a row."]);
 }
 
 #[test]
