@@ -97,8 +97,13 @@ fn history_with_nothing_to_show() {
     says(&html, &["No night has been recorded yet."]);
     says_not(&html, &["Export", "Older nights"]);
     let filter = Filter { verdict: Some(Wanted::Failed), ..Filter::default() };
-    let page = History { filter, nights: Vec::new(), ..history() };
-    says(&rendered("history-none", Page::HISTORY, &Archived::History(page)), &["No night is like that."]);
+    let mut page = History { filter, nights: Vec::new(), ..history() };
+    let stopped = rendered("history-stopped", Page::HISTORY, &Archived::History(page.clone()));
+    says(&stopped, &["None of the nights looked at is like that.", "Older nights"]);
+    page.older = None;
+    let html = rendered("history-none", Page::HISTORY, &Archived::History(page));
+    says(&html, &["No night is like that."]);
+    says_not(&html, &["Older nights"]);
 }
 
 #[test]
