@@ -67,11 +67,14 @@ pub struct NightPage {
     pub older: Option<i64>,
 }
 
+/// A night that was looked at: what it had to do, and how long that took.
+type Seen = (i64, Option<(Work, Option<Millis>)>);
+
 /// What a walk has found so far. All nights that were looked at are remembered, by what they had to do: "usual" is told by those
 /// before a night, whether they were asked for or not.
 #[derive(Default)]
 struct Walk {
-    seen: Vec<(i64, Option<(Work, Option<Millis>)>)>,
+    seen: Vec<Seen>,
     /// The places in `seen` of the nights that were found.
     places: Vec<usize>,
     found: Vec<StoredNight>,
