@@ -13,8 +13,9 @@ mod support;
 #[path = "archive/symbol_and_log.rs"]
 mod symbol_and_log;
 
-use app::archive::{Archived, Compare, Differences, Filter, History, Pair, Span, Trends, Wanted};
+use app::archive::{Archived, Compare, Filter, History, Pair, Span, Trends, Wanted};
 use app::location::Page;
+use domain::differences::Differences;
 use domain::record::RunStatus;
 use nights::{before, history, nights, rendered};
 use std::collections::BTreeMap;
@@ -96,8 +97,13 @@ fn history_with_nothing_to_show() {
     says(&html, &["No night has been recorded yet."]);
     says_not(&html, &["Export", "Older nights"]);
     let filter = Filter { verdict: Some(Wanted::Failed), ..Filter::default() };
-    let page = History { filter, nights: Vec::new(), ..history() };
-    says(&rendered("history-none", Page::HISTORY, &Archived::History(page)), &["No night is like that."]);
+    let mut page = History { filter, nights: Vec::new(), ..history() };
+    let stopped = rendered("history-stopped", Page::HISTORY, &Archived::History(page.clone()));
+    says(&stopped, &["None of the nights looked at is like that.", "Older nights"]);
+    page.older = None;
+    let html = rendered("history-none", Page::HISTORY, &Archived::History(page));
+    says(&html, &["No night is like that."]);
+    says_not(&html, &["Older nights"]);
 }
 
 #[test]
@@ -105,7 +111,6 @@ fn a_page_of_history_is_bounded() {
     let mut page = history();
     page.nights = (0..80).map(|_| history().nights[0].clone()).collect();
     page.nights[0].runs = vec![before(0); 40];
-    page.older = false;
     let html = rendered("history-bounded", Page::HISTORY, &Archived::History(page));
     says(&html, &["50 nights", "and 27 more runs", "Older nights"]);
     assert!(html.matches("<tr").count() <= 1 + 50 + 13);

@@ -14,6 +14,7 @@ pub mod board;
 #[cfg(feature = "calendar")]
 pub mod calendar;
 pub mod decode;
+pub mod differences;
 pub mod event;
 pub mod forecast;
 pub mod phase;

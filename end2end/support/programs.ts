@@ -57,7 +57,8 @@ export class Redis {
   private child?: ChildProcess;
   private constructor(
     readonly port: number,
-    private readonly folder: string,
+    /** Its own; whoever belongs to it may keep things there. */
+    readonly folder: string,
   ) {}
 
   static async start() {
@@ -115,17 +116,24 @@ export class Server {
   private constructor(
     private readonly redis: Redis,
     private readonly environment: string,
+    private readonly folder: string,
     private port: number,
   ) {}
 
   static async start(redis: Redis, environment = "PROD") {
-    const server = new Server(redis, environment, 0);
+    // A database of its own, which goes with the folder of its Redis.
+    const server = new Server(redis, environment, await mkdtemp(join(redis.folder, "server-")), 0);
     await server.again();
     return server;
   }
 
   get url() {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** The file of its database. */
+  get database() {
+    return join(this.folder, "closing-bell.db");
   }
 
   /** Starts it (again), on the port it had. */
@@ -137,7 +145,7 @@ export class Server {
       CLOSING_BELL_ENVIRONMENT: this.environment,
       CLOSING_BELL_SITE: bin("CB_SITE"),
     };
-    this.child = spawn(bin("CB_SERVER_BIN"), [], { env, stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(bin("CB_SERVER_BIN"), ["--database-url", `sqlite://${this.database}`], { env, stdio: ["ignore", "pipe", "pipe"] });
     const [, port] = await said(this.child, /listening on http:\/\/127\.0\.0\.1:(\d+)/);
     this.port = Number(port);
   }

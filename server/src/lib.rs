@@ -7,6 +7,7 @@
 //! Tests: `server/tests/`, all against the real process and a real Redis.
 
 pub mod api;
+pub mod asked;
 pub mod assets;
 pub mod clock;
 pub mod config;

@@ -58,7 +58,12 @@ pub fn routes() -> Vec<Route> {
         route("/admin/daily-processing", View, get(pages::page)),
         route("/wall", View, get(pages::page)),
         route("/admin/channels", View, get(pages::page)),
-        route("/admin/runs/{id}", View, get(pages::run)),
+        route("/admin/runs/{id}", View, get(pages::page)),
+        route("/admin/history", View, get(pages::page)),
+        route("/admin/trends", View, get(pages::page)),
+        route("/admin/compare", View, get(pages::page)),
+        route("/admin/events", View, get(pages::page)),
+        route("/admin/symbols/{symbol}", View, get(pages::page)),
         // For the browser.
         route("/live", View, get(live::open)),
         // For programs that knew the old system.

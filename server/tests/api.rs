@@ -48,7 +48,7 @@ async fn history_is_the_union_of_both_old_shapes() {
 #[tokio::test]
 async fn a_run_and_what_belongs_to_it() {
     let (_redis, server) = stage().await;
-    let list = server.json("/api/runs?verdict=To%20retry&trigger=manual&text=7F3").await;
+    let list = server.json("/api/runs?verdict=To%20retry&trigger=manual&q=7F3").await;
     assert_eq!((list["runs"].as_array().unwrap().len(), &list["next"]), (1, &Value::Null));
     assert_eq!(server.json("/api/runs?universe=none").await["runs"], json!([]));
     let run = server.json(&format!("/api/runs/{RUN}")).await;
@@ -93,7 +93,7 @@ async fn a_run_and_what_belongs_to_it() {
 #[tokio::test]
 async fn the_log_and_one_message_as_it_was() {
     let (_redis, server) = stage().await;
-    let found = server.json("/api/events?text=BRK.B&channel=tickstock:import:progress").await;
+    let found = server.json("/api/events?q=BRK.B&channel=tickstock:import:progress").await;
     assert_eq!((found["events"].as_array().unwrap().len(), &found["searched_to"]), (1, &Value::Null));
     let event = &found["events"][0];
     assert_eq!(
@@ -182,7 +182,7 @@ async fn every_parameter_is_refused_by_name() {
         ("/api/runs?to=2026-02-30", "to"),
         ("/api/runs?verdict=good", "verdict"),
         ("/api/runs?trigger=me", "trigger"),
-        (&format!("/api/runs?text={long}"), "text"),
+        (&format!("/api/runs?q={long}"), "q"),
         ("/api/runs?universe=a%00b", "universe"),
         ("/api/runs?univers=sp500", "univers"),
         ("/api/runs.csv?limit=3", "limit"),
@@ -197,7 +197,7 @@ async fn every_parameter_is_refused_by_name() {
         ("/api/events?before=9999999999999999999", "before"),
         ("/api/events?after=1&before=2", "after"),
         ("/api/events?from=noon", "from"),
-        (&format!("/api/events?text={long}"), "text"),
+        (&format!("/api/events?q={long}"), "q"),
         ("/api/events.jsonl?before=1", "before"),
         ("/api/compare?a=2026-11-20", "b"),
         ("/api/compare?a=x&b=2026-11-20", "a"),

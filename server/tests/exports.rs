@@ -78,7 +78,7 @@ async fn a_long_file_has_every_row_once() {
         pipeline.publish("tickstock:import:progress", message.as_bytes());
     }
     pipeline.finish().await;
-    let last = format!("/api/events?limit=1&text=%22{}%22", MESSAGES - 1);
+    let last = format!("/api/events?limit=1&q=%22{}%22", MESSAGES - 1);
     server.until(&last, |answer| !answer["events"].as_array().unwrap().is_empty()).await;
     let (_, lines) = file(&server, "/api/events.jsonl?channel=tickstock:import:progress").await;
     assert_eq!(lines.len(), MESSAGES);

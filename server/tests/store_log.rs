@@ -148,16 +148,18 @@ async fn two_nights_are_compared(stage: Stage) {
     let before = told(1, "x", NIGHT, 3).symbol("A", Failed, 1).symbol("B", Done, 1).symbol("GONE", Done, 1);
     let after = told(2, "y", NIGHT + 1, 3).symbol("A", Done, 1).symbol("B", Failed, 1).symbol("NEW", Done, 1);
     stage.write_runs(vec![before.rows(), after.rows()]).await;
-    let found = stage.store.compare(NIGHT, NIGHT + 1).await.unwrap().unwrap();
-    assert_eq!((&*found.before.view.run.id, &*found.after.view.run.id), ("x", "y"));
-    let differences = found.differences;
+    let b = stage.store.speaking_of(NIGHT).await.unwrap().unwrap();
+    let a = stage.store.speaking_of(NIGHT + 1).await.unwrap().unwrap();
+    assert_eq!((&*b.view.run.id, &*a.view.run.id), ("x", "y"));
+    let found = stage.store.differences(&a, &b).await.unwrap().unwrap();
+    assert_eq!((found.newly.names, found.recovered.names), (vec!["B".to_owned()], vec!["A".to_owned()]));
     assert_eq!(
-        (differences.newly_failing.symbols, differences.recovered.symbols),
-        (vec!["B".to_owned()], vec!["A".to_owned()])
-    );
-    assert_eq!(
-        (differences.appeared.symbols, differences.disappeared.symbols),
+        (found.appeared.names, found.disappeared.names),
         (vec!["NEW".to_owned()], vec!["GONE".to_owned()])
     );
-    assert_eq!(stage.store.compare(NIGHT, NIGHT + 2).await.unwrap(), None);
+    // Of a run without symbols nothing is known, which is not that all are gone.
+    stage.write_runs(vec![told(3, "z", NIGHT + 2, 3).rows()]).await;
+    let none = stage.store.speaking_of(NIGHT + 2).await.unwrap().unwrap();
+    assert_eq!(stage.store.differences(&none, &b).await.unwrap(), None);
+    assert_eq!(stage.store.speaking_of(NIGHT + 3).await.unwrap(), None);
 }

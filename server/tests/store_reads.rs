@@ -9,6 +9,7 @@ use domain::record::OutcomeStatus::{Done, Failed, Skipped};
 use domain::record::{RunStatus, Trigger};
 use domain::time::{HOUR, MINUTE};
 use server::store::Store;
+use server::store::read::nights::{NightPage, Stretch};
 use server::store::read::runs::{RunFilter, RunPlace};
 use server::store::read::symbols::{SymbolFilter, SymbolOrder};
 use support::stored::{NIGHT, NOW, Stage, Told, evening, on_both, sizes, told};
@@ -98,15 +99,27 @@ async fn nights_have_their_runs_and_what_is_usual(stage: Stage) {
     // A retry later in the newest night: beside it, because it is small.
     runs.push(told(9, "retry", NIGHT + 7, 7).with(|view| view.run.started += HOUR).rows());
     stage.write_runs(runs).await;
-    let nights = stage.store.nights(None, 4).await.unwrap();
+    let every = |before, limit| stage.store.nights(Stretch { from: None, before }, limit, |_| true);
+    let NightPage { nights, older } = every(None, 4).await.unwrap();
+    assert_eq!(older, Some(NIGHT + 4));
+    assert_eq!((nights[0].before, nights[3].before), (Some(NIGHT + 6), Some(NIGHT + 3)));
     assert_eq!(nights.iter().map(|night| night.night).collect::<Vec<_>>(), [7, 6, 5, 4].map(|n| NIGHT + n));
     assert_eq!(nights[0].runs.len(), 2);
     assert_eq!(nights[0].speaking().unwrap().view.run.id, "n7");
     assert_eq!(nights[0].usual, Some(43 * MINUTE), "the median of 40 to 46");
     assert_eq!((nights[2].usual, nights[3].usual), (Some(42 * MINUTE), None), "four nights are too few");
-    let older = stage.store.nights(Some(NIGHT + 4), 10).await.unwrap();
-    assert_eq!((older.len(), older[0].night), (4, NIGHT + 3));
-    assert_eq!(stage.store.nights(Some(NIGHT), 10).await.unwrap(), []);
+    let last = every(Some(NIGHT + 4), 4).await.unwrap();
+    assert_eq!((last.nights.len(), last.nights[0].night, last.older), (4, NIGHT + 3, None));
+    assert_eq!(every(Some(NIGHT), 10).await.unwrap(), NightPage::default());
+    // Of every second night; what is usual is told by all of them.
+    let stretch = Stretch { from: Some(NIGHT + 3), before: None };
+    let odd = stage.store.nights(stretch, 2, |night| (night.night - NIGHT) % 2 == 1).await.unwrap();
+    assert_eq!(odd.nights.iter().map(|night| night.night - NIGHT).collect::<Vec<_>>(), [7, 5]);
+    assert_eq!((odd.older, odd.nights[1].usual), (Some(NIGHT + 5), Some(42 * MINUTE)));
+    let rest = Stretch { before: odd.older, ..stretch };
+    let rest = stage.store.nights(rest, 2, |night| (night.night - NIGHT) % 2 == 1).await.unwrap();
+    assert_eq!((rest.nights[0].night, rest.nights[0].before, rest.older), (NIGHT + 3, Some(NIGHT + 2), None));
+    assert_eq!(stage.store.universes(10).await.unwrap(), ["dow30", "sp500"]);
 
     let trends = stage.store.trends(3, NOW).await.unwrap();
     assert_eq!(trends.len(), 3);

@@ -1,13 +1,14 @@
 //! `/admin/compare`: two nights side by side, and the symbols that came out differently.
 
 use super::Facts;
-use super::differences::{Differences, lists};
+use super::differences::lists;
 use super::form::Form;
 use super::parts::{heading, judged, lasting, longer, more, nothing, run_address, small_mark, span};
 use super::query::{Fields, FilterError, LONGEST, iso, written};
 use crate::format::{count, thousands, told};
 use crate::location::Page;
 use crate::view::{Part, part};
+use domain::differences::Differences;
 use domain::phase::Phase;
 use domain::record::{PhaseRecord, Progress};
 use domain::time::Millis;

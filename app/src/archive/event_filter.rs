@@ -55,7 +55,7 @@ impl EventFilter {
         let mut fields = Fields::read(query);
         let mut filter = Self {
             run: fields.text("run", LONGEST_ID),
-            channel: fields.text("channel", LONGEST),
+            channel: fields.text("channel", LONGEST_ID),
             name: fields.text("name", LONGEST),
             q: fields.text("q", LONGEST),
             from: fields.moment("from", false),

@@ -28,6 +28,8 @@ pub enum Source {
     Stream,
     /// Posted over HTTP.
     Http,
+    /// Said by the server itself.
+    Server,
 }
 
 impl Source {
@@ -38,6 +40,7 @@ impl Source {
             Self::Channel => "channel",
             Self::Stream => "stream",
             Self::Http => "HTTP",
+            Self::Server => "server",
         }
     }
 }
@@ -67,9 +70,9 @@ pub struct EventRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Searched {
     /// When the last event that it looked at was received.
-    pub back_to: Millis,
-    /// That event's number: the search goes on before it.
-    pub number: u64,
+    pub to: Millis,
+    /// Where the search goes on: before that event, or after it.
+    pub on: Place,
 }
 
 /// What the page shows.
@@ -224,15 +227,15 @@ fn further(events: &Events, facts: &Facts) -> Option<Part> {
     let older = shown().next_back().filter(|_| events.older || events.rows.len() > ROWS);
     let older = older.map(|last| link(at(Place::Before(last.number)), "Older"));
     let searched = events.searched.map(|searched| {
-        let from = events.rows.last().map_or_else(|| facts.now, |row| row.at);
-        let same = facts.viewer.civil(from).days == facts.viewer.civil(searched.back_to).days;
-        let day = if same {
-            String::new()
-        } else {
-            format!("{} ", facts.night(facts.viewer.civil(searched.back_to).days))
-        };
-        let words = format!("Searched back to {day}{}; ", facts.hms(searched.back_to));
-        let on = at(Place::Before(searched.number));
+        let up = matches!(searched.on, Place::After(_));
+        let nearest = if up { events.rows.first() } else { events.rows.last() };
+        let from = nearest.map_or(facts.now, |row| row.at);
+        let days = facts.viewer.civil(searched.to).days;
+        let same = facts.viewer.civil(from).days == days;
+        let day = if same { String::new() } else { format!("{} ", facts.night(days)) };
+        let way = if up { "up" } else { "back" };
+        let words = format!("Searched {way} to {day}{}; ", facts.hms(searched.to));
+        let on = at(searched.on);
         view! { <span class="quiet">{words}<a class="link" href=on>"search further"</a></span> }
     });
     let newest = (events.filter.place != Place::Newest).then(|| link(at(Place::Newest), "Newest"));

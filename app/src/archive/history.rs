@@ -47,8 +47,8 @@ pub struct History {
     pub last: Vec<RunView>,
     /// The nights asked for, newest first.
     pub nights: Vec<Night>,
-    /// Whether there are older ones than these.
-    pub older: bool,
+    /// Older ones are those before this night; `None`: there are none.
+    pub older: Option<i64>,
     /// Universes that can be asked for.
     pub universes: Vec<String>,
 }
@@ -163,24 +163,23 @@ fn shown(history: &History, facts: &Facts) -> String {
 }
 
 fn older(history: &History) -> Option<Part> {
-    let last = history.nights.iter().take(NIGHTS).next_back()?.runs.first()?.run.night;
-    let more = history.older || history.nights.len() > NIGHTS;
     let newest = history
         .filter
         .before
         .map(|_| link(address(Page::HISTORY, &history.filter.from_the_start().to_query()), "Newest nights"));
-    let older = more
-        .then(|| link(address(Page::HISTORY, &history.filter.older_than(last).to_query()), "Older nights"));
+    let older = history.older.map(|night| {
+        link(address(Page::HISTORY, &history.filter.older_than(night).to_query()), "Older nights")
+    });
     (newest.is_some() || older.is_some())
         .then(|| part(view! { <nav class="further" aria-label="More nights">{newest}{older}</nav> }))
 }
 
 fn table(history: &History, facts: &Facts) -> Part {
     if history.nights.is_empty() {
-        return nothing(if history.filter.before.is_some() {
-            "There are no older nights."
-        } else {
-            "No night is like that."
+        return nothing(match (history.older, history.filter.before) {
+            (Some(_), _) => "None of the nights looked at is like that.",
+            (None, Some(_)) => "There are no older nights.",
+            (None, None) => "No night is like that.",
         });
     }
     let rows: Vec<Part> = history.nights.iter().take(NIGHTS).flat_map(|night| rows(night, facts)).collect();

@@ -30,7 +30,6 @@ mod trends;
 
 pub use asked::Asked;
 pub use compare::{Compare, Pair};
-pub use differences::{Differences, Names};
 pub use event_filter::{EventFilter, Place};
 pub use events::{EventRow, Events, Searched, Source};
 pub use filter::{Filter, Wanted, trigger_of, trigger_word};
@@ -43,6 +42,7 @@ pub use trends::{Span, Trends};
 
 use crate::format::{hm, hms, night, told};
 use crate::pages::ArchiveHtml;
+use crate::view::part;
 use domain::record::RunRecord;
 use domain::time::{Civil, DAY, Millis, Zone};
 use domain::wire::Snapshot;
@@ -65,6 +65,8 @@ pub enum Archived {
     Run(Option<Box<RunRecord>>),
     /// What stands above a board as it was.
     Looking(Looking),
+    /// A heading and why there is nothing under it.
+    Sentence(String, String),
 }
 
 /// What every page is told by.
@@ -138,6 +140,9 @@ pub fn html(page: &Archived, facts: &Facts) -> ArchiveHtml {
         Archived::Events(events) => events::page(events, facts),
         Archived::Run(run) => run::head(run.as_deref(), facts),
         Archived::Looking(looking) => scrubber::page(*looking, facts),
+        Archived::Sentence(title, why) => {
+            part(view! { {parts::heading(title.clone(), "")}{parts::nothing(why.clone())} })
+        }
     };
     // Marks for hydration, of which there is none in it. (Of text no `<` is left.)
     ArchiveHtml(view.to_html().replace("<!>", "").into())

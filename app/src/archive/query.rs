@@ -190,8 +190,9 @@ pub fn iso(days: i64) -> String {
     format!("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day)
 }
 
-/// `2026-11-20`, `2026-11-20T16:10` or `2026-11-20T16:10:07` in seconds on a wall clock.
-fn moment(text: &str, last: bool) -> Option<i64> {
+/// `2026-11-20`, `2026-11-20T16:10` or `2026-11-20T16:10:07` in seconds on a wall clock; of a bare date the first, or the last.
+#[must_use]
+pub fn moment(text: &str, last: bool) -> Option<i64> {
     let (day, time) = text.split_once('T').map_or((text, None), |(day, time)| (day, Some(time)));
     let start = date(day)? * (DAY / 1_000);
     let Some(time) = time else { return Some(if last { start + 86_399 } else { start }) };

@@ -32,10 +32,23 @@ pub struct SymbolPage {
     pub symbol: String,
     /// The last nights, newest first.
     pub nights: Vec<SymbolNight>,
+    /// Where it is in none of them: the last night before in which something was said of it.
+    pub earlier: Option<i64>,
     /// The newest value of each indicator.
     pub indicators: Vec<IndicatorValue>,
     /// The newest patterns found.
     pub patterns: Vec<PatternFound>,
+}
+
+impl SymbolPage {
+    /// Whether nothing was ever reported of it.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.nights.iter().all(|night| Fate::of(night) == Fate::NotReported)
+            && self.earlier.is_none()
+            && self.indicators.is_empty()
+            && self.patterns.is_empty()
+    }
 }
 
 /// How a symbol came through a night.
@@ -82,10 +95,7 @@ impl Fate {
 
 pub(super) fn page(page: &SymbolPage, facts: &Facts) -> Part {
     let name = page.symbol.clone();
-    if page.nights.iter().all(|night| Fate::of(night) == Fate::NotReported)
-        && page.indicators.is_empty()
-        && page.patterns.is_empty()
-    {
+    if page.is_unknown() {
         return part(view! {
             {heading(name.clone(), "")}
             {nothing(format!("Nothing was ever reported of {name}."))}
@@ -100,7 +110,7 @@ pub(super) fn page(page: &SymbolPage, facts: &Facts) -> Part {
         nights(&page.nights, facts)
     };
     part(view! {
-        {heading(name, sentence(&page.nights, facts))}
+        {heading(name, sentence(&page.nights, page.earlier, facts))}
         {squares(&page.nights, facts)}
         <section class="past">
             <div class="head rule"><h2>"Nights"</h2><span class="quiet">{said}</span><span class="end">{events}</span></div>
@@ -114,7 +124,7 @@ pub(super) fn page(page: &SymbolPage, facts: &Facts) -> Part {
 }
 
 /// When it was last complete, and what has been wrong since.
-fn sentence(nights: &[SymbolNight], facts: &Facts) -> String {
+fn sentence(nights: &[SymbolNight], earlier: Option<i64>, facts: &Facts) -> String {
     let fates: Vec<Fate> = nights.iter().map(Fate::of).collect();
     let in_a_row = |fate: Fate| fates.iter().take_while(|other| **other == fate).count();
     let complete = fates.iter().position(|fate| *fate == Fate::Complete);
@@ -135,6 +145,7 @@ fn sentence(nights: &[SymbolNight], facts: &Facts) -> String {
         Some(Fate::Skipped) => Some(format!("skipped {}", times(in_a_row(Fate::Skipped)))),
         Some(Fate::Complete) | None => None,
     };
+    let last = last.or_else(|| earlier.map(|night| format!("Last reported {}", facts.night(night))));
     match (last, since) {
         (Some(last), Some(since)) => format!("{last}; {since}."),
         (Some(last), None) => format!("{last}."),
@@ -205,7 +216,7 @@ mod tests {
         };
         let nights: Vec<SymbolNight> = fates.chars().enumerate().map(night).collect();
         let facts = Facts { now: newest * DAY, exchange: Zone::utc(), viewer: Zone::utc() };
-        sentence(&nights, &facts)
+        sentence(&nights, nights.is_empty().then_some(newest), &facts)
     }
 
     #[test]
@@ -221,6 +232,6 @@ mod tests {
         );
         assert_eq!(told("--c"), "Last complete Wed 18 Nov, 2 nights ago; not reported 2 nights in a row.");
         assert_eq!(told("s"), "Not complete in any of the nights below; skipped in the newest night.");
-        assert_eq!(told(""), "");
+        assert_eq!(told(""), "Last reported Fri 20 Nov.");
     }
 }

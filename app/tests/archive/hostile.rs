@@ -2,10 +2,10 @@
 
 use crate::nights::{NOW, event, history, rendered, symbol_night, told};
 use app::archive::{
-    Archived, Compare, Differences, EventFilter, Events, Filter, IndicatorValue, Pair, PatternFound,
-    SymbolPage, Trends,
+    Archived, Compare, EventFilter, Events, Filter, IndicatorValue, Pair, PatternFound, SymbolPage, Trends,
 };
 use app::location::Page;
+use domain::differences::Differences;
 use domain::phase::Phase;
 use std::collections::BTreeMap;
 
@@ -72,6 +72,7 @@ fn nothing_that_was_sent_becomes_markup_elsewhere() {
     let page = SymbolPage {
         symbol: text(),
         nights: vec![night.clone(), night],
+        earlier: None,
         indicators: vec![IndicatorValue { name: text(), frame: text(), value: text(), at: NOW }],
         patterns: vec![PatternFound { name: text(), frame: text(), confidence: Some(f64::NAN), at: NOW }],
     };

@@ -4,7 +4,7 @@ use crate::contains;
 use crate::nights::{NOW, event, rendered, symbol_night};
 use crate::support::{says, says_not};
 use app::archive::{
-    Archived, EventFilter, Events, IndicatorValue, PatternFound, Place, Searched, SymbolPage,
+    Archived, EventFilter, Events, IndicatorValue, PatternFound, Place, Searched, SymbolNight, SymbolPage,
 };
 use app::location::Page;
 use domain::time::MINUTE;
@@ -27,6 +27,7 @@ fn a_symbol_in_full() {
     let page = SymbolPage {
         symbol: "SOLV".into(),
         nights: (0..30).map(symbol_night).collect(),
+        earlier: None,
         indicators: values.into_iter().map(value).collect(),
         patterns: [("bull_flag", Some(0.87)), ("doji", None), ("hammer", Some(0.999))]
             .into_iter()
@@ -61,6 +62,16 @@ fn a_symbol_of_which_nothing_was_reported() {
     let html = rendered("symbol-empty", "/admin/symbols/XYZ", &Archived::Symbol(page));
     says(&html, &["Nothing was ever reported of XYZ."]);
     says_not(&html, &["Nights", "Indicators"]);
+    // Long gone, but not never.
+    let nights = (0..30).map(|back| SymbolNight { symbol: None, ..symbol_night(back) });
+    let page = SymbolPage {
+        symbol: "OLD".into(),
+        nights: nights.collect(),
+        earlier: Some(20_000),
+        ..SymbolPage::default()
+    };
+    let html = rendered("symbol-gone", "/admin/symbols/OLD", &Archived::Symbol(page));
+    says(&html, &["Last reported Fri 4 Oct 2024; not reported 30 nights in a row."]);
 }
 
 #[test]
@@ -72,7 +83,7 @@ fn the_log_in_full() {
         rows: (0..100).map(event).collect(),
         older: true,
         newer: true,
-        searched: Some(Searched { back_to: NOW - 40 * 60 * MINUTE, number: 40_000 }),
+        searched: Some(Searched { to: NOW - 40 * 60 * MINUTE, on: Place::Before(40_000) }),
         channels: vec!["tickstock:import:progress".into(), "tickstock:errors".into()],
         ..Events::default()
     };
@@ -111,7 +122,7 @@ fn a_log_with_nothing_in_it() {
     let page = Events { filter, errors, ..Events::default() };
     let html = rendered("events-wrong", Page::EVENTS, &Archived::Events(page));
     says(&html, &["There are no older events.", "after: “”: Either before or after", "“noon”: Not a time"]);
-    let searched = Some(Searched { back_to: NOW - 90 * MINUTE, number: 7 });
+    let searched = Some(Searched { to: NOW - 90 * MINUTE, on: Place::Before(7) });
     let page = Events { searched, filter: EventFilter::read("q=zzz").0, ..Events::default() };
     let html = rendered("events-none", Page::EVENTS, &Archived::Events(page));
     says(

@@ -115,7 +115,7 @@ pub fn history() -> History {
     History {
         last: views[..30].to_vec(),
         nights: views[..50].iter().enumerate().map(night).collect(),
-        older: true,
+        older: views.get(49).map(|view| view.run.night),
         universes: vec!["sp500".into(), "nasdaq100".into()],
         ..History::default()
     }

@@ -6,6 +6,7 @@ use super::shapes::{EventOf, Refusal};
 use crate::error::ApiError;
 use crate::state::App;
 use crate::store::read::events::{EventFilter, EventPlace};
+use app::archive::query::LONGEST_ID;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
@@ -30,12 +31,12 @@ pub struct EventList {
 /// Which messages, from the parameters.
 pub(super) fn event_filter(params: &Params) -> Result<EventFilter, ApiError> {
     Ok(EventFilter {
-        run: params.text("run", 64)?,
-        channel: params.text("channel", 128)?,
-        name: params.text("name", 128)?,
-        text: params.text("text", TEXT)?,
-        from: params.moment("from")?,
-        to: params.moment("to")?,
+        run: params.text("run", LONGEST_ID)?,
+        channel: params.text("channel", LONGEST_ID)?,
+        name: params.text("name", LONGEST_ID)?,
+        text: params.text("q", TEXT)?,
+        from: params.since("from")?,
+        to: params.until("to")?,
     })
 }
 
@@ -64,16 +65,16 @@ async fn page(
         ("run" = Option<String>, Query, description = "of this run"),
         ("channel" = Option<String>, Query, description = "on this channel"),
         ("name" = Option<String>, Query, description = "of this name"),
-        ("text" = Option<String>, Query, max_length = 200, description = "whose first 16 KiB hold this text"),
-        ("from" = Option<String>, Query, description = "received at or after: 2026-11-20T21:10:00Z"),
-        ("to" = Option<String>, Query, description = "received before"),
+        ("q" = Option<String>, Query, max_length = 200, description = "whose first 16 KiB hold this text"),
+        ("from" = Option<String>, Query, description = "received at or after: 2026-11-20T21:10:00Z, or 2026-11-20T16:10 on the exchange's clock"),
+        ("to" = Option<String>, Query, description = "received before; without a zone, up to the end of that second or day on the exchange's clock"),
         ("before" = Option<i64>, Query, minimum = 0, description = "newest first, from before this number on"),
         ("after" = Option<i64>, Query, minimum = 0, description = "oldest first, from behind this number on"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 500, description = "100 unless told")
     ),
     responses((status = 200, body = EventList), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Json<EventList>, ApiError> {
-    params.only(&["run", "channel", "name", "text", "from", "to", "before", "after", "limit"])?;
+    params.only(&["run", "channel", "name", "q", "from", "to", "before", "after", "limit"])?;
     page(&app, &event_filter(&params)?, wanted(&params)?).await
 }
 
@@ -83,7 +84,7 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Json<EventLi
         ("id" = String, Path, description = "the run's id"),
         ("channel" = Option<String>, Query, description = "on this channel"),
         ("name" = Option<String>, Query, description = "of this name"),
-        ("text" = Option<String>, Query, max_length = 200, description = "whose first 16 KiB hold this text"),
+        ("q" = Option<String>, Query, max_length = 200, description = "whose first 16 KiB hold this text"),
         ("before" = Option<i64>, Query, minimum = 0, description = "newest first, from before this number on"),
         ("after" = Option<i64>, Query, minimum = 0, description = "oldest first, from behind this number on"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 500, description = "100 unless told")
@@ -94,7 +95,7 @@ pub async fn of_run(
     Named(id): Named,
     params: Params,
 ) -> Result<Json<EventList>, ApiError> {
-    params.only(&["channel", "name", "text", "before", "after", "limit"])?;
+    params.only(&["channel", "name", "q", "before", "after", "limit"])?;
     let filter = EventFilter { run: Some(id.clone()), ..event_filter(&params)? };
     let wanted = wanted(&params)?;
     kept(&app, &id).await?;

@@ -1,13 +1,14 @@
 //! `/api/nights`, `/api/compare`, `/api/trends`: nights rather than runs.
 
-use super::params::{Params, date};
+use super::params::{LONGEST_NAME, Params, date};
 use super::shapes::{Night, Refusal, Run};
-use crate::clock;
 use crate::error::ApiError;
 use crate::state::App;
-use crate::store::read::compare::Named;
+use crate::{asked, clock};
+use app::archive::{Filter, Wanted, trigger_of};
 use axum::Json;
 use axum::extract::State;
+use domain::differences::Names;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,36 +22,58 @@ pub struct NightList {
     next: Option<String>,
 }
 
-/// Nights with all their runs, newest first.
+/// The parameters by which nights are chosen: those of the page History.
+pub(super) const FILTER: [&str; 6] = ["verdict", "trigger", "from", "to", "universe", "q"];
+
+/// Which nights, from the parameters.
+pub(super) fn night_filter(params: &Params) -> Result<Filter, ApiError> {
+    Ok(Filter {
+        verdict: params.word("verdict", &Wanted::ALL.map(Wanted::as_str))?.and_then(Wanted::parse),
+        trigger: params.word("trigger", &["schedule", "manual"])?.and_then(trigger_of),
+        from: params.night("from")?,
+        to: params.night("to")?,
+        universe: params.text("universe", LONGEST_NAME)?,
+        q: params.text("q", LONGEST_NAME)?,
+        before: params.night("before")?,
+    })
+}
+
+/// Nights with all their runs, newest first. One call looks at 2,000 at most: go on from `next`.
 #[utoipa::path(get, path = "/api/nights", operation_id = "nights", tag = "nights",
     params(
+        ("verdict" = Option<String>, Query, description = "of the run that speaks for it: complete, to-retry, failed, cancelled, skipped or running"),
+        ("trigger" = Option<String>, Query, description = "of that run: schedule or manual"),
+        ("from" = Option<String>, Query, description = "from this night on: 2026-11-20"),
+        ("to" = Option<String>, Query, description = "up to this night"),
+        ("universe" = Option<String>, Query, max_length = 64, description = "one of the universes of its runs"),
+        ("q" = Option<String>, Query, max_length = 64, description = "stands in a run's id or reason"),
         ("before" = Option<String>, Query, description = "only nights before this one: 2026-11-20, or what an answer gave as `next`"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "30 unless told")
     ),
     responses((status = 200, body = NightList), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Json<NightList>, ApiError> {
-    params.only(&["before", "limit"])?;
+    let known = [&FILTER[..], &["before", "limit"]].concat();
+    let filter = night_filter(params.only(&known)?)?;
     let limit = params.whole("limit", 1..=100)?.unwrap_or(30);
-    let found = app.store.nights(params.night("before")?, limit).await?;
     let now = clock::now();
-    // A page that is not full may still have been cut short by the bound on runs; only an empty one is certainly the end.
-    let next = found.last().map(|last| date(last.night));
-    let nights = found.iter().filter_map(|night| Night::of(night, now)).collect();
-    Ok(Json(NightList { success: true, nights, next }))
+    let fits = |night: &_| asked::fits(&filter, night, now);
+    let found = app.store.nights(asked::stretch(&filter), limit, fits).await?;
+    let nights = found.nights.iter().filter_map(|night| Night::of(night, now)).collect();
+    Ok(Json(NightList { success: true, nights, next: found.older.map(date) }))
 }
 
 /// Symbols that have something in common.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SomeSymbols {
     /// How many.
-    count: usize,
+    count: u32,
     /// At most 200 of them, by name.
     symbols: Vec<String>,
 }
 
-impl From<Named> for SomeSymbols {
-    fn from(Named { count, symbols }: Named) -> Self {
-        Self { count, symbols }
+impl From<Names> for SomeSymbols {
+    fn from(Names { names, total }: Names) -> Self {
+        Self { count: total, symbols: names }
     }
 }
 
@@ -66,39 +89,41 @@ pub struct Compared {
     failed_in_a: SomeSymbols,
     /// Fail in `b`.
     failed_in_b: SomeSymbols,
-    /// Fail in `b`, and came through in `a`.
+    /// Fail in `a`, and came through in `b`.
     newly_failing: SomeSymbols,
-    /// Failed in `a`, and came through in `b`.
+    /// Failed in `b`, and came through in `a`.
     recovered: SomeSymbols,
     /// Fail in both.
     still_failing: SomeSymbols,
-    /// Are in `b` only.
-    appeared: SomeSymbols,
     /// Are in `a` only.
+    appeared: SomeSymbols,
+    /// Are in `b` only.
     disappeared: SomeSymbols,
 }
 
-/// What is different in night `b` from night `a`.
+/// What is different in night `a` from night `b`, against which it is held. Where of one of them no symbol is known, nothing is.
 #[utoipa::path(get, path = "/api/compare", operation_id = "compare", tag = "nights",
     params(
-        ("a" = String, Query, description = "a night: 2026-11-19"),
-        ("b" = String, Query, description = "another: 2026-11-20")
+        ("a" = String, Query, description = "a night: 2026-11-20"),
+        ("b" = String, Query, description = "the one it is held against: 2026-11-19")
     ),
     responses((status = 200, body = Compared), (status = 400, body = Refusal), (status = 404, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn compare(State(app): State<App>, params: Params) -> Result<Json<Compared>, ApiError> {
     params.only(&["a", "b"])?;
     let (a, b) = (params.needed_night("a")?, params.needed_night("b")?);
-    let found = app.store.compare(a, b).await?.ok_or(ApiError::NotKept)?;
-    let (differences, now) = (found.differences, clock::now());
+    let a = app.store.speaking_of(a).await?.ok_or(ApiError::NotKept)?;
+    let b = app.store.speaking_of(b).await?.ok_or(ApiError::NotKept)?;
+    let differences = app.store.differences(&a, &b).await?.unwrap_or_default();
+    let now = clock::now();
     Ok(Json(Compared {
         success: true,
-        a: Run::of(&found.before, now),
-        b: Run::of(&found.after, now),
-        failed_in_a: differences.failed_before.into(),
-        failed_in_b: differences.failed_after.into(),
-        newly_failing: differences.newly_failing.into(),
+        a: Run::of(&a, now),
+        b: Run::of(&b, now),
+        failed_in_a: differences.failed_a.into(),
+        failed_in_b: differences.failed_b.into(),
+        newly_failing: differences.newly.into(),
         recovered: differences.recovered.into(),
-        still_failing: differences.still_failing.into(),
+        still_failing: differences.still.into(),
         appeared: differences.appeared.into(),
         disappeared: differences.disappeared.into(),
     }))

@@ -1,14 +1,18 @@
 //! Parameters of requests: each is read within its bounds or refused by name. Nothing of a refused one is used.
 
+use crate::clock;
 use crate::error::ApiError;
+use app::archive;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
-use domain::time::{Civil, DAY, Millis, days_of};
+use domain::time::{Civil, DAY, Millis, Zone, days_of};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 /// Most characters of a text that is searched for.
 pub const TEXT: usize = 200;
+/// Most characters of a name or a word that is searched for, as the pages take them.
+pub const LONGEST_NAME: usize = app::archive::query::LONGEST;
 /// Most characters of an id of a run.
 const ID: usize = 64;
 /// Most parameters of a request.
@@ -121,12 +125,39 @@ impl Params {
         self.night(name)?.ok_or_else(|| bad(name, "is needed: a date like 2026-11-20"))
     }
 
-    /// A moment.
+    /// The moment from which on something is wanted.
     ///
     /// # Errors
     /// When it is none.
-    pub fn moment(&self, name: &str) -> Result<Option<Millis>, ApiError> {
-        self.parsed(name, || "a moment like 2026-11-20T21:10:00Z".to_owned(), domain::calendar::instant)
+    pub fn since(&self, name: &str) -> Result<Option<Millis>, ApiError> {
+        self.moment(name, |wall, exchange| {
+            archive::EventFilter { from: Some(wall), ..Default::default() }.since(exchange)
+        })
+    }
+
+    /// The moment before which something is wanted: an instant, or the end of a second or a day on the exchange's clock.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn until(&self, name: &str) -> Result<Option<Millis>, ApiError> {
+        self.moment(name, |wall, exchange| {
+            let filter = archive::EventFilter { to: Some(wall), ..Default::default() };
+            filter.until(exchange).map(|last| last.saturating_add(1))
+        })
+    }
+
+    fn moment(
+        &self,
+        name: &str,
+        told: impl Fn(i64, &Zone) -> Option<Millis>,
+    ) -> Result<Option<Millis>, ApiError> {
+        let expected =
+            || "a moment like 2026-11-20T21:10:00Z, or 2026-11-20T16:10 on the exchange's clock".to_owned();
+        let wall = |text: &str| {
+            let wall = archive::query::moment(text, name == "to")?;
+            told(wall, &domain::calendar::exchange(clock::now()))
+        };
+        self.parsed(name, expected, |text| domain::calendar::instant(text).or_else(|| wall(text)))
     }
 
     /// Where a page goes on: what an answer gave as `next`.

@@ -36,7 +36,7 @@ pub(super) fn run_filter(params: &Params) -> Result<RunFilter, ApiError> {
         trigger: params.word("trigger", &["automatic", "manual"])?.map(ToOwned::to_owned),
         verdict: params.word("verdict", &VERDICTS)?.map(ToOwned::to_owned),
         universe: params.text("universe", 64)?,
-        text: params.text("text", TEXT)?,
+        text: params.text("q", TEXT)?,
     })
 }
 
@@ -48,13 +48,13 @@ pub(super) fn run_filter(params: &Params) -> Result<RunFilter, ApiError> {
         ("trigger" = Option<String>, Query, description = "automatic or manual"),
         ("verdict" = Option<String>, Query, description = "Complete, To retry, Failed, Running, Silent, Cancelled or Skipped"),
         ("universe" = Option<String>, Query, description = "one of its universes"),
-        ("text" = Option<String>, Query, max_length = 200, description = "stands in its id, a universe or its reason"),
+        ("q" = Option<String>, Query, max_length = 200, description = "stands in its id, a universe or its reason"),
         ("before" = Option<String>, Query, description = "what an answer gave as `next`"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 500, description = "50 unless told")
     ),
     responses((status = 200, body = RunList), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Json<RunList>, ApiError> {
-    params.only(&["from", "to", "trigger", "verdict", "universe", "text", "before", "limit"])?;
+    params.only(&["from", "to", "trigger", "verdict", "universe", "q", "before", "limit"])?;
     let filter = run_filter(&params)?;
     let limit = params.whole("limit", 1..=500)?.unwrap_or(50);
     let (before, now) = (params.place("before")?, clock::now());
@@ -113,7 +113,7 @@ pub(super) fn symbol_filter(params: &Params) -> Result<(SymbolFilter, SymbolOrde
         _ => SymbolOrder::Name,
     };
     let filter =
-        SymbolFilter { state, phase, code: params.text("code", 64)?, prefix: params.text("text", SYMBOL)? };
+        SymbolFilter { state, phase, code: params.text("code", 64)?, prefix: params.text("q", SYMBOL)? };
     Ok((filter, order))
 }
 
@@ -124,7 +124,7 @@ pub(super) fn symbol_filter(params: &Params) -> Result<(SymbolFilter, SymbolOrde
         ("state" = Option<String>, Query, description = "done, failed or skipped"),
         ("phase" = Option<String>, Query, description = "the phase of its failure, or of its last outcome"),
         ("code" = Option<String>, Query, description = "the cause's code"),
-        ("text" = Option<String>, Query, max_length = 32, description = "how its name begins"),
+        ("q" = Option<String>, Query, max_length = 32, description = "how its name begins"),
         ("sort" = Option<String>, Query, description = "symbol (unless told) or duration, the slowest first"),
         ("after" = Option<String>, Query, description = "what an answer gave as `next`"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 1000, description = "100 unless told")
@@ -135,7 +135,7 @@ pub async fn symbols(
     Named(id): Named,
     params: Params,
 ) -> Result<Json<SymbolList>, ApiError> {
-    params.only(&["state", "phase", "code", "text", "sort", "after", "limit"])?;
+    params.only(&["state", "phase", "code", "q", "sort", "after", "limit"])?;
     let (filter, order) = symbol_filter(&params)?;
     let (after, limit) = (params.place("after")?, params.whole("limit", 1..=1_000)?.unwrap_or(100));
     let run = kept(&app, &id).await?.number;

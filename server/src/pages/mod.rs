@@ -1,5 +1,7 @@
-//! Pages: a snapshot of the board, rendered by crate `app`, which embeds that very snapshot.
+//! Pages: a snapshot of the board, rendered by crate `app`, which embeds that very snapshot. Those of the archive hold besides what
+//! the store says.
 
+mod archive;
 mod replay;
 mod run;
 mod shared;
@@ -13,7 +15,7 @@ use crate::state::App;
 use app::location::{Location, Page, channel_of};
 use app::shell::{Assets, document};
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -40,16 +42,6 @@ pub async fn root() -> Response {
     Redirect::to("/admin/daily-processing").into_response()
 }
 
-/// The page of a run; one that nobody knows has one too, which says so.
-pub async fn run(State(app): State<App>, Path(id): Path<String>, request: Request) -> Response {
-    let known = run::is_known(&app, &id).await;
-    let mut response = page(State(app), request).await;
-    if !known && response.status() == StatusCode::OK {
-        *response.status_mut() = StatusCode::NOT_FOUND;
-    }
-    response
-}
-
 /// Any page: which one, crate `app` tells by the path.
 pub async fn page(State(app): State<App>, request: Request) -> Response {
     match shared_page(&app, request).await {
@@ -69,6 +61,7 @@ async fn shared_page(app: &App, request: Request) -> Result<Response, ApiError> 
     let page = app.pages.get(key.clone(), board.seq, async || render(app, key, request).await).await?;
     let body = if brotli { page.brotli().await? } else { page.html() };
     let mut response = Response::new(Body::from(body));
+    *response.status_mut() = page.status();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -86,15 +79,18 @@ async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiEr
     let began = Instant::now();
     let board = app.hub.ask(Command::Snapshot).await.ok_or(ApiError::Stopping)?;
     let mut snapshot = snapshot(app, &board, &key);
-    let written = match Page::of(&key.path) {
-        Page::Channels => {
-            add_channels(app, &mut snapshot, channel_of(&key.path)).await;
-            None
+    let (mut status, mut written) = (StatusCode::OK, None);
+    match Page::of(&key.path) {
+        Page::Channels => add_channels(app, &mut snapshot, channel_of(&key.path)).await,
+        Page::Archive => {
+            let (said, html) = archive::answer(app, &snapshot, &key.path).await;
+            (status, written) = (said, Some(html));
+            without_tonight(&mut snapshot);
         }
-        Page::Run => run::add(app, &mut snapshot, &key.path).await?,
-        Page::Tonight => replay::look_back(app, &mut snapshot, &key.path).await?,
-        _ => None,
-    };
+        Page::Run => (status, written) = run::answer(app, &mut snapshot, &key.path).await?,
+        Page::Tonight => written = replay::look_back(app, &mut snapshot, &key.path).await?,
+        _ => {}
+    }
     let (snapshot, assets) = (Arc::new(snapshot), app.assets.clone());
     let provide = move || {
         provide_context::<Arc<Snapshot>>(snapshot.clone());
@@ -110,7 +106,7 @@ async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiEr
         ApiError::Internal
     })?;
     app.metrics.pages_rendered.inc();
-    Ok(Rendered::new(began, board.seq, without_scripts_behind(&html)))
+    Ok(Rendered::new(began, board.seq, status, without_scripts_behind(&html)))
 }
 
 /// The page without what the framework writes behind it for resources, of which there are none: the policy lets no script run
@@ -145,7 +141,11 @@ async fn add_channels(app: &App, snapshot: &mut Snapshot, channel: Option<String
         let raw = app.hub.ask(|reply| Command::Topic(topic, reply)).await;
         snapshot.raw = raw.map(|raw| (channel, raw));
     }
-    // The feed and the symbols are not on it.
+    without_tonight(snapshot);
+}
+
+/// Leaves the board alone: tonight's feed and symbols are not on the page.
+fn without_tonight(snapshot: &mut Snapshot) {
     snapshot.feed = Vec::new();
     snapshot.run = None;
 }

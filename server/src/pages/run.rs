@@ -7,26 +7,19 @@ use crate::state::App;
 use app::archive::{self, Archived, Facts};
 use app::location::run_of;
 use app::pages::ArchiveHtml;
+use axum::http::StatusCode;
 use domain::record::Record;
 use domain::wire::{Snapshot, Topic};
 
-/// Whether anything is known of a run.
-pub(super) async fn is_known(app: &App, id: &str) -> bool {
-    let id = id.to_owned();
-    let on_board = app.hub.ask(|reply| Command::Knows(id.clone(), reply)).await == Some(true);
-    // A store that does not answer is said on the page; the run may be there.
-    on_board || !matches!(app.store.run(&id).await, Ok(None))
-}
-
 /// Adds the run that the path names. Of a large one the symbols come over the socket.
-pub(super) async fn add(
+pub(super) async fn answer(
     app: &App,
     snapshot: &mut Snapshot,
     path: &str,
-) -> Result<Option<ArchiveHtml>, ApiError> {
+) -> Result<(StatusCode, Option<ArchiveHtml>), ApiError> {
     snapshot.feed = Vec::new();
     snapshot.run = None;
-    let Some(id) = run_of(path) else { return Ok(None) };
+    let Some(id) = run_of(path) else { return Ok((StatusCode::NOT_FOUND, None)) };
     let topic = Topic::Run(id.clone());
     let mut changes = app.hub.ask(|reply| Command::Topic(topic, reply)).await.unwrap_or_default();
     let archived = changes.is_empty();
@@ -37,6 +30,7 @@ pub(super) async fn add(
         Some(Record::Run(run)) => Some(Box::new(run.clone())),
         _ => None,
     });
+    let status = if run.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     let above = archive::html(&Archived::Run(run), &Facts::of(snapshot));
     let symbols = changes.iter().filter(|change| change.key.starts_with('s')).count();
     if symbols <= EMBEDDED {
@@ -44,5 +38,5 @@ pub(super) async fn add(
     } else if archived {
         snapshot.board.extend(changes.into_iter().filter(|change| !change.key.starts_with('s')));
     }
-    Ok(Some(above))
+    Ok((status, Some(above)))
 }

@@ -5,10 +5,12 @@
 //! and the work does not grow with the number of those who ask.
 //!
 //! Invariant: a page is handed out only to who asked before it was begun, or while the board is still at its number and its
-//! clock is less than [`FRESH`] behind.
+//! clock is less than [`FRESH`] behind. The store changes without that number (the journal writes a moment behind the board), and
+//! is asked after the page was begun: so what a page of the archive says is never older than that either.
 
 use crate::error::ApiError;
 use axum::body::Bytes;
+use axum::http::StatusCode;
 use domain::record::Seq;
 use std::collections::VecDeque;
 use std::io::Write;
@@ -41,14 +43,20 @@ pub(super) struct Key {
 pub(super) struct Rendered {
     began: Instant,
     seq: Seq,
+    status: StatusCode,
     html: Bytes,
     compressed: OnceCell<Bytes>,
 }
 
 impl Rendered {
     /// One of the board at this number.
-    pub(super) fn new(began: Instant, seq: Seq, html: Bytes) -> Self {
-        Self { began, seq, html, compressed: OnceCell::new() }
+    pub(super) fn new(began: Instant, seq: Seq, status: StatusCode, html: Bytes) -> Self {
+        Self { began, seq, status, html, compressed: OnceCell::new() }
+    }
+
+    /// What it is answered with.
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
     }
 
     /// Its HTML.
@@ -120,14 +128,18 @@ mod tests {
         Key { path: path.to_owned(), zone: None, theme: None }
     }
 
+    fn page(began: Instant, seq: Seq, html: &str) -> Rendered {
+        Rendered::new(began, seq, StatusCode::OK, Bytes::copy_from_slice(html.as_bytes()))
+    }
+
     async fn ask(pages: &Pages, path: &str, newest: Seq) -> (Bytes, bool) {
         let mut rendered = false;
         let render = async || {
             rendered = true;
-            Ok(Rendered::new(Instant::now(), newest, format!("{path} at {newest}").into()))
+            Ok(page(Instant::now(), newest, &format!("{path} at {newest}")))
         };
-        let page = pages.get(key(path), newest, render).await;
-        (page.map(|page| page.html()).unwrap_or_default(), rendered)
+        let found = pages.get(key(path), newest, render).await;
+        (found.map(|page| page.html()).unwrap_or_default(), rendered)
     }
 
     #[tokio::test]
@@ -140,20 +152,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn it_is_rendered_again_when_it_is_old_though_the_board_stands_still() {
+        let pages = Pages::default();
+        let old = async || Ok(page(Instant::now() - FRESH, 1, "old"));
+        assert_eq!(pages.get(key("a"), 1, old).await.map(|page| page.html()).unwrap_or_default(), "old");
+        assert_eq!(ask(&pages, "a", 1).await, ("a at 1".into(), true));
+    }
+
+    #[tokio::test]
     async fn who_came_before_it_was_begun_shares_it_and_who_came_later_does_not() {
         let pages = Arc::new(Pages::default());
         let (release, released) = tokio::sync::oneshot::channel::<()>();
         let slow = async || {
             let _ = released.await;
-            Ok(Rendered::new(Instant::now(), 1, "slow".into()))
+            Ok(page(Instant::now(), 1, "slow"))
         };
         // All three are at the same place; the board moves on in between.
         let (first, second, third) = tokio::join!(
             pages.get(key("a"), 1, slow),
-            pages.get(key("a"), 2, async || Ok(Rendered::new(Instant::now(), 2, "second".into()))),
+            pages.get(key("a"), 2, async || Ok(page(Instant::now(), 2, "second"))),
             async {
                 let _ = release.send(());
-                pages.get(key("a"), 3, async || Ok(Rendered::new(Instant::now(), 3, "third".into()))).await
+                pages.get(key("a"), 3, async || Ok(page(Instant::now(), 3, "third"))).await
             },
         );
         let html = |page: Result<Arc<Rendered>, ApiError>| page.map(|page| page.html()).unwrap_or_default();
@@ -174,7 +194,7 @@ mod tests {
 
     #[tokio::test]
     async fn compressed_it_is_the_same() {
-        let page = Rendered::new(Instant::now(), 1, "<p>".repeat(1_000).into());
+        let page = page(Instant::now(), 1, &"<p>".repeat(1_000));
         let mut text = Vec::new();
         let compressed = page.brotli().await.unwrap_or_default();
         brotli::BrotliDecompress(&mut &compressed[..], &mut text).unwrap_or_default();

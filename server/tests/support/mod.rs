@@ -5,6 +5,7 @@
 
 pub mod archive;
 pub mod database;
+pub mod nights;
 pub mod postgres;
 pub mod python;
 pub mod redis;

@@ -65,6 +65,17 @@ impl Stage {
         Self::open(postgres.url(), None, Some(postgres)).await
     }
 
+    /// The database of a server that has not been started yet, or has ended.
+    pub async fn at(url: String) -> Self {
+        Self::open(url, None, None).await
+    }
+
+    /// Lets go of it: whoever comes next may write at once.
+    pub async fn leave(self) {
+        self.store.release_lease(&self.lease).await.unwrap();
+        self.store.close().await;
+    }
+
     async fn open(url: String, folder: Option<PathBuf>, postgres: Option<Postgres>) -> Self {
         let store = Store::open(&url).await.unwrap();
         let (lease, _) = store.take_lease("this test").await.unwrap().unwrap();

@@ -1,6 +1,7 @@
 //! The files that can be asked for. Their filters are those of the lists (`/api/runs` and so on), without pages.
 
 use super::super::events::event_filter;
+use super::super::nights::{FILTER, night_filter};
 use super::super::params::{Named, Params};
 use super::super::runs::{kept, run_filter, symbol_filter};
 use super::super::shapes::Refusal;
@@ -13,17 +14,19 @@ use axum::extract::State;
 use axum::response::Response;
 
 async fn runs(app: App, params: &Params, format: Format) -> Result<Response, ApiError> {
-    params.only(&["from", "to", "trigger", "verdict", "universe", "text"])?;
+    params.only(&["from", "to", "trigger", "verdict", "universe", "q"])?;
     answer(app, Sheet::Runs(run_filter(params)?, None), format).await
 }
 
 async fn nights(app: App, params: &Params, format: Format) -> Result<Response, ApiError> {
-    params.only(&[])?;
-    answer(app, Sheet::Nights(None), format).await
+    let known = [&FILTER[..], &["nights"]].concat();
+    let filter = night_filter(params.only(&known)?)?;
+    let most = params.whole("nights", 1..=366)?.unwrap_or(i64::MAX);
+    answer(app, Sheet::Nights(filter, most), format).await
 }
 
 async fn symbols(app: App, id: &str, params: &Params, format: Format) -> Result<Response, ApiError> {
-    params.only(&["state", "phase", "code", "text", "sort"])?;
+    params.only(&["state", "phase", "code", "q", "sort"])?;
     let (filter, order) = symbol_filter(params)?;
     let run = kept(&app, id).await?.number;
     answer(app, Sheet::Symbols(run, filter, order, None), format).await
@@ -36,7 +39,7 @@ async fn problems(app: App, id: &str, params: &Params, format: Format) -> Result
 }
 
 async fn events(app: App, params: &Params, format: Format) -> Result<Response, ApiError> {
-    params.only(&["run", "channel", "name", "text", "from", "to"])?;
+    params.only(&["run", "channel", "name", "q", "from", "to"])?;
     answer(app, Sheet::Events(event_filter(params)?, EventPlace::After(0)), format).await
 }
 
@@ -48,7 +51,7 @@ async fn events(app: App, params: &Params, format: Format) -> Result<Response, A
         ("trigger" = Option<String>, Query, description = "automatic or manual"),
         ("verdict" = Option<String>, Query, description = "the verdict's word"),
         ("universe" = Option<String>, Query, description = "one of its universes"),
-        ("text" = Option<String>, Query, max_length = 200, description = "stands in its id, a universe or its reason")
+        ("q" = Option<String>, Query, max_length = 200, description = "stands in its id, a universe or its reason")
     ),
     responses((status = 200, description = "a table, one row a run", content_type = "text/csv", body = String), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn runs_csv(State(app): State<App>, params: Params) -> Result<Response, ApiError> {
@@ -63,7 +66,7 @@ pub async fn runs_csv(State(app): State<App>, params: Params) -> Result<Response
         ("trigger" = Option<String>, Query, description = "automatic or manual"),
         ("verdict" = Option<String>, Query, description = "the verdict's word"),
         ("universe" = Option<String>, Query, description = "one of its universes"),
-        ("text" = Option<String>, Query, max_length = 200, description = "stands in its id, a universe or its reason")
+        ("q" = Option<String>, Query, max_length = 200, description = "stands in its id, a universe or its reason")
     ),
     responses((status = 200, description = "an object a line, one a run", content_type = "application/jsonl", body = String), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn runs_jsonl(State(app): State<App>, params: Params) -> Result<Response, ApiError> {
@@ -72,6 +75,15 @@ pub async fn runs_jsonl(State(app): State<App>, params: Params) -> Result<Respon
 
 /// Nights, as a table.
 #[utoipa::path(get, path = "/api/nights.csv", tag = "nights",
+    params(
+        ("verdict" = Option<String>, Query, description = "of the run that speaks for it: complete, to-retry, failed, cancelled, skipped or running"),
+        ("trigger" = Option<String>, Query, description = "of that run: schedule or manual"),
+        ("from" = Option<String>, Query, description = "from this night on: 2026-11-20"),
+        ("to" = Option<String>, Query, description = "up to this night"),
+        ("universe" = Option<String>, Query, max_length = 64, description = "one of the universes of its runs"),
+        ("q" = Option<String>, Query, max_length = 64, description = "stands in a run's id or reason"),
+        ("nights" = Option<i64>, Query, minimum = 1, maximum = 366, description = "so many of the newest; all unless told")
+    ),
     responses((status = 200, description = "a table, one row a night", content_type = "text/csv", body = String), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn nights_csv(State(app): State<App>, params: Params) -> Result<Response, ApiError> {
     nights(app, &params, Format::Csv).await
@@ -79,6 +91,15 @@ pub async fn nights_csv(State(app): State<App>, params: Params) -> Result<Respon
 
 /// Nights, as a file of objects.
 #[utoipa::path(get, path = "/api/nights.jsonl", tag = "nights",
+    params(
+        ("verdict" = Option<String>, Query, description = "of the run that speaks for it: complete, to-retry, failed, cancelled, skipped or running"),
+        ("trigger" = Option<String>, Query, description = "of that run: schedule or manual"),
+        ("from" = Option<String>, Query, description = "from this night on: 2026-11-20"),
+        ("to" = Option<String>, Query, description = "up to this night"),
+        ("universe" = Option<String>, Query, max_length = 64, description = "one of the universes of its runs"),
+        ("q" = Option<String>, Query, max_length = 64, description = "stands in a run's id or reason"),
+        ("nights" = Option<i64>, Query, minimum = 1, maximum = 366, description = "so many of the newest; all unless told")
+    ),
     responses((status = 200, description = "an object a line, one a night", content_type = "application/jsonl", body = String), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn nights_jsonl(State(app): State<App>, params: Params) -> Result<Response, ApiError> {
     nights(app, &params, Format::JsonLines).await
@@ -91,7 +112,7 @@ pub async fn nights_jsonl(State(app): State<App>, params: Params) -> Result<Resp
         ("state" = Option<String>, Query, description = "done, failed or skipped"),
         ("phase" = Option<String>, Query, description = "the phase of its failure, or of its last outcome"),
         ("code" = Option<String>, Query, description = "the cause's code"),
-        ("text" = Option<String>, Query, max_length = 32, description = "how its name begins"),
+        ("q" = Option<String>, Query, max_length = 32, description = "how its name begins"),
         ("sort" = Option<String>, Query, description = "symbol (unless told) or duration")
     ),
     responses((status = 200, description = "a table, one row a symbol", content_type = "text/csv", body = String), (status = 400, body = Refusal), (status = 404, body = Refusal), (status = 503, body = Refusal)))]
@@ -110,7 +131,7 @@ pub async fn symbols_csv(
         ("state" = Option<String>, Query, description = "done, failed or skipped"),
         ("phase" = Option<String>, Query, description = "the phase of its failure, or of its last outcome"),
         ("code" = Option<String>, Query, description = "the cause's code"),
-        ("text" = Option<String>, Query, max_length = 32, description = "how its name begins"),
+        ("q" = Option<String>, Query, max_length = 32, description = "how its name begins"),
         ("sort" = Option<String>, Query, description = "symbol (unless told) or duration")
     ),
     responses((status = 200, description = "an object a line, one a symbol", content_type = "application/jsonl", body = String), (status = 400, body = Refusal), (status = 404, body = Refusal), (status = 503, body = Refusal)))]
@@ -156,9 +177,9 @@ pub async fn problems_jsonl(
         ("run" = Option<String>, Query, description = "of this run"),
         ("channel" = Option<String>, Query, description = "on this channel"),
         ("name" = Option<String>, Query, description = "of this name"),
-        ("text" = Option<String>, Query, max_length = 200, description = "whose first 16 KiB hold this text"),
-        ("from" = Option<String>, Query, description = "received at or after: 2026-11-20T21:10:00Z"),
-        ("to" = Option<String>, Query, description = "received before")
+        ("q" = Option<String>, Query, max_length = 200, description = "whose first 16 KiB hold this text"),
+        ("from" = Option<String>, Query, description = "received at or after: 2026-11-20T21:10:00Z, or 2026-11-20T16:10 on the exchange's clock"),
+        ("to" = Option<String>, Query, description = "received before; without a zone, up to the end of that second or day on the exchange's clock")
     ),
     responses((status = 200, description = "a table, one row a message", content_type = "text/csv", body = String), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn events_csv(State(app): State<App>, params: Params) -> Result<Response, ApiError> {
@@ -171,9 +192,9 @@ pub async fn events_csv(State(app): State<App>, params: Params) -> Result<Respon
         ("run" = Option<String>, Query, description = "of this run"),
         ("channel" = Option<String>, Query, description = "on this channel"),
         ("name" = Option<String>, Query, description = "of this name"),
-        ("text" = Option<String>, Query, max_length = 200, description = "whose first 16 KiB hold this text"),
-        ("from" = Option<String>, Query, description = "received at or after: 2026-11-20T21:10:00Z"),
-        ("to" = Option<String>, Query, description = "received before")
+        ("q" = Option<String>, Query, max_length = 200, description = "whose first 16 KiB hold this text"),
+        ("from" = Option<String>, Query, description = "received at or after: 2026-11-20T21:10:00Z, or 2026-11-20T16:10 on the exchange's clock"),
+        ("to" = Option<String>, Query, description = "received before; without a zone, up to the end of that second or day on the exchange's clock")
     ),
     responses((status = 200, description = "an object a line, one a message", content_type = "application/jsonl", body = String), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn events_jsonl(State(app): State<App>, params: Params) -> Result<Response, ApiError> {

@@ -1,11 +1,12 @@
 //! What is exported, page after page of the lists that the API shows.
 
 use super::super::shapes::{CauseOf, EventOf, Night, ProblemOf, Run, SymbolOf};
-use crate::clock;
 use crate::store::read::events::{BEGINNING, EventFilter, EventPlace};
 use crate::store::read::runs::{RunFilter, RunPlace};
 use crate::store::read::symbols::{SymbolFilter, SymbolOrder, SymbolPlace};
 use crate::store::{Store, StoreError};
+use crate::{asked, clock};
+use app::archive::Filter;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -17,8 +18,8 @@ const NIGHTS: i64 = 100;
 /// What, and how far it is.
 pub(super) enum Sheet {
     Runs(RunFilter, Option<RunPlace>),
-    /// Before which night.
-    Nights(Option<i64>),
+    /// Like this, and how many are still wanted.
+    Nights(Filter, i64),
     /// Of which run.
     Symbols(i64, SymbolFilter, SymbolOrder, Option<SymbolPlace>),
     Problems(i64),
@@ -117,11 +118,14 @@ impl Sheet {
                 let rows = page.runs.iter().map(|run| value(&Run::of(run, now))).collect();
                 Ok(Page { rows, last: page.next.is_none() })
             }
-            Self::Nights(before) => {
-                let nights = store.nights(*before, NIGHTS).await?;
-                *before = nights.last().map(|night| night.night);
-                let rows = nights.iter().filter_map(|night| Night::of(night, now)).map(|night| flat(&night));
-                Ok(Page { rows: rows.collect(), last: nights.is_empty() })
+            Self::Nights(filter, left) => {
+                let fits = |night: &_| asked::fits(filter, night, now);
+                let page = store.nights(asked::stretch(filter), NIGHTS.min(*left), fits).await?;
+                filter.before = page.older;
+                *left -= i64::try_from(page.nights.len()).unwrap_or(i64::MAX);
+                let nights = page.nights.iter().filter_map(|night| Night::of(night, now));
+                let rows = nights.map(|night| flat(&night)).collect();
+                Ok(Page { rows, last: page.older.is_none() || *left <= 0 })
             }
             Self::Symbols(run, filter, order, after) => {
                 let page = store.symbols(*run, filter, *order, after.take(), PAGE).await?;

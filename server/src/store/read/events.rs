@@ -87,6 +87,9 @@ pub struct EventPage {
     pub searched_to: Option<i64>,
 }
 
+/// Newest messages whose channels can be asked for.
+const NEWEST: i64 = 5_000;
+
 const COLUMNS: &str = "SELECT n, at, source, stream_id, channel, kind, name, run, symbol, length";
 
 impl Store {
@@ -134,6 +137,29 @@ impl Store {
         statement.sql(", raw FROM events WHERE n = ").whole(n);
         let rows = statement.rows(&self.readers).await?;
         Ok(rows.first().map(event_of))
+    }
+
+    /// When a message was received; `None`: it is not kept any more.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn received(&self, n: i64) -> Result<Option<Millis>, StoreError> {
+        let mut statement = Statement::new("SELECT at FROM events WHERE n = ");
+        statement.whole(n);
+        let rows = statement.rows(&self.readers).await?;
+        Ok(rows.first().map(|row| row.get(0)))
+    }
+
+    /// The channels of the newest messages, by name; at most so many.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn channels(&self, most: i64) -> Result<Vec<String>, StoreError> {
+        let mut statement =
+            Statement::new("SELECT DISTINCT channel FROM (SELECT channel FROM events ORDER BY n DESC LIMIT ");
+        statement.whole(NEWEST).sql(") AS newest ORDER BY channel LIMIT ").whole(most);
+        let rows = statement.rows(&self.readers).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     /// The numbers that one call may look at; `None`: none can be of the time asked for.
