@@ -87,8 +87,8 @@ async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiEr
             (status, written) = (said, Some(html));
             without_tonight(&mut snapshot);
         }
-        Page::Run => (status, written) = run::answer(app, &mut snapshot, &key.path).await?,
-        Page::Tonight => written = replay::look_back(app, &mut snapshot, &key.path).await?,
+        Page::Run => (status, written) = run::answer(app, &mut snapshot, &key.path).await,
+        Page::Tonight => (status, written) = replay::answer(app, &mut snapshot, &key.path).await,
         _ => {}
     }
     let (snapshot, assets) = (Arc::new(snapshot), app.assets.clone());

@@ -3,13 +3,15 @@
 //! A keyframe is at most a few thousand messages away, so a step takes less than a blink.
 
 use super::EMBEDDED;
+use super::archive::unreadable;
 use crate::clock;
-use crate::error::ApiError;
 use crate::journal;
 use crate::state::App;
+use crate::store::StoreError;
 use crate::store::read::runs::StoredRun;
 use app::archive::{self, Archived, Facts, Looking};
 use app::pages::ArchiveHtml;
+use axum::http::StatusCode;
 use domain::calendar;
 use domain::record::{Redis, ServerInfo};
 use domain::time::{DAY, MINUTE, Millis, night_of};
@@ -22,13 +24,27 @@ fn moment(path: &str) -> Option<Millis> {
     asked.parse().ok()
 }
 
-/// Shows the board as it was, if the path asks for a moment that can be looked at.
-pub(super) async fn look_back(
+/// Shows the board as it was, if the path asks for a moment.
+pub(super) async fn answer(
     app: &App,
     snapshot: &mut Snapshot,
     path: &str,
-) -> Result<Option<ArchiveHtml>, ApiError> {
-    let Some(asked) = moment(path) else { return Ok(None) };
+) -> (StatusCode, Option<ArchiveHtml>) {
+    let Some(asked) = moment(path) else { return (StatusCode::OK, None) };
+    match look_back(app, snapshot, asked).await {
+        Ok(looking) => {
+            let html = archive::html(&Archived::Looking(looking), &Facts::of(snapshot));
+            (StatusCode::OK, Some(html))
+        }
+        Err(cause) => {
+            let html = archive::html(&unreadable("Looking back", cause), &Facts::of(snapshot));
+            (StatusCode::SERVICE_UNAVAILABLE, Some(html))
+        }
+    }
+}
+
+/// Makes the snapshot one of the board as it was.
+async fn look_back(app: &App, snapshot: &mut Snapshot, asked: Millis) -> Result<Looking, StoreError> {
     let now = clock::now();
     let oldest = now - i64::from(app.config.keep_events_days) * DAY;
     let at = asked.clamp(oldest, now);
@@ -58,8 +74,7 @@ pub(super) async fn look_back(
     (snapshot.now, snapshot.seq) = (at, board.seq());
     let (from, to) = (from.min(at), to.max(at).min(now.max(at)));
     snapshot.replay = Some((from, to));
-    let looking = Looking { at, from, to };
-    Ok(Some(archive::html(&Archived::Looking(looking), &Facts::of(snapshot))))
+    Ok(Looking { at, from, to })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What the page of a run shows besides the board: everything about that run, from the board or from the store.
 
 use super::EMBEDDED;
-use crate::error::ApiError;
+use super::archive::unreadable;
 use crate::hub::Command;
 use crate::state::App;
 use app::archive::{self, Archived, Facts};
@@ -16,15 +16,21 @@ pub(super) async fn answer(
     app: &App,
     snapshot: &mut Snapshot,
     path: &str,
-) -> Result<(StatusCode, Option<ArchiveHtml>), ApiError> {
+) -> (StatusCode, Option<ArchiveHtml>) {
     snapshot.feed = Vec::new();
     snapshot.run = None;
-    let Some(id) = run_of(path) else { return Ok((StatusCode::NOT_FOUND, None)) };
+    let Some(id) = run_of(path) else { return (StatusCode::NOT_FOUND, None) };
     let topic = Topic::Run(id.clone());
     let mut changes = app.hub.ask(|reply| Command::Topic(topic, reply)).await.unwrap_or_default();
     let archived = changes.is_empty();
     if archived {
-        changes = app.store.run_changes(&id, snapshot.seq.max(1)).await?.unwrap_or_default();
+        changes = match app.store.run_changes(&id, snapshot.seq.max(1)).await {
+            Ok(kept) => kept.unwrap_or_default(),
+            Err(cause) => {
+                let above = archive::html(&unreadable("Run", cause), &Facts::of(snapshot));
+                return (StatusCode::SERVICE_UNAVAILABLE, Some(above));
+            }
+        };
     }
     let run = changes.iter().find_map(|change| match change.record.as_deref() {
         Some(Record::Run(run)) => Some(Box::new(run.clone())),
@@ -38,5 +44,5 @@ pub(super) async fn answer(
     } else if archived {
         snapshot.board.extend(changes.into_iter().filter(|change| !change.key.starts_with('s')));
     }
-    Ok((status, Some(above)))
+    (status, Some(above))
 }

@@ -74,6 +74,11 @@ fn unreadable(asked: &Asked, cause: StoreError) -> Archived {
         Asked::Symbol(symbol) => symbol,
         Asked::Events(..) => "Events",
     };
+    unreadable(title, cause)
+}
+
+/// What stands where the log cannot be read.
+pub(super) fn unreadable(title: &str, cause: StoreError) -> Archived {
     let words = format!("The log cannot be read at the moment: {}.", cause.reason());
     Archived::Sentence(title.to_owned(), words)
 }
