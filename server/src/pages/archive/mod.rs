@@ -23,7 +23,7 @@ pub(super) async fn answer(app: &App, snapshot: &Snapshot, address: &str) -> (St
             Ok(page) => (status(&asked, &page), page),
             Err(cause) => {
                 tracing::warn!(code = cause.code(), "a page of the archive could not be read from the store");
-                (StatusCode::SERVICE_UNAVAILABLE, unreadable(&asked, cause))
+                (StatusCode::SERVICE_UNAVAILABLE, unreadable_page(&asked, cause))
             }
         },
         // A symbol's name that nobody can have kept.
@@ -66,7 +66,7 @@ fn status(asked: &Asked, page: &Archived) -> StatusCode {
     }
 }
 
-fn unreadable(asked: &Asked, cause: StoreError) -> Archived {
+fn unreadable_page(asked: &Asked, cause: StoreError) -> Archived {
     let title = match asked {
         Asked::History(..) => "History",
         Asked::Trends(..) => "Trends",
