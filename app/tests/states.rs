@@ -246,3 +246,24 @@ fn the_wall() {
     let html = render("wall", "/wall", &running().snapshot());
     says(&html, &["Running", "Computing indicators", "failed"]);
 }
+
+#[test]
+fn a_run_known_from_the_log_says_since_when_nothing_was_heard() {
+    let mut night = running();
+    let heard = night.at;
+    night.at += 90 * SECOND;
+    let redis = Redis {
+        up: true,
+        since: heard + 60 * SECOND,
+        address: "redis://127.0.0.1:6379".into(),
+        channels: 22,
+    };
+    night.board.set_redis(redis);
+    says(
+        &page("since-restart", &night.snapshot()),
+        &["as of ", "nothing was heard of it since the restart at "],
+    );
+    let mut night = running();
+    night.at += 90 * SECOND;
+    says_not(&page("no-restart", &night.snapshot()), &["since the restart"]);
+}

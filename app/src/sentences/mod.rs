@@ -129,6 +129,11 @@ pub fn sentence(
 
 fn running(view: &RunView, phase: Option<&Phase>, forecast: Forecast, clocks: Clocks<'_>) -> String {
     let doing = phase.map_or_else(|| "The run has begun".to_owned(), Phase::doing);
+    if view.heard() < view.listening {
+        // Known from the log: what it has done since, nobody here has heard.
+        let (heard, since) = (clocks.told(view.heard()), clocks.told(view.listening));
+        return format!("{doing}, as of {heard}; nothing was heard of it since the restart at {since}.");
+    }
     if view.run.adopted {
         let since = clocks.told(view.run.started);
         return format!("{doing}, seen since {since}: its start was not heard, so its end can’t be told.");
