@@ -9,7 +9,7 @@ mod told;
 use crate::browser;
 use crate::components::paced::paced;
 use crate::format::thousands;
-use crate::live::{Live, Symbols, use_live};
+use crate::live::{Live, use_live};
 use crate::view::{Press, memo, part, press, row, rows, text, when};
 use cells::{Cell, State, cells, drawing, grids};
 use domain::phase::Phase;
