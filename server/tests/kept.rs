@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
 #[path = "support/story.rs"]
 mod story;
+mod support;
 
 use serde_json::{Value, json};
 use story::night;
@@ -111,7 +111,8 @@ async fn redis_restarted_with_its_file_loses_nothing() {
     redis.add_all(&told[50..]).await;
     server.ended("7f3a").await;
     let kept = database(&redis.database_url()).await;
-    until_number(&kept, "SELECT COUNT(*) FROM events WHERE source = 's'", i64::try_from(told.len()).unwrap()).await;
+    until_number(&kept, "SELECT COUNT(*) FROM events WHERE source = 's'", i64::try_from(told.len()).unwrap())
+        .await;
 }
 
 #[tokio::test]
@@ -144,7 +145,9 @@ async fn a_locked_database_stops_nothing_and_is_said() {
     redis.run_started("7f3a", 505).await;
     redis.import_progress("7f3a", 12, 505).await;
     socket.until("board", 'q', |record| record[0] == 12).await;
-    let locked = |record: &Value| record["reason"] == "locked by another program" && record["waiting"].as_u64() > Some(0);
+    let locked = |record: &Value| {
+        record["reason"] == "locked by another program" && record["waiting"].as_u64() > Some(0)
+    };
     socket.until("board", 'x', locked).await;
     redis.import_progress("7f3a", 13, 505).await;
     socket.until("board", 'q', |record| record[0] == 13).await;
@@ -170,7 +173,8 @@ async fn a_full_disk_stops_nothing_and_is_said() {
     server.unlimit().await;
     socket.until("board", 'x', |record| record["on"] == true).await;
     let kept = database(&redis.database_url()).await;
-    until_number(&kept, "SELECT COUNT(*) FROM events WHERE source = 's'", i64::try_from(told.len()).unwrap()).await;
+    until_number(&kept, "SELECT COUNT(*) FROM events WHERE source = 's'", i64::try_from(told.len()).unwrap())
+        .await;
 }
 
 #[tokio::test]
@@ -204,17 +208,22 @@ async fn of_two_servers_one_writes_and_the_other_takes_over() {
     redis.add_all(&told[..300]).await;
     // Only published: both hear it, one writes it.
     for count in 0..20 {
-        redis.event("tickstock:monitoring", "heartbeat", json!({ "status": "healthy", "count": count })).await;
+        redis
+            .event("tickstock:monitoring", "heartbeat", json!({ "status": "healthy", "count": count }))
+            .await;
     }
     one.saved(150).await;
     one.kill().await;
     let began = std::time::Instant::now();
     redis.add_all(&told[300..]).await;
     for count in 20..40 {
-        redis.event("tickstock:monitoring", "heartbeat", json!({ "status": "healthy", "count": count })).await;
+        redis
+            .event("tickstock:monitoring", "heartbeat", json!({ "status": "healthy", "count": count }))
+            .await;
     }
     let kept = database(&postgres.url()).await;
-    until_number(&kept, "SELECT COUNT(*) FROM events WHERE source = 's'", i64::try_from(told.len()).unwrap()).await;
+    until_number(&kept, "SELECT COUNT(*) FROM events WHERE source = 's'", i64::try_from(told.len()).unwrap())
+        .await;
     assert!(began.elapsed().as_secs() < 10, "it took {:?}", began.elapsed());
     until_number(&kept, "SELECT COUNT(*) FROM events WHERE source = 'c'", 40).await;
     assert_eq!(

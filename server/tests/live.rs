@@ -93,7 +93,11 @@ async fn a_run_that_goes_on_across_a_restart_is_known_to_the_new_server() {
     socket.watch(&["board"], &Value::Null, 0).await;
     redis.import_progress("7f3a", 300, 505).await;
     let (_, run) = socket.until("board", 'r', |record| record["id"] == "7f3a").await;
-    assert_eq!((&run["started"], run.get("adopted")), (&before["started"], None), "its start was heard: {run}");
+    assert_eq!(
+        (&run["started"], run.get("adopted")),
+        (&before["started"], None),
+        "its start was heard: {run}"
+    );
     // And what was missed meanwhile is said.
     let mut again = server.socket().await;
     again.watch(&["board"], &Value::Null, 0).await;

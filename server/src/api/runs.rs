@@ -15,7 +15,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The words of a run's verdict.
-const VERDICTS: [&str; 7] = ["Complete", "To retry", "Failed", "Running", "Silent", "Cancelled", "Skipped"];
+const VERDICTS: [&str; 8] =
+    ["Complete", "Complete after retry", "To retry", "Failed", "Running", "Silent", "Cancelled", "Skipped"];
 
 /// A page of runs.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,7 +47,7 @@ pub(super) fn run_filter(params: &Params) -> Result<RunFilter, ApiError> {
         ("from" = Option<String>, Query, description = "from this night on: 2026-11-20"),
         ("to" = Option<String>, Query, description = "up to this night"),
         ("trigger" = Option<String>, Query, description = "automatic or manual"),
-        ("verdict" = Option<String>, Query, description = "Complete, To retry, Failed, Running, Silent, Cancelled or Skipped"),
+        ("verdict" = Option<String>, Query, description = "Complete, Complete after retry, To retry, Failed, Running, Silent, Cancelled or Skipped"),
         ("universe" = Option<String>, Query, description = "one of its universes"),
         ("q" = Option<String>, Query, max_length = 200, description = "stands in its id, a universe or its reason"),
         ("before" = Option<String>, Query, description = "what an answer gave as `next`"),

@@ -19,10 +19,10 @@ pub use dialect::Dialect;
 pub use error::StoreError;
 
 use crate::error::StartError;
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyPool};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyPool};
 use std::time::Duration;
 
 /// Who waits longer than this for a connection is told that there is none.

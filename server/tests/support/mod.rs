@@ -69,7 +69,8 @@ impl Server {
     /// Its disk has room again.
     pub async fn unlimit(&self) {
         let id = self.child.id().unwrap().to_string();
-        let status = Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited:"]).status().await.unwrap();
+        let status =
+            Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited:"]).status().await.unwrap();
         assert!(status.success());
     }
 

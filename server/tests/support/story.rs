@@ -14,13 +14,21 @@ pub fn night(run: &str, symbols: usize) -> Vec<(&'static str, Vec<u8>)> {
     };
     let status = "tickstock:processing:status";
     let phases = json!(["data_import", "indicator_processing", "pattern_detection"]);
-    tell(status, "processing_started", json!({ "run_id": run, "symbols_count": symbols, "trigger_type": "automatic", "phases": phases, "universes": ["sp500"] }));
+    tell(
+        status,
+        "processing_started",
+        json!({ "run_id": run, "symbols_count": symbols, "trigger_type": "automatic", "phases": phases, "universes": ["sp500"] }),
+    );
     tell("tickstock:import:started", "import_started", json!({ "run_id": run, "total_symbols": symbols }));
     for number in 0..symbols {
         let failed = number % 50 == 7;
         if failed {
             let context = json!({ "symbol": format!("S{number}"), "run_id": run });
-            tell("tickstock:errors", "error", json!({ "run_id": run, "severity": "error", "component": "fetcher", "error_code": "API_RATE_LIMIT", "message": "slow down", "context": context }));
+            tell(
+                "tickstock:errors",
+                "error",
+                json!({ "run_id": run, "severity": "error", "component": "fetcher", "error_code": "API_RATE_LIMIT", "message": "slow down", "context": context }),
+            );
         }
         let payload = json!({ "run_id": run, "symbol": format!("S{number}"), "success": !failed, "records_imported": 5, "processing_time_ms": 20 + number });
         tell("tickstock:import:progress", "symbol_processing_complete", payload);
@@ -29,19 +37,39 @@ pub fn night(run: &str, symbols: usize) -> Vec<(&'static str, Vec<u8>)> {
             tell("tickstock:monitoring", "heartbeat", json!({ "status": "healthy" }));
         }
     }
-    tell("tickstock:import:completed", "import_completed", json!({ "run_id": run, "total_symbols": symbols, "successful_symbols": symbols - symbols / 50, "failed_symbols": symbols / 50, "records_imported": symbols * 5 }));
-    tell("tickstock:indicators:started", "indicator_processing_started", json!({ "run_id": run, "total_symbols": symbols }));
+    tell(
+        "tickstock:import:completed",
+        "import_completed",
+        json!({ "run_id": run, "total_symbols": symbols, "successful_symbols": symbols - symbols / 50, "failed_symbols": symbols / 50, "records_imported": symbols * 5 }),
+    );
+    tell(
+        "tickstock:indicators:started",
+        "indicator_processing_started",
+        json!({ "run_id": run, "total_symbols": symbols }),
+    );
     for number in 0..symbols {
         for name in ["RSI", "SMA"] {
             let payload = json!({ "run_id": run, "symbol": format!("S{number}"), "indicator": name, "timeframe": "daily", "values": { "value": number } });
             tell("tickstock:indicators:calculated", "indicator_calculated", payload);
         }
         if number % 25 == 24 {
-            tell("tickstock:indicators:progress", "indicator_progress", json!({ "run_id": run, "completed_symbols": number + 1, "total_symbols": symbols, "current_symbol": format!("S{number}") }));
+            tell(
+                "tickstock:indicators:progress",
+                "indicator_progress",
+                json!({ "run_id": run, "completed_symbols": number + 1, "total_symbols": symbols, "current_symbol": format!("S{number}") }),
+            );
         }
     }
-    tell("tickstock:indicators:completed", "indicator_processing_completed", json!({ "run_id": run, "total_symbols": symbols, "successful_symbols": symbols, "failed_symbols": 0 }));
-    tell(status, "processing_completed", json!({ "run_id": run, "status": "success", "symbols_processed": symbols, "symbols_failed": symbols / 50 }));
+    tell(
+        "tickstock:indicators:completed",
+        "indicator_processing_completed",
+        json!({ "run_id": run, "total_symbols": symbols, "successful_symbols": symbols, "failed_symbols": 0 }),
+    );
+    tell(
+        status,
+        "processing_completed",
+        json!({ "run_id": run, "status": "success", "symbols_processed": symbols, "symbols_failed": symbols / 50 }),
+    );
     told
 }
 
