@@ -50,12 +50,12 @@ const throughTheArchive = async (world: World, page: Page, looking: Looking) => 
   await looking("history");
 
   // Its form.
-  await page.getByLabel("Verdict").selectOption({ label: "Failed" });
-  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByLabel("Verdict", { exact: true }).selectOption({ label: "Failed" });
+  await page.getByRole("button", { name: "Show", exact: true }).click();
   await expect(page).toHaveURL(/\/admin\/history\?verdict=failed&/);
   await expect(rows).toHaveCount(1);
   await expect(runLink(before)).toBeVisible();
-  await expect(page.getByLabel("Verdict")).toHaveValue("failed");
+  await expect(page.getByLabel("Verdict", { exact: true })).toHaveValue("failed");
   await page.goto(world.at("/admin/history?from=2026-02-30"));
   await expect(page.getByText("“2026-02-30”: Not a date; write it as 2026-11-20")).toBeVisible();
   await page.getByRole("link", { name: "Show all nights" }).click();
@@ -76,14 +76,14 @@ const throughTheArchive = async (world: World, page: Page, looking: Looking) => 
   await expect(runLink(before)).toBeVisible();
   await looking("symbol");
   await page.getByRole("link", { name: "Events about it" }).click();
-  await expect(page.getByLabel("Text")).toHaveValue(symbol);
-  await expect(page.locator("main tbody tr .symbol").first()).toContainText(symbol);
+  await expect(page.getByLabel("Text", { exact: true })).toHaveValue(`"${symbol}"`);
+  await expect(page.locator("main table.events .symbol").filter({ hasText: new RegExp(`^${symbol}$`) }).first()).toBeVisible();
 
   // The log of one run, down to the bytes of a message.
   await page.getByRole("link", { name: "Show all events" }).click();
-  await page.getByLabel("Run").fill(tonight);
-  await page.getByLabel("Event").fill("processing_completed");
-  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByLabel("Run", { exact: true }).fill(tonight);
+  await page.getByLabel("Event", { exact: true }).fill("processing_completed");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
   const events = page.locator("main table.events tbody tr:not(.day)");
   await expect(events).toHaveCount(1);
   await events.locator("summary").click();
@@ -94,10 +94,10 @@ const throughTheArchive = async (world: World, page: Page, looking: Looking) => 
   await page.goto(world.at(`/admin/events?run=${tonight}`));
   await expect(events).toHaveCount(100);
   const first = await events.first().locator(".no").innerText();
-  await page.getByRole("link", { name: "Older" }).click();
+  await page.getByRole("link", { name: "Older", exact: true }).click();
   await expect(events.first().locator(".no")).not.toHaveText(first);
   await looking("events");
-  await page.getByRole("link", { name: "Newer" }).click();
+  await page.getByRole("link", { name: "Newer", exact: true }).click();
   await expect(events.first().locator(".no")).toHaveText(first);
 
   // The figures of both nights; each point leads to its run.
@@ -111,6 +111,8 @@ const throughTheArchive = async (world: World, page: Page, looking: Looking) => 
 };
 
 test("two nights are found again in History, Compare, a symbol, the log and Trends", async ({ world, page }) => {
+  // Twenty pictures, each looked over by axe.
+  test.slow();
   const seen = watch(page);
   await throughTheArchive(world, page, async (name) => {
     await live(page);

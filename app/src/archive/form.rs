@@ -46,7 +46,8 @@ impl<'a> Form<'a> {
         most: usize,
     ) {
         let wrong = self.error(field);
-        let value = value.or_else(|| wrong.map(|error| error.given.clone())).unwrap_or_default();
+        let kept = wrong.filter(|_| !kind.starts_with("date")).map(|error| error.given.clone());
+        let value = value.or(kept).unwrap_or_default();
         let (invalid, described) = (wrong.map(|_| "true"), wrong.map(|_| format!("wrong-{field}")));
         let (id, most) = (format!("ask-{field}"), most.to_string());
         let class = if kind == "search" { "ask wide" } else { "ask" };

@@ -101,7 +101,9 @@ pub(super) fn page(page: &SymbolPage, facts: &Facts) -> Part {
             {nothing(format!("Nothing was ever reported of {name}."))}
         });
     }
-    let events = link(format!("{}?q={}", Page::EVENTS, encoded(&name)), "Events about it");
+    // In quotes, as names stand in JSON: many a symbol is a part of some word.
+    let quoted = encoded(&format!("\"{name}\""));
+    let events = link(format!("{}?q={quoted}", Page::EVENTS), "Events about it");
     let many = number(page.nights.len());
     let said = format!("the last {} {}", count(many), plural(many, "night"));
     let table = if page.nights.is_empty() {

@@ -52,7 +52,7 @@ fn a_symbol_in_full() {
     );
     contains(
         &html,
-        &["aria-label=\"Fri 20 Nov: Failed, not enough history\"", "href=\"/admin/events?q=SOLV\""],
+        &["aria-label=\"Fri 20 Nov: Failed, not enough history\"", "href=\"/admin/events?q=%22SOLV%22\""],
     );
 }
 
