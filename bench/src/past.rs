@@ -1,7 +1,7 @@
 //! A long past: a database with thousands of runs, made once and kept beside the build, because it takes longer than measuring it.
 //!
-//! Old nights are rows, written through the store as the journal writes them. The last night is real: it is told to a server, at a
-//! believable pace, so that keyframes, rows and log are what a server leaves behind.
+//! Old nights are rows, written through the store as the journal writes them. The last runs are real: as many as a board holds are
+//! told to a server, the last at a believable pace, so that keyframes, rows and log are what a server leaves behind.
 
 use crate::event::{PHASES, RUN, result_of};
 use crate::night::night;
@@ -21,14 +21,15 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Part of the name under which it is kept: another one is made when this file makes it differently.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Runs of a night; symbols of a run; runs that are written together.
 const A_NIGHT: i64 = 2;
 const SYMBOLS: i64 = 1_000;
 const TOGETHER: i64 = 5;
 /// Old nights end so many days ago, so that a start does not take them for news.
 const QUIET: i64 = 4;
-/// The last night: symbols, and messages a second.
+/// The last nights are told to a server: as many runs as a board holds, their symbols, and messages a second of the last one.
+const ON_THE_BOARD: usize = 20;
 const LAST: usize = 2_000;
 const PACE: f64 = 1_500.0;
 
@@ -73,7 +74,7 @@ pub async fn of(options: &Options, size: Size) -> Outcome<Past> {
     }
     let file = folder.join("closing-bell.db");
     let store = open(&file).await?;
-    let run = store.run(RUN).await.map_err(|cause| cause.to_string())?.ok_or("the past has no last night")?;
+    let run = store.run(RUN).await.map_err(|cause| cause.to_string())?.ok_or("the past has no last run")?;
     store.close().await;
     let run = run.view.run;
     Ok(Past { file, last: (run.started, run.ended.unwrap_or(run.heard)) })
@@ -111,24 +112,30 @@ async fn make(options: &Options, size: Size, file: PathBuf) -> Outcome {
     let redis = Process::redis(options).await?;
     let server = Process::keeper(options, &redis, &file)?;
     server.answering().await?;
-    Publisher::to(&redis).await?.add_all(&night(RUN, LAST), PACE).await?;
-    ended(&file).await?;
+    let mut publisher = Publisher::to(&redis).await?;
+    for number in 1..ON_THE_BOARD {
+        publisher.add_all(&night(&format!("earlier-{number:02}"), LAST), 0.0).await?;
+    }
+    // The last night is told once the others are kept, so that its keyframes are as far apart as those of a night are.
+    ended(&file, &format!("earlier-{:02}", ON_THE_BOARD - 1)).await?;
+    publisher.add_all(&night(RUN, LAST), PACE).await?;
+    ended(&file, RUN).await?;
     server.stop().await
 }
 
-/// Waits until the last night has ended in the database.
-async fn ended(file: &std::path::Path) -> Outcome {
+/// Waits until a run has ended in the database.
+async fn ended(file: &std::path::Path, id: &str) -> Outcome {
     let store = open(file).await?;
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(60) {
-        let run = store.run(RUN).await.map_err(|cause| cause.to_string())?;
+        let run = store.run(id).await.map_err(|cause| cause.to_string())?;
         if run.is_some_and(|run| run.view.run.status.ended()) {
             store.close().await;
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Err("the last night does not end".to_owned())
+    Err(format!("the run {id} does not end"))
 }
 
 fn run(number: i64, night: i64, started: Millis) -> Result<RunRows, serde_json::Error> {

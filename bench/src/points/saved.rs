@@ -39,7 +39,7 @@ pub async fn measure(options: &Options, table: &mut Table) -> Outcome {
     table.goal(&name, "a plain loop of inserts of the same rows, a second", plain, "");
     table.goal(&name, "they waited there, × of the plain loop", before.per_second / plain, "");
     table.goal(&name, "CPU per entry, µs", before.cpu.max(live.cpu), "");
-    table.goal(&name, "memory at its most, MiB", before.peak.max(live.peak), "≤ 128");
+    table.goal(&name, "memory at its most, MiB", before.peak.max(live.peak), "");
     Ok(())
 }
 

@@ -61,19 +61,23 @@ impl Dialect {
         (self == Self::Sqlite).then(|| folder.map(Path::to_path_buf)).flatten()
     }
 
-    /// Once for each connection.
-    pub(super) async fn prepare(self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-        let settings = match self {
+    /// Once for each connection, which may remember so many KiB of the file. (PostgreSQL remembers by itself.)
+    pub(super) async fn prepare(self, connection: &mut AnyConnection, kib: u32) -> Result<(), sqlx::Error> {
+        match self {
             // Readers never wait for the writer; a commit survives the process, though not always the power.
             Self::Sqlite => {
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000; \
-                 PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY"
+                let settings = format!(
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000; \
+                     PRAGMA cache_size = -{kib}; PRAGMA temp_store = MEMORY"
+                );
+                connection.execute(&*settings).await.map(|_| ())
             }
             Self::Postgres => {
-                "SET statement_timeout = '20s'; SET lock_timeout = '5s'; SET synchronous_commit = on"
+                let settings =
+                    "SET statement_timeout = '20s'; SET lock_timeout = '5s'; SET synchronous_commit = on";
+                connection.execute(settings).await.map(|_| ())
             }
-        };
-        connection.execute(settings).await.map(|_| ())
+        }
     }
 
     /// The database's own clock in UTC milliseconds, which all who share it agree on.
