@@ -21,13 +21,13 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Part of the name under which it is kept: another one is made when this file makes it differently.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Runs of a night; symbols of a run; runs that are written together.
 const A_NIGHT: i64 = 2;
 const SYMBOLS: i64 = 1_000;
 const TOGETHER: i64 = 5;
 /// Old nights end so many days ago, so that a start does not take them for news.
-const QUIET: i64 = 4;
+const QUIET: i64 = 30;
 /// The last nights are told to a server: as many runs as a board holds, their symbols, and messages a second of the last one.
 const ON_THE_BOARD: usize = 20;
 const LAST: usize = 2_000;
@@ -114,7 +114,9 @@ async fn make(options: &Options, size: Size, file: PathBuf) -> Outcome {
     server.answering().await?;
     let mut publisher = Publisher::to(&redis).await?;
     for number in 1..ON_THE_BOARD {
-        publisher.add_all(&night(&format!("earlier-{number:02}"), LAST), 0.0).await?;
+        let days = i64::try_from(ON_THE_BOARD - number).unwrap_or(0);
+        let evening = (today - days) * DAY + 21 * HOUR;
+        publisher.add_since(&night(&format!("earlier-{number:02}"), LAST), evening).await?;
     }
     // The last night is told once the others are kept, so that its keyframes are as far apart as those of a night are.
     ended(&file, &format!("earlier-{:02}", ON_THE_BOARD - 1)).await?;

@@ -88,7 +88,14 @@ impl Publisher {
     /// Adds all to the stream, each when its moment comes; `per_second` 0: all at once. Returns the id of the last.
     pub async fn add_all(&mut self, messages: &[Told], per_second: f64) -> Outcome<String> {
         // An answer is two lines: how long the id is, and the id.
-        self.send(messages, per_second, 2, |(channel, message)| addition(channel, message), |_| {}).await
+        self.send(messages, per_second, 2, |(channel, message)| addition("*", channel, message), |_| {}).await
+    }
+
+    /// Adds all as if they had come a millisecond apart from a moment on.
+    pub async fn add_since(&mut self, messages: &[Told], first: i64) -> Outcome<String> {
+        let timed: Vec<(i64, &Told)> = (first..).zip(messages).collect();
+        let one = |(at, (channel, message)): &(i64, &Told)| addition(&format!("{at}-0"), channel, message);
+        self.send(&timed, 0.0, 2, one, |_| {}).await
     }
 
     /// Sends a command for each message and reads its answer, of so many lines. Returns the last line.
@@ -152,10 +159,11 @@ fn command(channel: &str, message: &str) -> Vec<u8> {
         .into_bytes()
 }
 
-fn addition(channel: &str, message: &str) -> Vec<u8> {
+fn addition(id: &str, channel: &str, message: &str) -> Vec<u8> {
     format!(
-        "*7\r\n$4\r\nXADD\r\n${}\r\n{STREAM}\r\n$1\r\n*\r\n$7\r\nchannel\r\n${}\r\n{channel}\r\n$7\r\nmessage\r\n${}\r\n{message}\r\n",
+        "*7\r\n$4\r\nXADD\r\n${}\r\n{STREAM}\r\n${}\r\n{id}\r\n$7\r\nchannel\r\n${}\r\n{channel}\r\n$7\r\nmessage\r\n${}\r\n{message}\r\n",
         STREAM.len(),
+        id.len(),
         channel.len(),
         message.len()
     )

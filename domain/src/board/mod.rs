@@ -15,6 +15,7 @@ mod phases;
 mod problems;
 mod producer;
 mod run;
+mod sketch;
 mod symbols;
 mod topic;
 mod window;
