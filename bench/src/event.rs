@@ -21,10 +21,15 @@ pub const PHASES: [&str; 4] = ["import", "indicators", "patterns", "alerts"];
 
 /// The result of a symbol in a phase.
 pub fn result(symbol: usize, phase: usize) -> String {
+    result_of(RUN, symbol, phase)
+}
+
+/// The same of another run.
+pub fn result_of(run: &str, symbol: usize, phase: usize) -> String {
     let phase = PHASES.get(phase).copied().unwrap_or_default();
     // Written out, because what is looked for must follow the symbol.
     format!(
-        r#"{{"event":"symbol_processing_complete","timestamp":"2026-11-20T21:10:00.000000Z","source":"bench","version":"1.0","payload":{{"run_id":"{RUN}","symbol":"S{symbol}","phase":"{phase}","success":true,"timeframes_processed":["hourly","daily","weekly","monthly"],"processing_time_ms":412,"message":"imported without a fault, all four timeframes are complete and stored; nothing is to be done again"}}}}"#
+        r#"{{"event":"symbol_processing_complete","timestamp":"2026-11-20T21:10:00.000000Z","source":"bench","version":"1.0","payload":{{"run_id":"{run}","symbol":"S{symbol}","phase":"{phase}","success":true,"timeframes_processed":["hourly","daily","weekly","monthly"],"processing_time_ms":412,"message":"imported without a fault, all four timeframes are complete and stored; nothing is to be done again"}}}}"#
     )
 }
 

@@ -78,6 +78,30 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// For looking at, a board lacks nothing but symbols of runs that nobody looks at.
+    #[test]
+    fn a_sketch_shows_the_same_board_and_the_night(events in night(30, 1..150)) {
+        let mut whole = board();
+        for event in &events { whole.apply(event); }
+        let now = events.last().map_or(0, |event| event.at);
+        let (text, runs) = texts(&whole.keyframe(&HashMap::new())).ok_or_else(|| TestCaseError::fail("no text"))?;
+        let runs: Vec<String> = runs.into_values().collect();
+        let sketch = Board::sketched(exchange(), &text, &runs, now).ok_or_else(|| TestCaseError::fail("not read"))?;
+        prop_assert_eq!(seen(&whole, &Topic::Board), seen(&sketch, &Topic::Board));
+        prop_assert_eq!(seen(&whole, &Topic::Feed), seen(&sketch, &Topic::Feed));
+        prop_assert_eq!(whole.tonight(now), sketch.tonight(now));
+        for id in whole.run_ids() {
+            let (one, other) = (seen(&whole, &Topic::Run(id.clone())), seen(&sketch, &Topic::Run(id.clone())));
+            if whole.tonight(now).as_ref() == Some(&id) { prop_assert_eq!(&one, &other, "tonight's {}", id); }
+            let but_symbols = |seen: Option<Seen>| seen.map(|seen| seen.into_iter().filter(|(key, _)| !key.starts_with('s')).collect::<Seen>());
+            prop_assert_eq!(but_symbols(one), but_symbols(other), "{}", id);
+        }
+    }
+}
+
 #[test]
 fn what_is_no_keyframe_is_none() {
     for text in ["", "{}", "{}\n[]\n[]", "null\n[]\n[]", "\u{0}"] {

@@ -2,14 +2,13 @@
 
 use super::Round;
 use crate::client;
-use crate::event::{CHANNEL, STATUS, find, result, start};
+use crate::event::{CHANNEL, STATUS, result, start};
+use crate::http::{Http, metric};
 use crate::process::{Kind, Process};
 use crate::publisher::{Publisher, Sent};
 use crate::stats::Samples;
 use crate::{Options, Outcome};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 const SYMBOLS: usize = 10_000;
 const BROWSERS: usize = 1_000;
@@ -69,10 +68,10 @@ impl Large {
     /// Milliseconds of one page after the other: 99 of a hundred were sooner.
     pub async fn page_alone(&self, pages: usize) -> Outcome<f64> {
         let mut samples = Samples::default();
-        let mut stream = self.connect().await?;
+        let mut http = Http::to(&self.server).await?;
         for _ in 0..pages {
             let asked = Instant::now();
-            self.page(&mut stream).await?;
+            page(&mut http).await?;
             samples.add(asked.elapsed().as_micros());
         }
         Ok(samples.percentile(0.99))
@@ -82,12 +81,12 @@ impl Large {
     pub async fn page_anew(&self, redis: &Process, pages: usize) -> Outcome<f64> {
         let mut samples = Samples::default();
         let mut publisher = Publisher::to(redis).await?;
-        let mut stream = self.connect().await?;
+        let mut http = Http::to(&self.server).await?;
         for number in 0..pages {
             let before = self.metric("pages_rendered_total").await?;
             publisher.say(CHANNEL, &result(number, 1)).await?;
             let asked = Instant::now();
-            self.page(&mut stream).await?;
+            page(&mut http).await?;
             // One that came before the event was not rendered, and does not count.
             if self.metric("pages_rendered_total").await? > before {
                 samples.add(asked.elapsed().as_micros());
@@ -101,10 +100,10 @@ impl Large {
         let began = Instant::now();
         let end = began + Duration::from_secs_f64(seconds);
         let one = async || {
-            let mut stream = self.connect().await?;
+            let mut http = Http::to(&self.server).await?;
             let mut pages = 0_u32;
             while Instant::now() < end {
-                self.page(&mut stream).await?;
+                page(&mut http).await?;
                 pages += 1;
             }
             Outcome::Ok(pages)
@@ -116,42 +115,8 @@ impl Large {
 
     /// Bytes of the page as it is sent.
     pub async fn page_bytes(&self) -> Outcome<usize> {
-        let mut stream = self.connect().await?;
-        self.page(&mut stream).await
-    }
-
-    async fn connect(&self) -> Outcome<TcpStream> {
-        TcpStream::connect(("127.0.0.1", self.server.port)).await.map_err(|cause| cause.to_string())
-    }
-
-    /// Asks for the page and reads it to its end. Returns its length.
-    async fn page(&self, stream: &mut TcpStream) -> Outcome<usize> {
-        let request = format!(
-            "GET {PAGE} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nAccept-Encoding: br\r\n\r\n",
-            self.server.port
-        );
-        stream.write_all(request.as_bytes()).await.map_err(|cause| cause.to_string())?;
-        let mut answer = Vec::with_capacity(64 << 10);
-        loop {
-            let count = stream.read_buf(&mut answer).await.map_err(|cause| cause.to_string())?;
-            if count == 0 {
-                return Err("the page ended early".to_owned());
-            }
-            let Some(head) = find(&answer, b"\r\n\r\n") else { continue };
-            let words = String::from_utf8_lossy(answer.get(..head).unwrap_or_default()).to_ascii_lowercase();
-            if !words.starts_with("http/1.1 200") {
-                return Err(format!("the page is not served: {words}"));
-            }
-            let length =
-                words.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
-            let complete = match length {
-                Some(length) => answer.len() >= head + 4 + length,
-                None => answer.ends_with(b"0\r\n\r\n"),
-            };
-            if complete {
-                return Ok(answer.len() - head - 4);
-            }
-        }
+        let mut http = Http::to(&self.server).await?;
+        page(&mut http).await
     }
 
     /// A thousand browsers that lack the last thousand results, or everything, ask at once.
@@ -171,15 +136,10 @@ impl Large {
     }
 
     async fn metric(&self, name: &str) -> Outcome<f64> {
-        let mut stream = self.connect().await?;
-        let request = format!(
-            "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
-            self.server.port
-        );
-        stream.write_all(request.as_bytes()).await.map_err(|cause| cause.to_string())?;
-        let mut text = String::new();
-        stream.read_to_string(&mut text).await.map_err(|cause| cause.to_string())?;
-        let line = text.lines().find_map(|line| line.strip_prefix(&format!("closing_bell_{name} ")));
-        line.and_then(|value| value.trim().parse().ok()).ok_or_else(|| format!("no metric {name}"))
+        metric(&self.server, name).await
     }
+}
+
+async fn page(http: &mut Http) -> Outcome<usize> {
+    http.expect(PAGE, "Accept-Encoding: br\r\n").await
 }

@@ -2,10 +2,13 @@
 
 mod burst;
 mod cut;
+mod history;
 mod idle;
+mod killed;
 mod large;
 mod latency;
 mod page;
+mod saved;
 mod small;
 mod stalled;
 
@@ -148,6 +151,15 @@ pub async fn all(options: &Options) -> Outcome {
             worst(|figures| figures.right).fold(5.0, f64::min),
             "5",
         );
+    }
+    if wanted("saved") {
+        saved::measure(options, &mut table).await?;
+    }
+    if wanted("history") {
+        history::measure(options, &round, &mut table).await?;
+    }
+    if wanted("killed") {
+        killed::measure(options, &mut table).await?;
     }
     println!("Machine: {}", machine());
     table.print();

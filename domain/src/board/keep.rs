@@ -18,7 +18,7 @@ use super::{Board, KEPT};
 use crate::phase::Phase;
 use crate::record::{Change, Key, Progress, Record, Seq, key};
 use crate::time::{Millis, Zone};
-use crate::wire;
+use crate::wire::{self, Read};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -140,7 +140,20 @@ impl Board {
     /// A board from the texts of a keyframe's parts. `None`: one of them is no such text.
     #[must_use]
     pub fn restored(exchange: Zone, board: &str, runs: &[String]) -> Option<Self> {
-        let (state, changes, lines): (KeptBoard, _, _) = parts_of(board)?;
+        let mut restored = Self::without_runs(exchange, board)?;
+        for text in runs {
+            restored.take_run::<Change>(text)?;
+        }
+        Some(restored.arranged())
+    }
+
+    pub(super) fn arranged(mut self) -> Self {
+        self.arrivals.retain(|slot| self.runs.contains_key(slot));
+        self
+    }
+
+    pub(super) fn without_runs(exchange: Zone, board: &str) -> Option<Self> {
+        let (state, changes, lines): (KeptBoard, Vec<Change>, _) = parts_of(board)?;
         let mut restored = Self::new(exchange);
         restored.seq = 1;
         for change in changes {
@@ -159,18 +172,15 @@ impl Board {
         restored.strays = state.strays;
         restored.alerts.restore(state.alerts);
         restored.made.restore(state.made, &restored.topic);
-        for text in runs {
-            restored.take_run(text)?;
-        }
-        restored.arrivals =
-            state.arrivals.into_iter().filter(|slot| restored.runs.contains_key(slot)).collect();
+        restored.arrivals = state.arrivals.into();
         Some(restored)
     }
 
-    fn take_run(&mut self, text: &str) -> Option<()> {
-        let (state, changes, _): (KeptRun, _, _) = parts_of(text)?;
+    /// A run from its part. Returns its slot.
+    pub(super) fn take_run<C: Read + Into<Option<Change>>>(&mut self, text: &str) -> Option<u32> {
+        let (state, changes, _): (KeptRun, Vec<C>, _) = parts_of(text)?;
         let mut topic = TopicState::default();
-        for change in changes {
+        for change in changes.into_iter().filter_map(Into::into) {
             let record = change.record?;
             topic.put(1, &change.key, &record);
             if !change.key.starts_with('s') {
@@ -182,8 +192,9 @@ impl Board {
         for job in &run.jobs {
             self.by_id.insert(job.clone(), run.slot);
         }
-        self.runs.insert(run.slot, run);
-        Some(())
+        let slot = run.slot;
+        self.runs.insert(slot, run);
+        Some(slot)
     }
 }
 
@@ -256,7 +267,7 @@ fn run_of(kept: KeptRun, topic: TopicState) -> Option<RunState> {
     })
 }
 
-fn parts_of<S: for<'a> Deserialize<'a>>(text: &str) -> Option<(S, Vec<Change>, Vec<Change>)> {
+fn parts_of<S: for<'a> Deserialize<'a>, C: Read>(text: &str) -> Option<(S, Vec<C>, Vec<Change>)> {
     let mut lines = text.split('\n');
     let state = serde_json::from_str(lines.next()?).ok()?;
     Some((state, wire::read(lines.next()?)?, wire::read(lines.next()?)?))

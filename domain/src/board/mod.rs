@@ -18,6 +18,7 @@ mod problems;
 mod producer;
 mod repaired;
 mod run;
+mod sketch;
 mod symbols;
 mod topic;
 mod window;

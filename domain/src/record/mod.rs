@@ -149,6 +149,13 @@ impl Serialize for Change {
 impl Read for Change {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let key: Key = reader.item(b'[')?;
+        Self::behind(key, reader)
+    }
+}
+
+impl Change {
+    /// What stands behind a key.
+    pub(crate) fn behind(key: Key, reader: &mut Reader<'_>) -> Option<Self> {
         let changed = reader.item(b',')?;
         reader.expect(b',')?;
         let record = match (*key.as_bytes().first()?, &*key) {

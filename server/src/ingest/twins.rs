@@ -13,11 +13,12 @@ const WINDOW: Millis = 10 * MINUTE;
 /// Most messages that are remembered.
 pub(crate) const REMEMBERED: usize = 200_000;
 
-/// A message that may still get a twin, and by which ways it came.
+/// A message that may still get a twin, and by which ways it came. Two hundred thousand of them are held: no more than two words.
 #[derive(Debug)]
 struct Sighting {
     at: Millis,
-    ways: Vec<Way>,
+    /// A bit for each way.
+    ways: u8,
 }
 
 /// Messages of the last minutes.
@@ -33,12 +34,12 @@ impl Twins {
         self.forget(at);
         let known = self.sightings.entry(fingerprint).or_default();
         let near =
-            |sighting: &&mut Sighting| (sighting.at - at).abs() <= WINDOW && !sighting.ways.contains(&way);
+            |sighting: &&mut Sighting| (sighting.at - at).abs() <= WINDOW && sighting.ways & bit(way) == 0;
         if let Some(first) = known.iter_mut().find(near) {
-            first.ways.push(way);
+            first.ways |= bit(way);
             return true;
         }
-        known.push_back(Sighting { at, ways: vec![way] });
+        known.push_back(Sighting { at, ways: bit(way) });
         self.order.push_back((at, fingerprint));
         false
     }
@@ -46,7 +47,7 @@ impl Twins {
     /// A message of the log whose way does not matter: another server, or we before we began to listen, may have heard it by the
     /// very way by which it comes again.
     pub fn remember_any(&mut self, fingerprint: u64, at: Millis) {
-        self.sightings.entry(fingerprint).or_default().push_back(Sighting { at, ways: vec![Way::Own] });
+        self.sightings.entry(fingerprint).or_default().push_back(Sighting { at, ways: bit(Way::Own) });
         self.order.push_back((at, fingerprint));
     }
 
@@ -63,6 +64,15 @@ impl Twins {
                 }
             }
         }
+    }
+}
+
+fn bit(way: Way) -> u8 {
+    match way {
+        Way::Channel => 1,
+        Way::Stream => 2,
+        Way::Http => 4,
+        Way::Own => 8,
     }
 }
 

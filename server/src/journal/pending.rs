@@ -22,6 +22,8 @@ const BYTES: usize = 96 << 20;
 #[derive(Debug, Default)]
 pub struct Backlog {
     waiting: AtomicUsize,
+    /// Those of them that the journal has not taken yet.
+    queued: AtomicUsize,
     grown: Notify,
     shrunk: Notify,
 }
@@ -33,11 +35,12 @@ impl Backlog {
         self.waiting.load(Ordering::Acquire)
     }
 
-    /// Waits until fewer than so many wait.
+    /// Waits until fewer than so many wait, and no more than half of them for being taken: while one half is written the other
+    /// comes, or reading and writing would wait for each other in turn.
     pub async fn room(&self, limit: usize) {
         loop {
             let shrunk = self.shrunk.notified();
-            if self.waiting() < limit {
+            if self.waiting() < limit && self.queued.load(Ordering::Acquire) < limit / 2 {
                 return;
             }
             shrunk.await;
@@ -54,7 +57,13 @@ impl Backlog {
         self.shrunk.notify_waiters();
     }
 
+    fn taken(&self, count: usize) {
+        self.queued.fetch_sub(count, Ordering::AcqRel);
+        self.shrunk.notify_waiters();
+    }
+
     fn grew(&self, count: usize) {
+        self.queued.fetch_add(count, Ordering::AcqRel);
         self.waiting.fetch_add(count, Ordering::AcqRel);
         self.grown.notify_one();
     }
@@ -221,6 +230,7 @@ impl Pending {
     /// Everything that waits.
     pub fn take(&mut self) -> (Vec<Entry>, u64) {
         self.bytes = 0;
+        self.backlog.taken(self.entries.len());
         (std::mem::take(&mut self.entries), std::mem::take(&mut self.lost))
     }
 }

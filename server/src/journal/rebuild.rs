@@ -23,13 +23,15 @@ pub struct Rebuilt {
     pub at: Option<Millis>,
 }
 
-/// The board as it was at a moment, or as it is known now (`Millis::MAX`).
+/// The board as it was at a moment, or as it is known now (`Millis::MAX`). At a moment, symbols of the nights before are left out.
 ///
 /// # Errors
 /// What the database says.
 pub async fn rebuild(store: &Store, until: Millis, now: Millis) -> Result<Rebuilt, StoreError> {
     let exchange = calendar::exchange(until.min(now));
-    let found = store.keyframe(until, exchange.clone()).await?;
+    let whole = until == Millis::MAX;
+    let found = store.keyframe(until, exchange.clone(), whole).await?;
+    let newest = if whole { i64::MAX } else { store.newest_by(until).await? };
     let (mut n, board) = match found {
         Some((n, board)) => (n, board),
         None => (store.event_before(until.min(now) - FROM_NOTHING).await?, Board::new(exchange)),
@@ -37,7 +39,7 @@ pub async fn rebuild(store: &Store, until: Millis, now: Millis) -> Result<Rebuil
     let mut board = board;
     let mut at = None;
     loop {
-        let rows = store.log_after(n, until).await?;
+        let rows = store.log_after(n, newest, until).await?;
         let Some(last) = rows.last() else { return Ok(Rebuilt { board, n, at }) };
         (n, at) = (last.n, Some(last.at));
         for row in &rows {

@@ -2,6 +2,7 @@
 
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, Executor};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -26,6 +27,23 @@ impl Dialect {
         }
     }
 
+    /// The engine behind a connection.
+    pub(super) fn behind(connection: &AnyConnection) -> Self {
+        if connection.backend_name() == "SQLite" { Self::Sqlite } else { Self::Postgres }
+    }
+
+    /// The place of a value in a statement that has thousands of them. SQLite takes a numbered one for a name, and each is looked up
+    /// among all: twelve thousand of them are seventy million steps.
+    pub(super) fn place(self, text: &mut String, number: usize) {
+        match self {
+            Self::Sqlite => text.push('?'),
+            Self::Postgres => {
+                // Writing to a String cannot fail.
+                let _ = write!(text, "${number}");
+            }
+        }
+    }
+
     /// How to connect. A file that is not there is made.
     pub(super) fn options(self, url: &str) -> Result<AnyConnectOptions, sqlx::Error> {
         let made = match self {
@@ -43,19 +61,23 @@ impl Dialect {
         (self == Self::Sqlite).then(|| folder.map(Path::to_path_buf)).flatten()
     }
 
-    /// Once for each connection.
-    pub(super) async fn prepare(self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-        let settings = match self {
+    /// Once for each connection, which may remember so many KiB of the file. (PostgreSQL remembers by itself.)
+    pub(super) async fn prepare(self, connection: &mut AnyConnection, kib: u32) -> Result<(), sqlx::Error> {
+        match self {
             // Readers never wait for the writer; a commit survives the process, though not always the power.
             Self::Sqlite => {
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000; \
-                 PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY"
+                let settings = format!(
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000; \
+                     PRAGMA cache_size = -{kib}; PRAGMA temp_store = MEMORY"
+                );
+                connection.execute(&*settings).await.map(|_| ())
             }
             Self::Postgres => {
-                "SET statement_timeout = '20s'; SET lock_timeout = '5s'; SET synchronous_commit = on"
+                let settings =
+                    "SET statement_timeout = '20s'; SET lock_timeout = '5s'; SET synchronous_commit = on";
+                connection.execute(settings).await.map(|_| ())
             }
-        };
-        connection.execute(settings).await.map(|_| ())
+        }
     }
 
     /// The database's own clock in UTC milliseconds, which all who share it agree on.

@@ -40,12 +40,17 @@ pub fn board_part(places: &Places, text: &str) -> String {
 }
 
 impl Store {
-    /// The newest keyframe that is no newer than a moment: the event after which it was, and the board. A keyframe that cannot be
-    /// read (of another version) counts as none.
+    /// The newest keyframe that is no newer than a moment: the event after which it was, and the board; `whole`, or as it is looked
+    /// at. A keyframe that cannot be read (of another version) counts as none.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn keyframe(&self, before: Millis, exchange: Zone) -> Result<Option<(i64, Board)>, StoreError> {
+    pub async fn keyframe(
+        &self,
+        before: Millis,
+        exchange: Zone,
+        whole: bool,
+    ) -> Result<Option<(i64, Board)>, StoreError> {
         let newest = "SELECT n, body FROM keyframes WHERE part = 'board' AND at <= $1 ORDER BY at DESC, n DESC LIMIT 1";
         let Some(row) = sqlx::query(newest).bind(before).fetch_optional(&self.readers).await? else {
             return Ok(None);
@@ -67,7 +72,11 @@ impl Store {
             };
             runs.push(text);
         }
-        let board = Board::restored(exchange, board, &runs);
+        let board = if whole {
+            Board::restored(exchange, board, &runs)
+        } else {
+            Board::sketched(exchange, board, &runs, before)
+        };
         if board.is_none() {
             tracing::warn!(n, "a keyframe cannot be read; it may be of another version");
         }

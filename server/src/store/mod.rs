@@ -31,6 +31,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const START_PATIENCE: Duration = Duration::from_secs(30);
 /// Connections for reading.
 const READERS: u32 = 4;
+/// KiB of the file that the writer remembers, and each reader. What readers need again the system has anyway; what they remember
+/// themselves would grow with the history, up to this.
+const WRITER_KIB: u32 = 16_000;
+const READER_KIB: u32 = 2_000;
 
 /// The database.
 #[derive(Clone, Debug)]
@@ -52,8 +56,8 @@ impl Store {
         if let Some(folder) = dialect.folder(url) {
             std::fs::create_dir_all(folder).map_err(|cause| StartError::DatabaseFolder { cause })?;
         }
-        let writer = pool(dialect, url, 1).map_err(|_| StartError::DatabaseUrl)?;
-        let readers = pool(dialect, url, READERS).map_err(|_| StartError::DatabaseUrl)?;
+        let writer = pool(dialect, url, 1, WRITER_KIB).map_err(|_| StartError::DatabaseUrl)?;
+        let readers = pool(dialect, url, READERS, READER_KIB).map_err(|_| StartError::DatabaseUrl)?;
         let began = std::time::Instant::now();
         while let Err(cause) = writer.acquire().await {
             let gone = dialect == Dialect::Sqlite || began.elapsed() > START_PATIENCE;
@@ -102,10 +106,10 @@ fn migrator() -> Migrator {
     Migrator { migrations: MIGRATIONS.iter().map(migration).collect(), ..Migrator::DEFAULT }
 }
 
-fn pool(dialect: Dialect, url: &str, size: u32) -> Result<AnyPool, sqlx::Error> {
+fn pool(dialect: Dialect, url: &str, size: u32, kib: u32) -> Result<AnyPool, sqlx::Error> {
     let options = AnyPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(PATIENCE)
-        .after_connect(move |connection, _| Box::pin(dialect.prepare(connection)));
+        .after_connect(move |connection, _| Box::pin(dialect.prepare(connection, kib)));
     Ok(options.connect_lazy_with(dialect.options(url)?))
 }

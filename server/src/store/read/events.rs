@@ -23,7 +23,7 @@ pub const BEGINNING: usize = 16 << 10;
 const CHUNK: i64 = 500;
 /// The log is in the order in which messages were taken, which is not quite that of the moments at which they were received: where a
 /// moment is looked up, so many to both sides of it are looked at.
-const DISORDER: i64 = 1_000;
+pub(super) const DISORDER: i64 = 1_000;
 
 /// A message of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]

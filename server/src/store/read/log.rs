@@ -1,6 +1,7 @@
 //! Reading the log forward, for rebuilding a board: what was heard after an event, and what was heard lately.
 
 use super::super::{Store, StoreError};
+use super::events::DISORDER;
 use domain::time::Millis;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -39,15 +40,33 @@ pub struct Seen {
 }
 
 impl Store {
-    /// The next messages behind a number, up to a moment; at most two thousand.
+    /// The number behind which no message was received by a moment. Without it a search for the last of them would go on through
+    /// everything that came later.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn log_after(&self, n: i64, until: Millis) -> Result<Vec<Logged>, StoreError> {
+    pub async fn newest_by(&self, until: Millis) -> Result<i64, StoreError> {
+        let row = sqlx::query(
+            "SELECT COALESCE(MAX(n), 0) FROM (SELECT n FROM events WHERE at <= $1 ORDER BY at DESC LIMIT $2) AS near",
+        )
+        .bind(until)
+        .bind(DISORDER)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(row.get(0))
+    }
+
+    /// The next messages behind a number, up to another and to a moment; at most two thousand.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn log_after(&self, n: i64, newest: i64, until: Millis) -> Result<Vec<Logged>, StoreError> {
         let rows = sqlx::query(
-            "SELECT n, at, source, channel, length, raw FROM events WHERE n > $1 AND at <= $2 ORDER BY n LIMIT $3",
+            "SELECT n, at, source, channel, length, raw FROM events WHERE n > $1 AND n <= $2 AND at <= $3 \
+             ORDER BY n LIMIT $4",
         )
         .bind(n)
+        .bind(newest)
         .bind(until)
         .bind(CHUNK)
         .fetch_all(&self.readers)
