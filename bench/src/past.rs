@@ -161,6 +161,10 @@ fn run(number: i64, night: i64, started: Millis) -> Result<RunRows, serde_json::
         failed: Some(failed),
         failing: failed,
         newly: Some(0),
+        expected: 0,
+        missing: 0,
+        repaired: 0,
+        repaired_new: 0,
         records: 250_000,
         indicators: 0,
         patterns: 0,
@@ -223,8 +227,10 @@ fn symbol(number: i64, started: Millis) -> Result<SymbolRow, serde_json::Error> 
         code: failed.then(|| "API_RATE_LIMIT".to_owned()),
     };
     let phases = if failed { 1 } else { PHASES.len() };
-    let record =
-        Symbol { outcomes: (0..).zip(PHASES.iter()).take(phases).map(outcome).collect(), newly: false };
+    let record = Symbol {
+        outcomes: (0..).zip(PHASES.iter()).take(phases).map(outcome).collect(),
+        ..Symbol::default()
+    };
     Ok(SymbolRow {
         symbol: format!("S{number}"),
         failed: i64::from(failed),
