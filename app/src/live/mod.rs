@@ -11,14 +11,16 @@ mod order;
 mod records;
 mod store;
 mod tonight;
+mod view;
 
 pub use inbox::Inbox;
-pub use link::{Link, ViewState};
+pub use link::Link;
 pub use order::sorted;
 pub use records::Records;
 pub use store::{Position, RawMessages, Store, Symbols};
 use tonight::on_board;
 pub use tonight::{shown, views_of};
+pub use view::ViewState;
 
 use crate::clock::Clock;
 use crate::location::Location;
