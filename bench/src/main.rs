@@ -30,7 +30,7 @@ pub type Outcome<T = ()> = Result<T, String>;
 pub struct Options {
     #[command(subcommand)]
     task: Option<Task>,
-    /// One round, shorter: at most two minutes.
+    /// One round, shorter: a few minutes.
     #[arg(long)]
     quick: bool,
     /// Fails when a ratio is more than 25 % worse than the committed one.

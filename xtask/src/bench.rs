@@ -8,7 +8,7 @@ use std::process::Command;
 /// Options of `bench`.
 #[derive(Args)]
 pub struct Options {
-    /// One round, shorter: at most two minutes.
+    /// One round, shorter: a few minutes.
     #[arg(long)]
     quick: bool,
     /// Fails when a ratio to the yardstick is more than 25 % worse than the committed one.
