@@ -47,7 +47,7 @@ pub fn document() -> impl IntoView {
     let snapshot = expect_context::<Arc<Snapshot>>();
     let assets = expect_context::<Arc<Assets>>();
     let location = expect_context::<Location>();
-    let run = snapshot.run.iter().flat_map(|(_, changes)| changes);
+    let run = snapshot.run.iter().flat_map(|(_, changes)| changes.all());
     let views = crate::live::views_of(&snapshot.board.iter().chain(run).cloned().collect::<Vec<_>>());
     let tonight = crate::live::shown(&views, &location, snapshot.now);
     let view = views.iter().find(|view| Some(view.slot) == tonight);

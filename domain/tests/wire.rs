@@ -8,7 +8,7 @@ use domain::record::{
     Gap, GapKind, Ingest, Marks, Outcome, OutcomeStatus, Record, Redis, ServerInfo, Symbol,
 };
 use domain::time::Zone;
-use domain::wire::{Beat, Frame, Hello, ServerMessage, Snapshot, Topic, WireError, read};
+use domain::wire::{Beat, Frame, Hello, RunChanges, ServerMessage, Snapshot, Topic, WireError, read};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
@@ -69,7 +69,7 @@ proptest! {
         let snapshot = Snapshot {
             protocol: 1, build: "b".into(), epoch: "e".into(), seq: board.seq(), now: START,
             board: changes(Topic::Board), feed: changes(Topic::Feed),
-            run: Some(("run-0".into(), changes(Topic::Run("run-0".into())))),
+            run: Some(("run-0".into(), RunChanges::new(changes(Topic::Run("run-0".into()))))),
             channels: Some(changes(Topic::Channels)), raw: Some(("c".into(), changes(Topic::Raw("c".into())))),
             replay: Some((number, number)),
             exchange: Zone { name: zone.clone(), label: zone, offsets: vec![(i64::MIN, -300), (START, -240)] },

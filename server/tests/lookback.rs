@@ -7,6 +7,7 @@
 mod story;
 mod support;
 
+use domain::wire::Snapshot;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use story::night;
@@ -17,7 +18,13 @@ async fn snapshot(server: &Server, path: &str) -> (String, Value) {
     let (head, page) = server.request(path, &[("Accept", "text/html")]).await;
     let (_, rest) = page.split_once("id=\"snapshot\">").unwrap_or_else(|| panic!("no snapshot: {head}"));
     let (text, _) = rest.split_once("</script>").unwrap();
-    (head, serde_json::from_str(text).unwrap())
+    // As a browser reads it, and then as the socket says it.
+    let read: Snapshot = domain::wire::read(text).unwrap();
+    let mut snapshot: Value = serde_json::from_str(text).unwrap();
+    if let Some((_, changes)) = &read.run {
+        snapshot["run"][1] = json!(changes.all());
+    }
+    (head, snapshot)
 }
 
 /// Records by key, without those that are of a process and its link.

@@ -128,7 +128,7 @@ impl Store {
         store.apply(&frame(Topic::Board, &snapshot.board));
         store.apply(&frame(Topic::Feed, &snapshot.feed));
         if let Some((id, changes)) = &snapshot.run {
-            store.apply(&frame(Topic::Run(id.clone()), changes));
+            store.apply(&frame(Topic::Run(id.clone()), changes.all()));
         }
         if let Some(changes) = &snapshot.channels {
             store.apply(&frame(Topic::Channels, changes));

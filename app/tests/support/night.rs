@@ -9,7 +9,7 @@ use domain::event::{
 use domain::phase::Phase;
 use domain::record::{GapKind, Ingest, Redis, Schedule, ServerInfo, Severity, Trigger, Unit};
 use domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, Zone};
-use domain::wire::{PROTOCOL, Snapshot, Topic};
+use domain::wire::{PROTOCOL, RunChanges, Snapshot, Topic};
 
 /// Friday 20 November 2026, 16:10 in New York.
 pub const START: Millis = 1_795_209_000_000;
@@ -284,7 +284,10 @@ impl Night {
             now: self.at,
             board: changes(&Topic::Board),
             feed: changes(&Topic::Feed),
-            run: self.board.tonight(self.at).map(|id| (id.clone(), changes(&Topic::Run(id)))),
+            run: self
+                .board
+                .tonight(self.at)
+                .map(|id| (id.clone(), RunChanges::new(changes(&Topic::Run(id))))),
             exchange: exchange(),
             viewer: None,
             theme: None,

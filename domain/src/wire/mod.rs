@@ -3,9 +3,11 @@
 //! Every frame says which topic, which epoch, from which change and to which. A browser that holds `from` or more of the
 //! same epoch can apply it; a `full` frame replaces all it has. That is the whole protocol; `docs/live.md` has it for scripts.
 
+mod columns;
 mod read;
 mod values;
 
+pub use columns::RunChanges;
 pub use read::{Read, Reader, read};
 pub(crate) use values::{readable, readable_words};
 
@@ -234,7 +236,7 @@ pub struct Snapshot {
     pub feed: Vec<Change>,
     /// Topic `run/<id>` of the run that has the verdict, if it is small enough to travel with the page.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub run: Option<(String, Vec<Change>)>,
+    pub run: Option<(String, RunChanges)>,
     /// Topic `channels`, on the page that shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channels: Option<Vec<Change>>,

@@ -20,7 +20,7 @@ use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::calendar;
-use domain::wire::{PROTOCOL, Snapshot, Topic};
+use domain::wire::{PROTOCOL, RunChanges, Snapshot, Topic};
 use leptos::prelude::provide_context;
 use shared::{Key, Rendered};
 use std::sync::Arc;
@@ -162,7 +162,7 @@ fn snapshot(app: &App, board: &BoardSnapshot, key: &Key) -> Snapshot {
         now,
         board: board.board.clone(),
         feed: board.feed.clone(),
-        run: board.run.clone(),
+        run: board.run.clone().map(|(id, changes)| (id, RunChanges::new(changes))),
         channels: None,
         replay: None,
         raw: None,

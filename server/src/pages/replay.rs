@@ -15,7 +15,7 @@ use axum::http::StatusCode;
 use domain::calendar;
 use domain::record::{Redis, ServerInfo};
 use domain::time::{DAY, MINUTE, Millis, night_of};
-use domain::wire::{Snapshot, Topic};
+use domain::wire::{RunChanges, Snapshot, Topic};
 
 /// The moment in `?at=…`.
 fn moment(path: &str) -> Option<Millis> {
@@ -70,7 +70,7 @@ async fn look_back(app: &App, snapshot: &mut Snapshot, asked: Millis) -> Result<
     snapshot.board = changes(&Topic::Board);
     snapshot.feed = changes(&Topic::Feed);
     let tonight = board.tonight(at).filter(|id| board.symbols_kept(id) <= 4 * EMBEDDED);
-    snapshot.run = tonight.map(|id| (id.clone(), changes(&Topic::Run(id))));
+    snapshot.run = tonight.map(|id| (id.clone(), RunChanges::new(changes(&Topic::Run(id)))));
     (snapshot.now, snapshot.seq) = (at, board.seq());
     let (from, to) = (from.min(at), to.max(at).min(now.max(at)));
     snapshot.replay = Some((from, to));

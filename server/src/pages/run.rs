@@ -9,7 +9,7 @@ use app::location::run_of;
 use app::pages::ArchiveHtml;
 use axum::http::StatusCode;
 use domain::record::Record;
-use domain::wire::{Snapshot, Topic};
+use domain::wire::{RunChanges, Snapshot, Topic};
 
 /// Adds the run that the path names. Of a large one the symbols come over the socket.
 pub(super) async fn answer(
@@ -40,7 +40,7 @@ pub(super) async fn answer(
     let above = archive::html(&Archived::Run(run), &Facts::of(snapshot));
     let symbols = changes.iter().filter(|change| change.key.starts_with('s')).count();
     if symbols <= EMBEDDED {
-        snapshot.run = (!changes.is_empty()).then_some((id, changes));
+        snapshot.run = (!changes.is_empty()).then(|| (id, RunChanges::new(changes)));
     } else if archived {
         snapshot.board.extend(changes.into_iter().filter(|change| !change.key.starts_with('s')));
     }
