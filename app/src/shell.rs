@@ -25,6 +25,9 @@ pub struct Assets {
     pub wasm: String,
     /// The style sheet.
     pub css: String,
+    /// What the archive's pages need besides.
+    #[serde(default)]
+    pub archive: String,
     /// Fonts worth loading at once.
     #[serde(default)]
     pub fonts: Vec<String>,
@@ -57,6 +60,7 @@ pub fn document() -> impl IntoView {
         _ => sentences::title(&judged, view, &snapshot.exchange),
     };
     let icon = icon::data_url(&judged, true);
+    let of_archive = location.page() == Page::Archive && !assets.archive.is_empty();
     let theme = snapshot.theme.clone();
     let scripted = !assets.js.is_empty();
     let fonts = assets.fonts.clone();
@@ -76,6 +80,7 @@ pub fn document() -> impl IntoView {
                     })
                     .collect_view()}
                 {(!assets.css.is_empty()).then(|| view! { <link rel="stylesheet" href=assets.css.clone() /> })}
+                {of_archive.then(|| view! { <link rel="stylesheet" href=assets.archive.clone() /> })}
                 {scripted.then(|| view! { <Hydration assets=assets.clone() /> })}
             </head>
             <body>

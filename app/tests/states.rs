@@ -261,9 +261,9 @@ fn a_run_known_from_the_log_says_since_when_nothing_was_heard() {
     night.board.set_redis(redis);
     says(
         &page("since-restart", &night.snapshot()),
-        &["as of ", "nothing was heard of it since the restart at "],
+        &["as of ", "nothing was heard of it since listening began again at "],
     );
     let mut night = running();
     night.at += 90 * SECOND;
-    says_not(&page("no-restart", &night.snapshot()), &["since the restart"]);
+    says_not(&page("no-restart", &night.snapshot()), &["began again"]);
 }

@@ -76,7 +76,12 @@ proptest! {
             viewer: None, theme: Some("dark".into()),
         };
         let text = serde_json::to_string(&snapshot).expect("it encodes").replace('<', "\\u003c");
-        prop_assert_eq!(read::<Snapshot>(&text), Some(snapshot));
+        // Symbols that fit into no column come before the others.
+        let back = read::<Snapshot>(&text).map(|mut back| {
+            back.run = back.run.map(|(id, run)| (id, RunChanges::new(run.all().to_vec())));
+            back
+        });
+        prop_assert_eq!(back, Some(snapshot));
     }
 
     #[test]

@@ -79,7 +79,7 @@ test("a board can be looked at as it was, and nothing comes after it", async ({ 
   const middle = Math.round((start + end) / 2);
   await page.goto(world.at(`/admin/daily-processing?at=${middle}`));
   await expect(verdict(page)).toContainText(/Running\s*\d+\s*%/);
-  await expect(page.locator("main")).toContainText("of 505 processed");
+  await expect(page.locator("main")).toContainText(/\d+ of \d+ processed/);
   await look(page, "looking-back");
   // The slider leads there by itself.
   await slider.fill(String(max));

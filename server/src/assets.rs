@@ -27,6 +27,7 @@ fn cargo_leptos() -> Assets {
         js: named("js"),
         wasm: named("wasm"),
         css: named("css"),
+        archive: String::new(),
         fonts: Vec::new(),
     }
 }

@@ -37,12 +37,14 @@ pub fn build(fast: bool) -> Outcome<PathBuf> {
     let pkg = site.join("pkg");
     make_folder(&pkg)?;
     let fonts = fonts(&pkg)?;
-    let css = style(&pkg, &fonts)?;
+    let css = style(&pkg, "main", &fonts)?;
+    let archive = style(&pkg, "archive", &fonts)?;
     let (js, wasm) = wasm(&pkg, fast)?;
-    let build = hash(format!("{js}{wasm}{css}").as_bytes());
+    let build = hash(format!("{js}{wasm}{css}{archive}").as_bytes());
     let preload: Vec<String> = fonts.iter().map(|(_, name)| format!("/pkg/{name}")).collect();
     let manifest = json!({
-        "build": build, "js": format!("/pkg/{js}"), "wasm": format!("/pkg/{wasm}"), "css": format!("/pkg/{css}"), "fonts": preload
+        "build": build, "js": format!("/pkg/{js}"), "wasm": format!("/pkg/{wasm}"), "css": format!("/pkg/{css}"),
+        "archive": format!("/pkg/{archive}"), "fonts": preload
     });
     let path = site.join("manifest.json");
     let previous = fs::read_to_string(&path).unwrap_or_default();
@@ -74,9 +76,9 @@ fn fonts(pkg: &Path) -> Outcome<Vec<(String, String)>> {
     Ok(fonts)
 }
 
-fn style(pkg: &Path, fonts: &[(String, String)]) -> Outcome<String> {
+fn style(pkg: &Path, sheet: &str, fonts: &[(String, String)]) -> Outcome<String> {
     let options = grass::Options::default().style(grass::OutputStyle::Compressed);
-    let mut css = grass::from_path(paths::root().join("style/main.scss"), &options)
+    let mut css = grass::from_path(paths::root().join(format!("style/{sheet}.scss")), &options)
         .map_err(|cause| format!("style: {cause}"))?;
     for (name, hashed) in fonts {
         css = css.replace(&format!("/fonts/{name}"), &format!("/pkg/{hashed}"));
@@ -106,7 +108,8 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
     let raw = paths::target().join("wasm32-unknown-unknown").join(folder).join("frontend.wasm");
     let optimiser = if fast { None } else { optimiser() };
     let passes = optimiser.as_ref().map_or(String::new(), |_| PASSES.concat());
-    let stamp_text = format!("{} {fast} {passes}", hash(&read(&raw)?));
+    // The last word is of what is done to the script.
+    let stamp_text = format!("{} {fast} {passes} plainer", hash(&read(&raw)?));
     let stamp = paths::target().join("site/wasm.stamp");
     if let Ok(text) = fs::read_to_string(&stamp) {
         let mut lines = text.lines();
@@ -129,6 +132,7 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
     match &optimiser {
         Some(wasm_opt) => {
             println!("      wasm-opt");
+            without_streams(&module)?;
             let mut command = Command::new("node");
             let features = [
                 "--enable-bulk-memory",
@@ -147,9 +151,49 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
         None => {}
     }
     let wasm = place(pkg, &module, "wasm", fast)?;
-    let js = place(pkg, &work.join("app.js"), "js", fast)?;
+    let script = work.join("app.js");
+    if !fast {
+        let text = String::from_utf8_lossy(&read(&script)?).into_owned();
+        write(&script, plain(&text).as_bytes())?;
+    }
+    let js = place(pkg, &script, "js", fast)?;
     write(&stamp, format!("{stamp_text}\n{js}\n{wasm}\n").as_bytes())?;
     Ok((js, wasm))
+}
+
+/// Takes the doors out that the framework's streams leave open to scripts, which nobody goes through: what is behind them goes
+/// with them.
+fn without_streams(module: &Path) -> Outcome {
+    let script = paths::target().join("binaryen/without-streams.mjs");
+    let text = r#"import binaryen from "./node_modules/binaryen/index.js";
+import { readFileSync, writeFileSync } from "node:fs";
+const [, , path] = process.argv;
+const module = binaryen.readBinary(new Uint8Array(readFileSync(path)));
+const all = Array.from({ length: module.getNumExports() }, (_, index) => module.getExportByIndex(index));
+const names = all.map((one) => binaryen.getExportInfo(one).name);
+for (const name of names.filter((name) => name.includes("intounderlying"))) module.removeExport(name);
+writeFileSync(path, module.emitBinary());
+"#;
+    write(&script, text.as_bytes())?;
+    run(Command::new("node").arg(&script).arg(module))
+}
+
+/// A script without its comments, without what its lines are indented by, and without the classes of those doors: a fifth of its
+/// bytes. (No text in it goes over more than one line.)
+fn plain(script: &str) -> String {
+    let mut kept = String::with_capacity(script.len());
+    let mut within = false;
+    for line in script.lines() {
+        within |= line.starts_with("export class IntoUnderlying");
+        let gone = within || line.starts_with("if (Symbol.dispose) IntoUnderlying");
+        within &= line != "}";
+        let line = line.trim();
+        if !gone && !line.is_empty() && !["/*", "*", "//"].iter().any(|begin| line.starts_with(begin)) {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
 }
 
 fn place(pkg: &Path, from: &Path, ending: &str, fast: bool) -> Outcome<String> {

@@ -3,6 +3,7 @@
 use crate::clock::use_clock;
 use crate::format::{count, hms};
 use crate::live::{Live, use_live};
+use crate::location::use_location;
 use crate::view::{part, row, rows, text, when};
 use domain::record::{Gap, Problem, Severity};
 use domain::time::Millis;
@@ -20,11 +21,22 @@ const PROBLEMS: usize = 6;
 #[component]
 pub fn Problems() -> impl IntoView {
     let live = use_live();
-    let any = move || !problems(live).is_empty() || !live.gaps().is_empty();
+    let location = use_location();
+    // On a run's own page those that fell into it.
+    let gaps = move || {
+        let span = location.run().and_then(|_| live.view().get()).map(|view| view.run);
+        let meets = |gap: &Gap| {
+            span.as_ref().is_none_or(|run| {
+                gap.to.is_none_or(|to| to >= run.started) && run.ended.is_none_or(|end| gap.from <= end)
+            })
+        };
+        live.gaps().into_iter().filter(meets).collect::<Vec<Gap>>()
+    };
+    let any = move || !problems(live).is_empty() || !gaps().is_empty();
     // With a run its place is kept: what comes and goes are the lines in it.
     let here = move || live.tonight().get().is_some() || any();
     let lost = move || {
-        live.gaps()
+        gaps()
             .into_iter()
             .take(GAPS)
             .map(|gap| row(gap.from, move || view! { <OneGap from=gap.from /> }))

@@ -35,7 +35,7 @@ pub struct Position {
 
 /// The symbols of tonight's run, A to Z. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Symbols(Arc<Vec<(String, Arc<Symbol>)>>);
+pub struct Symbols(Arc<Vec<(String, Arc<Symbol>)>>, bool);
 
 impl Symbols {
     /// In order of their names.
@@ -56,6 +56,12 @@ impl Symbols {
         self.0.len()
     }
 
+    /// Whether they have come; until then it is not known that there are none.
+    #[must_use]
+    pub fn known(&self) -> bool {
+        self.1
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -65,7 +71,7 @@ impl Symbols {
 
 impl FromIterator<(String, Arc<Symbol>)> for Symbols {
     fn from_iter<I: IntoIterator<Item = (String, Arc<Symbol>)>>(symbols: I) -> Self {
-        Self(Arc::new(sorted(symbols.into_iter().collect(), |(a, _), (b, _)| a.cmp(b))))
+        Self(Arc::new(sorted(symbols.into_iter().collect(), |(a, _), (b, _)| a.cmp(b))), true)
     }
 }
 
@@ -196,7 +202,7 @@ impl Store {
             .filter_map(|(name, (_, symbol))| Some((name.clone(), symbol.clone()?)))
             .collect();
         drop(run);
-        self.symbols.set(Symbols(Arc::new(shown)));
+        self.symbols.set(Symbols(Arc::new(shown), true));
         true
     }
 

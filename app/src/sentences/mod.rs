@@ -132,7 +132,9 @@ fn running(view: &RunView, phase: Option<&Phase>, forecast: Forecast, clocks: Cl
     if view.heard() < view.listening {
         // Known from the log: what it has done since, nobody here has heard.
         let (heard, since) = (clocks.told(view.heard()), clocks.told(view.listening));
-        return format!("{doing}, as of {heard}; nothing was heard of it since the restart at {since}.");
+        return format!(
+            "{doing}, as of {heard}; nothing was heard of it since listening began again at {since}."
+        );
     }
     if view.run.adopted {
         let since = clocks.told(view.run.started);

@@ -24,8 +24,13 @@ impl Board {
                 && (other.record.started, other.slot) < mine
         };
         let change = |other: &RunState| {
-            let through = record.failure().is_none() && other.brought_by(symbol, &record.outcomes);
-            (through != other.repaired.contains(symbol)).then_some((other.slot, through))
+            // Only a failure takes it back: a run that has not come that far says nothing against what another has brought.
+            let through = match record.failure() {
+                None => other.brought_by(symbol, &record.outcomes).then_some(true),
+                Some(_) => Some(false),
+            };
+            let news = |through: &bool| *through != other.repaired.contains(symbol);
+            through.filter(news).map(|through| (other.slot, through))
         };
         let changes: Vec<(u32, bool)> = self.runs.values().filter(earlier).filter_map(change).collect();
         for (other, through) in changes {

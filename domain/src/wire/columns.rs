@@ -49,24 +49,21 @@ struct Columns {
 struct Column {
     p: String,
     /// By how much the place of each symbol is above that of the one before.
-    i: Vec<u32>,
+    i: Vec<i64>,
     /// Statuses, a letter each.
     s: String,
     /// Moments, as steps.
     t: Vec<i64>,
-    /// What was made.
-    m: Vec<Option<u32>>,
-    /// Milliseconds.
-    l: Vec<Option<u32>>,
-    /// Codes.
-    e: Vec<Option<String>>,
+    /// What was made; −1: not said.
+    m: Vec<i64>,
+    /// Milliseconds; −1: not said.
+    l: Vec<i64>,
+    /// Codes; empty: none.
+    e: Vec<String>,
 }
 
 readable!(Columns { r, n, c, p });
 readable!(Column { p, i, s, t, m, l, e });
-
-const LETTERS: [(char, OutcomeStatus); 3] =
-    [('d', OutcomeStatus::Done), ('f', OutcomeStatus::Failed), ('s', OutcomeStatus::Skipped)];
 
 impl Serialize for RunChanges {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -88,13 +85,14 @@ impl Serialize for RunChanges {
 struct Last {
     changed: i64,
     /// Of each column: place and moment.
-    columns: Vec<(u32, i64)>,
+    columns: Vec<(i64, i64)>,
 }
 
 impl Columns {
     /// Puts a symbol into the columns; false: it does not fit.
     fn take(&mut self, name: &str, changed: Seq, symbol: &Symbol, last: &mut Last) -> bool {
-        let plain = Symbol { outcomes: symbol.outcomes.clone(), ..Symbol::default() } == *symbol;
+        let plain = Symbol { outcomes: symbol.outcomes.clone(), ..Symbol::default() } == *symbol
+            && symbol.outcomes.iter().all(|outcome| outcome.code.as_deref() != Some(""));
         let mut places = Vec::new();
         for outcome in &symbol.outcomes {
             let known = self.p.iter().position(|column| column.p == outcome.phase.key());
@@ -105,7 +103,7 @@ impl Columns {
         if !plain || !in_order || !named {
             return false;
         }
-        let (place, changed) = (u32::try_from(self.n.len()).unwrap_or(u32::MAX), changed.cast_signed());
+        let (place, changed) = (i64::try_from(self.n.len()).unwrap_or(i64::MAX), changed.cast_signed());
         self.n.push(name.to_owned());
         self.c.push(changed.wrapping_sub(std::mem::replace(&mut last.changed, changed)));
         for outcome in &symbol.outcomes {
@@ -122,12 +120,14 @@ impl Columns {
             column.i.push(place - before.0);
             column.t.push(outcome.at.wrapping_sub(before.1));
             *before = (place, outcome.at);
-            column.s.extend(
-                LETTERS.iter().find(|(_, status)| *status == outcome.status).map(|(letter, _)| letter),
-            );
-            column.m.push(outcome.made);
-            column.l.push(outcome.millis);
-            column.e.push(outcome.code.clone());
+            column.s.push(match outcome.status {
+                OutcomeStatus::Done => 'd',
+                OutcomeStatus::Failed => 'f',
+                OutcomeStatus::Skipped => 's',
+            });
+            column.m.push(outcome.made.map_or(-1, i64::from));
+            column.l.push(outcome.millis.map_or(-1, i64::from));
+            column.e.push(outcome.code.clone().unwrap_or_default());
         }
         true
     }
@@ -138,30 +138,33 @@ impl Read for RunChanges {
         let columns = Columns::read(reader)?;
         let mut symbols = vec![Symbol::default(); columns.n.len()];
         for column in columns.p {
-            let (mut place, mut at) = (0_u32, 0_i64);
-            let mut letters = column.s.chars();
+            let (mut place, mut at) = (0_i64, 0_i64);
             for (index, step) in column.i.iter().enumerate() {
-                place = place.checked_add(*step)?;
+                place = place.wrapping_add(*step);
                 at = at.wrapping_add(*column.t.get(index)?);
-                let letter = letters.next()?;
                 let outcome = Outcome {
                     phase: Phase::parse(&column.p),
-                    status: LETTERS.iter().find(|(known, _)| *known == letter)?.1,
+                    status: match column.s.as_bytes().get(index)? {
+                        b'f' => OutcomeStatus::Failed,
+                        b's' => OutcomeStatus::Skipped,
+                        _ => OutcomeStatus::Done,
+                    },
                     at,
-                    made: *column.m.get(index)?,
-                    millis: *column.l.get(index)?,
-                    code: column.e.get(index)?.clone(),
+                    made: u32::try_from(*column.m.get(index)?).ok(),
+                    millis: u32::try_from(*column.l.get(index)?).ok(),
+                    code: Some(column.e.get(index)?.clone()).filter(|code| !code.is_empty()),
                 };
                 symbols.get_mut(usize::try_from(place).ok()?)?.outcomes.push(outcome);
             }
         }
         let mut changes = columns.r;
         let mut changed = 0_i64;
-        for ((name, step), symbol) in columns.n.iter().zip(columns.c).zip(symbols) {
+        let steps = columns.c.into_iter().chain(std::iter::repeat(0));
+        for ((name, step), symbol) in columns.n.iter().zip(steps).zip(symbols) {
             changed = changed.wrapping_add(step);
             let record = Some(Arc::new(Record::Symbol(symbol)));
             changes.push(Change { key: key::symbol(name), changed: changed.cast_unsigned(), record });
         }
-        Some(Self::new(changes))
+        Some(Self(changes))
     }
 }

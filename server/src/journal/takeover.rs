@@ -24,25 +24,40 @@ pub(super) fn trim(held: &mut Vec<Entry>, cursor: Option<&str>, now: Millis) -> 
     before - held.len()
 }
 
-/// Leaves what is not in the log yet. Each message of the log stands for one of ours.
-pub(super) fn unwritten(held: Vec<Entry>, logged: &[Logged], cursor: Option<&str>) -> Vec<Entry> {
+/// Leaves what is not in the log yet. Each message of the log stands for one of ours, by whichever way it came to either.
+pub(super) fn unwritten(mut held: Vec<Entry>, logged: &[Logged], cursor: Option<&str>) -> Vec<Entry> {
     let mut there: HashMap<i64, Vec<Millis>> = HashMap::new();
-    for (fingerprint, at, _) in logged.iter().filter(|(_, _, id)| id.is_none()) {
+    for (fingerprint, at, _) in logged {
         there.entry(*fingerprint).or_default().push(*at);
     }
-    let new = |entry: &Entry| match &entry.stream_id {
-        Some(id) => !cursor.is_some_and(|cursor| at_or_before(id, cursor)),
-        None if entry.way == Way::Own => true,
-        None => {
-            let known = there.get_mut(&entry.fingerprint.cast_signed());
-            let near = |at: &Millis| (at - entry.at).abs() <= APART;
-            let found = known.and_then(|moments| Some((moments.iter().position(near)?, moments)));
-            found.map(|(place, moments)| moments.swap_remove(place)).is_none()
-        }
+    let mut known = |entry: &Entry| {
+        let moments = there.get_mut(&entry.fingerprint.cast_signed());
+        let near = |at: &Millis| (at - entry.at).abs() <= APART;
+        let found = moments.and_then(|moments| Some((moments.iter().position(near)?, moments)));
+        found.map(|(place, moments)| moments.swap_remove(place)).is_some()
     };
-    let mut held = held;
-    let mut new = new;
-    held.retain(|entry| new(entry));
+    held.retain_mut(|entry| {
+        if entry.way == Way::Own {
+            return true;
+        }
+        let read = entry.stream_id.as_deref().map(|id| cursor.is_some_and(|cursor| at_or_before(id, cursor)));
+        match read {
+            // It is there, and takes its message's place.
+            Some(true) => {
+                if !entry.twin {
+                    known(entry);
+                }
+                false
+            }
+            // Its message may be there by another way; the entry itself has not been taken yet.
+            Some(false) => {
+                entry.twin |= known(entry);
+                true
+            }
+            None if entry.twin => false,
+            None => !known(entry),
+        }
+    });
     held
 }
 
@@ -85,6 +100,16 @@ mod tests {
             [1, 3, 4],
             "one of the two, what is behind the cursor, and what was another night's"
         );
+    }
+
+    #[test]
+    fn what_came_to_the_other_by_another_way_is_known_all_the_same() {
+        // The other logged the stream's entry first, and this server the channel's message; and the other way round.
+        let held = vec![entry(1, 1_000, None), entry(2, 2_000, Some("2000-0"))];
+        let logged = [(1, 1_001, Some("1001-0".to_owned())), (2, 2_001, None)];
+        let left = unwritten(held, &logged, Some("1001-0"));
+        let left: Vec<(u64, bool)> = left.iter().map(|entry| (entry.fingerprint, entry.twin)).collect();
+        assert_eq!(left, [(2, true)], "one is there; of the other only the cursor is not");
     }
 
     #[test]

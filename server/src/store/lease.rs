@@ -48,7 +48,7 @@ impl Store {
         let statement = format!(
             "INSERT INTO lease (name, holder, token, until) VALUES ($1, $2, 1, {now} + {LEASE}) \
              ON CONFLICT (name) DO UPDATE SET holder = $2, token = lease.token + 1, until = {now} + {LEASE} \
-             WHERE lease.until < {now}"
+             WHERE lease.until < {now} OR lease.holder = ''"
         );
         let taken = sqlx::query(&statement).bind(NAME).bind(holder).execute(&mut *transaction).await?;
         if taken.rows_affected() == 0 {
@@ -79,8 +79,10 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
-        let statement =
-            format!("UPDATE lease SET until = {} - 1 WHERE name = $1 AND token = $2", self.dialect.now());
+        let statement = format!(
+            "UPDATE lease SET holder = '', until = {} + {LEASE} WHERE name = $1 AND token = $2",
+            self.dialect.now()
+        );
         sqlx::query(&statement).bind(NAME).bind(lease.token).execute(&self.writer).await?;
         Ok(())
     }

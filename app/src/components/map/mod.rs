@@ -51,6 +51,9 @@ pub fn SymbolMap() -> impl IntoView {
     let other = text(move || if as_table.get() { "Show as map" } else { "Show as table" }.to_owned());
     let pressed = text(move || as_table.get().to_string());
     let heading = text(move || {
+        if !live.symbols().known() {
+            return "on their way; each one comes with the live link".to_owned();
+        }
         let counted =
             counts_only(&live).map(|phase| format!(". The producer reports counts only for {phase}"));
         all.with(|cells| live.view().with(|view| summary(cells, view.as_ref())))

@@ -47,7 +47,9 @@ impl Writer {
         self.held = unwritten(mine, &logged, cursor.as_deref());
         self.app.journal.written(before_that - self.held.len());
         tracing::info!(waiting = self.held.len(), "this server writes the journal");
-        if let Some(from) = before.filter(|alive| *alive < self.began) {
+        // Who wrote last may have heard until later than it renewed its right.
+        let heard = self.store.newest_moment().await?;
+        if let Some(from) = before.max(heard).filter(|alive| before.is_some() && *alive < self.began) {
             // What was only published while nobody listened is missing.
             let gap = Command::Gap { kind: GapKind::Restart, from, to: self.began, lost: 0 };
             self.app.hub.tell(gap).await;
