@@ -46,6 +46,7 @@ test("a run has its page while it goes on, and the same one after a restart", as
   await look(page, "run-table");
   await page.getByLabel("Find symbols").fill("");
   await page.getByLabel("Result", { exact: true }).selectOption("");
+  await expect(many).toHaveText(/^505 of 505$/);
   await page.locator(".listed").evaluate((box) => box.scrollTo(0, box.scrollHeight));
   await expect(rows.last()).toContainText("ZTS");
 
@@ -82,7 +83,7 @@ test("a board can be looked at as it was, and nothing comes after it", async ({ 
   await expect(page.locator("main")).toContainText(/\d+ of \d+ processed/);
   await look(page, "looking-back");
   // The slider leads there by itself.
-  await slider.fill(String(max));
+  await slider.fill(String(max - ((max - min) % 1000)));
   await expect(page).toHaveURL(/at=\d+$/);
   await expect(verdict(page)).toContainText("To retry");
   await page.getByRole("link", { name: "Back to now" }).click();

@@ -239,7 +239,7 @@ fn compress(path: &Path) -> Outcome {
     };
     if !beside(".br").exists() {
         let mut small = Vec::new();
-        let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+        let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, ..Default::default() };
         brotli::BrotliCompress(&mut bytes.as_slice(), &mut small, &parameters)
             .map_err(|cause| format!("brotli: {cause}"))?;
         write(&beside(".br"), &small)?;
