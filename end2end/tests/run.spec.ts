@@ -48,7 +48,7 @@ test("a run has its page while it goes on, and the same one after a restart", as
   await page.getByLabel("Result", { exact: true }).selectOption("");
   await expect(many).toHaveText(/^505 of 505$/);
   await page.locator(".listed").evaluate((box) => box.scrollTo(0, box.scrollHeight));
-  await expect(rows.last()).toContainText("ZTS");
+  await expect(rows.last()).toContainText(/^[WYZ]/);
 
   // The same page from the log.
   await world.server.stop();
