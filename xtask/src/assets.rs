@@ -4,7 +4,7 @@
 //! previous build stay, because a page of a minute ago may still ask for them.
 
 use crate::child::run;
-use crate::{Outcome, paths, tools};
+use crate::{Outcome, paths, slim, tools};
 use serde_json::json;
 use std::ffi::OsStr;
 use std::fs;
@@ -132,7 +132,7 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
     match &optimiser {
         Some(wasm_opt) => {
             println!("      wasm-opt");
-            without_streams(&module)?;
+            slim::without_streams(&module)?;
             let mut command = Command::new("node");
             let features = [
                 "--enable-bulk-memory",
@@ -154,46 +154,11 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
     let script = work.join("app.js");
     if !fast {
         let text = String::from_utf8_lossy(&read(&script)?).into_owned();
-        write(&script, plain(&text).as_bytes())?;
+        write(&script, slim::plain(&text).as_bytes())?;
     }
     let js = place(pkg, &script, "js", fast)?;
     write(&stamp, format!("{stamp_text}\n{js}\n{wasm}\n").as_bytes())?;
     Ok((js, wasm))
-}
-
-/// Takes the doors out that the framework's streams leave open to scripts, which nobody goes through: what is behind them goes
-/// with them.
-fn without_streams(module: &Path) -> Outcome {
-    let script = paths::target().join("binaryen/without-streams.mjs");
-    let text = r#"import binaryen from "./node_modules/binaryen/index.js";
-import { readFileSync, writeFileSync } from "node:fs";
-const [, , path] = process.argv;
-const module = binaryen.readBinary(new Uint8Array(readFileSync(path)));
-const all = Array.from({ length: module.getNumExports() }, (_, index) => module.getExportByIndex(index));
-const names = all.map((one) => binaryen.getExportInfo(one).name);
-for (const name of names.filter((name) => name.includes("intounderlying"))) module.removeExport(name);
-writeFileSync(path, module.emitBinary());
-"#;
-    write(&script, text.as_bytes())?;
-    run(Command::new("node").arg(&script).arg(module))
-}
-
-/// A script without its comments, without what its lines are indented by, and without the classes of those doors: a fifth of its
-/// bytes. (No text in it goes over more than one line.)
-fn plain(script: &str) -> String {
-    let mut kept = String::with_capacity(script.len());
-    let mut within = false;
-    for line in script.lines() {
-        within |= line.starts_with("export class IntoUnderlying");
-        let gone = within || line.starts_with("if (Symbol.dispose) IntoUnderlying");
-        within &= line != "}";
-        let line = line.trim();
-        if !gone && !line.is_empty() && !["/*", "*", "//"].iter().any(|begin| line.starts_with(begin)) {
-            kept.push_str(line);
-            kept.push('\n');
-        }
-    }
-    kept
 }
 
 fn place(pkg: &Path, from: &Path, ending: &str, fast: bool) -> Outcome<String> {
@@ -296,7 +261,7 @@ fn read(path: &Path) -> Outcome<Vec<u8>> {
     fs::read(path).map_err(|cause| format!("{}: {cause}", path.display()))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Outcome {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Outcome {
     fs::write(path, bytes).map_err(|cause| format!("{}: {cause}", path.display()))
 }
 

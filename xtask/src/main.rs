@@ -12,6 +12,7 @@ mod lint;
 mod paths;
 mod redis;
 mod run;
+mod slim;
 mod test;
 mod tidy;
 mod tools;

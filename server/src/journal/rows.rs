@@ -108,8 +108,7 @@ fn run_rows(delta: &RunDelta, numbers: &mut Numbers, now: Millis) -> RunRows {
     // While it goes on the word is what its clock says; the page judges anew.
     let judged =
         verdict::judge(Some(&delta.view), if run.status == RunStatus::Running { run.started } else { now });
-    let mut rows = RunRows::default();
-    rows.run = RunRow {
+    let row = RunRow {
         run: numbers.of_run(&run.id, run.started),
         id: run.id.clone(),
         night: run.night,
@@ -125,6 +124,7 @@ fn run_rows(delta: &RunDelta, numbers: &mut Numbers, now: Millis) -> RunRows {
         record: wire(run),
         sync: None,
     };
+    let mut rows = RunRows { run: row, ..RunRows::default() };
     let marks = |phase: &Phase| {
         let wanted = key::marks(delta.view.slot, phase);
         let found = delta.records.iter().find(|change| change.key == wanted)?;

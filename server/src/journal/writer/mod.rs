@@ -158,11 +158,11 @@ impl Writer {
         let mut batch = batch_of(entries, &harvest.runs, &mut self.numbers, now);
         let n = self.numbers.next_event - 1;
         let mut marks = None;
-        if let Some(keyframe) = &harvest.keyframe {
-            if let Some(rows) = keyframe_rows(keyframe, n, &self.known) {
-                batch.keyframe = Some((n, now, rows));
-                marks = Some(keyframe.changed.iter().map(|(slot, mark, _)| (*slot, *mark)).collect());
-            }
+        if let Some(keyframe) = &harvest.keyframe
+            && let Some(rows) = keyframe_rows(keyframe, n, &self.known)
+        {
+            batch.keyframe = Some((n, now, rows));
+            marks = Some(keyframe.changed.iter().map(|(slot, mark, _)| (*slot, *mark)).collect());
         }
         self.ready = Some(Ready { batch, messages, marks });
     }
