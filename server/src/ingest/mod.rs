@@ -1,8 +1,8 @@
 //! Ingest: from Redis to the hub, without a pause and without an unbounded queue.
 //!
-//! The *reader* does nothing but move messages of the channels into our bounded queue ([`queue`]), because whoever is slow to read
+//! The *reader* does nothing but move messages of the channels into our bounded queue (`queue.rs`), because whoever is slow to read
 //! is cut off by Redis. The *stream's reader* reads what was added, from our cursor on. The *decoder* takes both, knows what came
-//! twice ([`twins`]) and hands each message to the hub, also the ones that could not be read. The *reporter* tells the hub once a
+//! twice (`twins.rs`) and hands each message to the hub, also the ones that could not be read. The *reporter* tells the hub once a
 //! second what was read, if that changed. No bad message, full queue or lost connection ends any of them.
 //!
 //! Every stretch without a connection, and every message dropped, becomes a gap that the page shows.

@@ -1,6 +1,6 @@
 //! The journal: writes behind the screen what the hub has applied.
 //!
-//! One task takes what waits at the hub ([`Pending`]), makes rows of it ([`rows`]) and writes them in one transaction with the place
+//! One task takes what waits at the hub ([`Pending`]), makes rows of it (`rows.rs`) and writes them in one transaction with the place
 //! up to which the stream has been taken. While the database is away it keeps what it took and tries again; the hub keeps the
 //! rest, bounded, and the page says what waits. It writes while it holds the lease; else it follows: it keeps what the
 //! holder may not have written yet, so that nothing is missing and nothing is there twice when it takes over.

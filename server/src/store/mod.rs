@@ -1,6 +1,6 @@
 //! The store: everything that was heard and what became of it, in SQLite or PostgreSQL, by one set of migrations and queries.
 //!
-//! [`write`] is the journal's and nobody else's; [`read`] is for pages and the API. Statements are checked at run time on both
+//! [`mod@write`] is the journal's and nobody else's; [`read`] is for pages and the API. Statements are checked at run time on both
 //! engines by one suite (`server/tests/store.rs`). Placeholders are numbered by hand, because the library's builder writes `?`.
 //!
 //! Invariant: a batch is written whole or not at all, and only by the holder of the lease.

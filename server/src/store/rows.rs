@@ -58,7 +58,7 @@ pub struct RunRows {
 /// A run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunRow {
-    /// Its number in the store, given by [`Store::run_number`].
+    /// Its number in the store, given by the journal.
     pub run: i64,
     /// The producer's id.
     pub id: String,
