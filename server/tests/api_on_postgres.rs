@@ -20,10 +20,10 @@ async fn while_the_database_is_away_only_the_archive_is() {
     let run = format!("/api/runs/{RUN}");
     let kept = [
         run.clone(),
-        format!("{run}/symbols?sort=duration&text=g"),
+        format!("{run}/symbols?sort=duration&q=g"),
         format!("{run}/problems"),
-        format!("{run}/events?text=BRK"),
-        "/api/runs?text=7F".to_owned(),
+        format!("{run}/events?q=BRK"),
+        "/api/runs?q=7F".to_owned(),
         "/api/nights".to_owned(),
         "/api/trends".to_owned(),
         "/api/events?channel=tickstock:errors".to_owned(),
