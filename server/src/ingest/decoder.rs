@@ -91,10 +91,11 @@ impl Decoder {
 
     fn understand(&mut self, raw: Raw) -> Received {
         self.app.metrics.received.inc();
-        self.tally.messages.fetch_add(1, Ordering::Relaxed);
         self.tally.last.fetch_max(raw.at, Ordering::Relaxed);
         let fingerprint = fingerprint(&raw.bytes);
         let twin = self.twins.is_twin(fingerprint, raw.way, raw.at);
+        // The same message by another way is not another message.
+        self.tally.messages.fetch_add(u64::from(!twin), Ordering::Relaxed);
         let reading = reading_of(&raw);
         if let Err(refused) = &reading
             && !twin
