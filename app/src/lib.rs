@@ -1,7 +1,7 @@
 //! Everything a browser shows, rendered on the server first and then kept alive by the socket.
 //!
-//! Except `archive`: what was does not change under the eye, so its pages are rendered on the server only, and the one
-//! `cfg(feature` below keeps them out of the WASM, which is at its size limit.
+//! Except `archive` and `accounts`: what they show does not change under the eye, so their pages are rendered on the server only, and the
+//! `cfg(feature` below keep them out of the WASM, which is at its size limit.
 //!
 //! [`live`] holds one signal per record and the state of the link; [`clock`] the server's time and the zones; [`pages`] and
 //! [`components`] only read them. Everything that touches a browser is in [`browser`], the only place with a twin for the
@@ -9,6 +9,8 @@
 //!
 //! Tests: beside the pure parts (`live`, `format`, `components/phases/axis.rs`), and in `end2end/` for what a person sees.
 
+#[cfg(feature = "ssr")]
+pub mod accounts;
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod archive;

@@ -11,12 +11,14 @@
 
 pub mod backoff;
 pub mod board;
+pub mod bucket;
 #[cfg(feature = "calendar")]
 pub mod calendar;
 pub mod decode;
 pub mod differences;
 pub mod event;
 pub mod forecast;
+pub mod permission;
 pub mod phase;
 pub mod reconcile;
 pub mod record;

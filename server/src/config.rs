@@ -2,9 +2,11 @@
 //!
 //! `.env.example` is made from it (`closing-bell --print-env-example`) and a test holds the two together.
 
-use crate::error::StartError;
+use crate::auth::address::network;
+use crate::manage;
 use crate::store::retention::Retention;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -22,6 +24,12 @@ pub enum LogFormat {
 pub enum Task {
     /// Writes down what comes over the watched channels, one JSON object a line, until stopped.
     Record(Recording),
+    /// Adds and changes users; the server need not run.
+    #[command(subcommand)]
+    User(manage::UserTask),
+    /// Makes, lists and revokes tokens for programs; the server need not run.
+    #[command(subcommand)]
+    Token(manage::TokenTask),
 }
 
 /// Options of `record`.
@@ -72,7 +80,7 @@ pub struct Config {
     #[command(subcommand)]
     pub task: Option<Task>,
 
-    /// Where to listen. Only loopback addresses until sign-in exists; port 0 takes a free one.
+    /// Where to listen; port 0 takes a free one. An address that others can reach wants a proxy with TLS before it.
     #[arg(long, env = "CLOSING_BELL_ADDR", default_value = "127.0.0.1:3000")]
     pub addr: SocketAddr,
 
@@ -85,7 +93,7 @@ pub struct Config {
     pub redis_url: String,
 
     /// Where everything is kept: sqlite://FILE or postgres://USER@HOST/NAME.
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/closing-bell.db")]
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/closing-bell.db", global = true)]
     pub database_url: String,
 
     /// The producer's HTTP API, which is asked at the start and when a run is silent; unset: nobody is asked.
@@ -96,9 +104,29 @@ pub struct Config {
     #[arg(long, env = "PROCESSOR_API_KEY", hide_env_values = true)]
     pub processor_api_key: Option<Secret>,
 
-    /// Takes events posted to /api/admin/processing/store-event from this machine. Off until there are tokens.
-    #[arg(long, env = "CLOSING_BELL_STORE_EVENT")]
-    pub store_event: bool,
+    /// The password of `admin`, on the first start only; unset: one is made and printed once. A secret.
+    #[arg(long, env = "CLOSING_BELL_ADMIN_PASSWORD", hide_env_values = true)]
+    pub admin_password: Option<Secret>,
+
+    /// Names under which browsers reach this server, separated by commas: bell.example.com, or with a port. This machine's own always count.
+    #[arg(long, env = "CLOSING_BELL_HOSTS", value_delimiter = ',')]
+    pub hosts: Vec<String>,
+
+    /// Under which path a proxy offers this server, like /bell; unset: under the root.
+    #[arg(long, env = "CLOSING_BELL_BASE_PATH", default_value = "", value_parser = base_path)]
+    pub base_path: String,
+
+    /// Proxies whose word about client and TLS counts (X-Forwarded-For, X-Forwarded-Proto): addresses or networks, separated by commas.
+    #[arg(long, env = "CLOSING_BELL_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Minutes without a request after which somebody is signed out.
+    #[arg(long, env = "CLOSING_BELL_SIGN_IN_IDLE_MINUTES", default_value_t = 480, value_parser = clap::value_parser!(u32).range(1..=43_200))]
+    pub sign_in_idle_minutes: u32,
+
+    /// Hours after which somebody must sign in again in any case.
+    #[arg(long, env = "CLOSING_BELL_SIGN_IN_HOURS", default_value_t = 168, value_parser = clap::value_parser!(u32).range(1..=2_160))]
+    pub sign_in_hours: u32,
 
     /// Days for which messages are kept, and with them looking back at a night.
     #[arg(long, env = "CLOSING_BELL_KEEP_EVENTS_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(7..=3_650))]
@@ -124,6 +152,10 @@ pub struct Config {
     #[arg(long, env = "CLOSING_BELL_MAX_CONNECTIONS", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub max_connections: u32,
 
+    /// Most sockets of one user or token at a time.
+    #[arg(long, env = "CLOSING_BELL_MAX_CONNECTIONS_EACH", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub max_connections_each: u32,
+
     /// How logs are written.
     #[arg(long, env = "CLOSING_BELL_LOG", value_enum, default_value_t = LogFormat::Text)]
     pub log: LogFormat,
@@ -144,13 +176,23 @@ impl Config {
         }
     }
 
-    /// Until sign-in exists nobody but this machine may reach the server.
-    ///
-    /// # Errors
-    /// When the address is not a loopback address.
-    pub fn refuse_public_address(&self) -> Result<(), StartError> {
-        if self.addr.ip().is_loopback() { Ok(()) } else { Err(StartError::PublicAddress { addr: self.addr }) }
+    /// Whether others can reach the server without a proxy of ours before it: then nobody's password is safe on the way.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        !self.addr.ip().is_loopback() && self.trusted_proxies.is_empty()
     }
+}
+
+/// A path like `/bell`, or nothing.
+fn base_path(text: &str) -> Result<String, String> {
+    let path = text.trim_end_matches('/');
+    let part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_~".contains(&byte))
+    };
+    let fits = path.is_empty() || path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(part));
+    let fits = fits && path.len() <= 64;
+    fits.then(|| path.to_owned())
+        .ok_or_else(|| "a base path is letters, digits, - and _ behind a slash, like /bell".to_owned())
 }
 
 /// The text of `.env.example`.
@@ -185,8 +227,13 @@ mod tests {
     }
 
     #[test]
-    fn a_public_address_is_refused() {
-        let config = Config::parse_from(["closing-bell", "--addr", "0.0.0.0:3000"]);
-        assert_eq!(config.refuse_public_address().map_err(|error| error.code()), Err("public_address"));
+    fn a_public_address_without_a_proxy_is_bare_and_a_base_path_is_a_path() {
+        let bare = |arguments: &[&str]| Config::parse_from([&["closing-bell"], arguments].concat()).is_bare();
+        assert!(bare(&["--addr", "0.0.0.0:3000"]) && !bare(&[]));
+        assert!(!bare(&["--addr", "0.0.0.0:3000", "--trusted-proxies", "10.0.0.1"]));
+        assert_eq!(base_path("/bell/"), Ok("/bell".to_owned()));
+        for wrong in ["bell", "/a//b", "/a b", "/..", "/a?b"] {
+            assert!(base_path(wrong).is_err(), "{wrong}");
+        }
     }
 }

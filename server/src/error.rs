@@ -2,11 +2,13 @@
 //!
 //! A stable code and a sentence that helps. Causes are logged once, here, and never shown to a browser.
 
+use crate::auth::{Unfit, Why};
 use crate::store::StoreError;
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::decode::Refused;
+use domain::permission::Permission;
 use serde_json::json;
 use std::net::SocketAddr;
 use thiserror::Error;
@@ -14,14 +16,18 @@ use thiserror::Error;
 /// Why the server could not start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// A public address was asked for.
-    #[error(
-        "{addr} is reachable from other machines; until sign-in exists closing-bell listens on 127.0.0.1 only (CLOSING_BELL_ADDR=127.0.0.1:3000)."
-    )]
-    PublicAddress {
-        /// What was asked for.
-        addr: SocketAddr,
+    /// The password of the first user will not do.
+    #[error("CLOSING_BELL_ADMIN_PASSWORD {cause}.")]
+    AdminPassword {
+        /// Why not.
+        cause: Unfit,
     },
+    /// A password could not be hashed.
+    #[error("A password could not be hashed; there may be too little memory.")]
+    Hash,
+    /// What a command line asks for cannot be done.
+    #[error("{0}")]
+    Manage(String),
     /// The address could not be taken.
     #[error(
         "Cannot listen on {addr}: {cause}. Another program may hold the port; choose another with --addr 127.0.0.1:0."
@@ -96,7 +102,9 @@ impl StartError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::PublicAddress { .. } => "public_address",
+            Self::AdminPassword { .. } => "admin_password",
+            Self::Hash => "hash",
+            Self::Manage(_) => "manage",
             Self::Listen { .. } => "cannot_listen",
             Self::RedisUrl { .. } => "redis_url",
             Self::ProcessorUrl => "processor_url",
@@ -124,12 +132,21 @@ pub enum ApiError {
     /// 403. A page of elsewhere posts.
     #[error("A page of another server may not post here.")]
     CrossSite,
-    /// 403. Posted events are not taken.
-    #[error("Posted events are not taken here. CLOSING_BELL_STORE_EVENT=true lets this machine post them.")]
-    StoreEventOff,
-    /// 403. Somebody else than this machine posts.
-    #[error("Events are taken from this machine only.")]
-    NotLoopback,
+    /// 401. Nobody says who it is.
+    #[error("Sign in first, or send a token: Authorization: Bearer cb_…")]
+    SignedOut,
+    /// 401. The token is none that is good.
+    #[error("This token is not good: {}.", .0.words())]
+    BadToken(Why),
+    /// 403. Known, and not allowed.
+    #[error("This needs {}.", .0.needs())]
+    Forbidden(Permission),
+    /// 403. A password must be chosen first.
+    #[error("Choose a password of your own first, on the page of your account.")]
+    MustChange,
+    /// 429. Too many changes.
+    #[error("Too many changes in a short time. Try again in a moment.")]
+    TooFast,
     /// 400. Nothing was posted.
     #[error("There is no event in the request's body.")]
     EmptyBody,
@@ -184,8 +201,11 @@ impl ApiError {
             Self::WrongHost => "wrong_host",
             Self::WrongOrigin => "wrong_origin",
             Self::CrossSite => "cross_site",
-            Self::StoreEventOff => "store_event_off",
-            Self::NotLoopback => "not_loopback",
+            Self::SignedOut => "signed_out",
+            Self::BadToken(_) => "bad_token",
+            Self::Forbidden(_) => "forbidden",
+            Self::MustChange => "must_change_password",
+            Self::TooFast => "too_fast",
             Self::EmptyBody => "empty_body",
             Self::BrokenBody => "broken_body",
             Self::Unreadable(refused) => refused.code(),
@@ -202,13 +222,15 @@ impl ApiError {
         }
     }
 
-    fn status(&self) -> StatusCode {
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
         match self {
-            Self::WrongHost
-            | Self::WrongOrigin
-            | Self::CrossSite
-            | Self::StoreEventOff
-            | Self::NotLoopback => StatusCode::FORBIDDEN,
+            Self::WrongHost | Self::WrongOrigin | Self::CrossSite | Self::Forbidden(_) | Self::MustChange => {
+                StatusCode::FORBIDDEN
+            }
+            Self::SignedOut | Self::BadToken(_) => StatusCode::UNAUTHORIZED,
+            Self::TooFast => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge | Self::Unreadable(Refused::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::EmptyBody | Self::BrokenBody | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::NoSocket => StatusCode::UPGRADE_REQUIRED,
@@ -236,6 +258,10 @@ impl IntoResponse for ApiError {
         if let Self::BadParameter { field, .. } = &self {
             body["field"] = json!(field);
         }
-        (self.status(), Json(body)).into_response()
+        let mut response = (self.status(), Json(body)).into_response();
+        if self.status() == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
     }
 }

@@ -9,6 +9,7 @@
 pub mod api;
 pub mod asked;
 pub mod assets;
+pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod error;
@@ -16,6 +17,7 @@ pub mod hub;
 pub mod ingest;
 pub mod journal;
 pub mod live;
+pub mod manage;
 pub mod metrics;
 pub mod pages;
 pub mod reconcile;

@@ -10,7 +10,9 @@ use server::error::StartError;
 use server::journal::{self, Rebuilt};
 use server::state::App;
 use server::store::Store;
-use server::{assets, clock, ingest, live, pages, reconcile, record, router, shutdown, telemetry};
+use server::{
+    assets, auth, clock, ingest, live, manage, pages, reconcile, record, router, shutdown, telemetry,
+};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -24,6 +26,8 @@ async fn main() -> ExitCode {
     telemetry::start(config.log);
     let done = match config.task.clone() {
         Some(Task::Record(recording)) => record::record(&config, &recording).await,
+        Some(Task::User(asked)) => manage::user(&config, asked).await,
+        Some(Task::Token(asked)) => manage::token(&config, asked).await,
         None => run(config).await,
     };
     match done {
@@ -41,7 +45,9 @@ fn print_example() {
 }
 
 async fn run(config: Config) -> Result<(), StartError> {
-    config.refuse_public_address()?;
+    if config.is_bare() {
+        tracing::warn!(addr = %config.addr, "others can reach this address without TLS: put a proxy before it and name it in CLOSING_BELL_TRUSTED_PROXIES (docs/operating.md)");
+    }
     let assets = Arc::new(assets::load(&config.site));
     let stop = shutdown::signal();
     let listener = tokio::net::TcpListener::bind(config.addr)
@@ -49,6 +55,7 @@ async fn run(config: Config) -> Result<(), StartError> {
         .map_err(|cause| StartError::Listen { addr: config.addr, cause })?;
     let bound = listener.local_addr().map_err(|cause| StartError::Listen { addr: config.addr, cause })?;
     let store = Store::open(&config.database_url).await?;
+    auth::make_first(&store, &config).await?;
     let listening = clock::now();
     let unreadable = |cause| StartError::Rebuild { cause };
     let Rebuilt { board, n, .. } =
@@ -60,6 +67,7 @@ async fn run(config: Config) -> Result<(), StartError> {
     reconcile::start(&app)?;
     ingest::start(&app, posted, resume)?;
     live::start_beats(&app);
+    auth::start_checks(&app);
     app.link.first_answer().await;
     let journal = journal::start(&app, n);
     let served = router::serve(listener, app, stop).await;

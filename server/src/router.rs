@@ -1,7 +1,9 @@
 //! All routes, in one table of ours: path, method, who may, handler. axum cannot list its routes; this table can, so
 //! permissions, documentation and tests all read it.
 
+use crate::auth::{self, Gate, guard};
 use crate::error::{ApiError, StartError};
+use crate::pages::accounts;
 use crate::shutdown::Stop;
 use crate::state::App;
 use crate::{api, live, pages, security};
@@ -11,6 +13,7 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::serve::ListenerExt;
+use domain::permission::Permission;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -20,17 +23,6 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
-
-/// Who may use a route. Until sign-in exists all of it is this machine's own; the table is ready to say more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permission {
-    /// Anybody, also unauthenticated.
-    Public,
-    /// Who may see.
-    View,
-    /// Who may tell of the night: this machine, where that is switched on (`api/store_event.rs`).
-    Ingest,
-}
 
 /// One route.
 #[derive(Debug)]
@@ -50,7 +42,7 @@ const BODY: usize = 64 << 10;
 /// Every route but static files.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Permission::{Ingest, Public, View};
+    use Permission::{Ingest, Own, Public, View};
     let route = |path, permission, handler| Route { path, permission, body: BODY, handler };
     vec![
         // For people.
@@ -64,6 +56,9 @@ pub fn routes() -> Vec<Route> {
         route("/admin/compare", View, get(pages::page)),
         route("/admin/events", View, get(pages::page)),
         route("/admin/symbols/{symbol}", View, get(pages::page)),
+        // For whoever is nobody yet, and for their own account.
+        route("/login", Public, get(accounts::login::page).post(accounts::login::sign_in)),
+        route("/logout", Own, post(accounts::login::sign_out)),
         // For the browser.
         route("/live", View, get(live::open)),
         // For programs that knew the old system.
@@ -114,21 +109,28 @@ pub fn build(app: App) -> Router {
     let hashed = tower::ServiceBuilder::new()
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, forever))
         .service(files("pkg"));
+    let cookie_path =
+        if app.config.base_path.is_empty() { "/".to_owned() } else { app.config.base_path.clone() };
     let mut router = Router::new();
     for route in routes() {
         let limit = RequestBodyLimitLayer::new(route.body);
-        router = router.route(route.path, route.handler.layer(limit));
+        let gate = Gate { app: app.clone(), permission: route.permission };
+        let guarded = route.handler.layer(limit).layer(middleware::from_fn_with_state(gate, guard));
+        router = router.route(route.path, guarded);
     }
+    let gate = Gate { app: app.clone(), permission: Permission::View };
+    let nothing = get(pages::not_found).layer(middleware::from_fn_with_state(gate, guard));
     // For JSON, and pages for the few who do not take brotli: those of all others are compressed once (`pages/shared.rs`).
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(6));
     router
         .layer(compression)
         .nest_service("/pkg", hashed)
         .nest_service("/fonts", files("fonts"))
-        .fallback(pages::not_found)
+        .fallback_service(nothing.with_state(app.clone()))
         .layer(middleware::map_response(in_our_words))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(security::add_headers))
+        .layer(auth::layer(&app.store, &app.auth, cookie_path))
+        .layer(middleware::from_fn_with_state(app.clone(), security::add_headers))
         .layer(middleware::from_fn_with_state(app.clone(), security::check_host))
         .with_state(app)
 }
@@ -178,12 +180,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_health_check_is_public() {
+    fn only_signing_in_and_the_health_check_are_public() {
         let public: Vec<_> = routes()
             .into_iter()
             .filter(|route| route.permission == Permission::Public)
             .map(|route| route.path)
             .collect();
-        assert_eq!(public, ["/healthz"]);
+        assert_eq!(public, ["/login", "/healthz"]);
     }
 }

@@ -1,5 +1,6 @@
 //! What every request and socket shares: settings, the hub's door, the link's state, metrics.
 
+use crate::auth::Auth;
 use crate::clock;
 use crate::config::Config;
 use crate::hub::{self, HubHandle};
@@ -46,6 +47,8 @@ pub struct App {
     pub journal: Arc<Backlog>,
     /// Where posted messages go.
     pub posted: mpsc::Sender<Posted>,
+    /// Who may.
+    pub auth: Arc<Auth>,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// Sockets that are open.
@@ -86,10 +89,17 @@ impl App {
             store,
             journal,
             posted,
+            auth: Arc::default(),
             metrics,
             sockets: Arc::new(AtomicU32::new(0)),
             stop,
         };
         (app, posts)
+    }
+
+    /// An address of ours, as a browser has it: behind the base path.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.config.base_path)
     }
 }

@@ -13,9 +13,9 @@ use tokio_tungstenite::tungstenite::Message;
 /// A stream on which a socket was asked for, and what was sent along with that.
 async fn asked(server: &Server, along: &[u8]) -> TcpStream {
     let request = format!(
-        "GET /live HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+        "GET /live HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nAuthorization: Bearer {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        server.port,
+        server.port, server.token,
     );
     let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
     stream.write_all(&[request.as_bytes(), along].concat()).await.unwrap();

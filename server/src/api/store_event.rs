@@ -8,17 +8,16 @@
 //! server is refused too. Tests: `server/tests/posted.rs`.
 
 use super::shapes::Refusal;
+use crate::clock;
 use crate::error::ApiError;
 use crate::ingest::Posted;
 use crate::state::App;
-use crate::{clock, security};
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
 use tokio::sync::mpsc::error::TrySendError;
 
 /// Under which name posted events stand in the log and on the page *Channels*.
@@ -33,24 +32,14 @@ const CHANNEL: &str = "closing-bell:store-event";
     responses(
         (status = 200, description = "it was taken", body = Value),
         (status = 400, description = "It is no event; `code` says why.", body = Refusal),
-        (status = 403, description = "It is closed, or not to this caller.", body = Refusal),
+        (status = 401, description = "There is no token, or none that is good.", body = Refusal),
+        (status = 403, description = "The token is of another scope than ingest.", body = Refusal),
         (status = 413, description = "It is larger than 1 MiB.", body = Refusal),
         (status = 503, description = "Too much waits, or the server is stopping.", body = Refusal)))]
 pub async fn store_event(
     State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, ApiError> {
-    if !app.config.store_event {
-        return Err(ApiError::StoreEventOff);
-    }
-    if !peer.ip().to_canonical().is_loopback() {
-        return Err(ApiError::NotLoopback);
-    }
-    if security::cross_site(&headers) {
-        return Err(ApiError::CrossSite);
-    }
     let body = body.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
         _ => ApiError::BrokenBody,

@@ -2,6 +2,7 @@
 
 use super::Seat;
 use super::websocket::{ReadSide, Switch, goodbye, text};
+use crate::auth::{Seated, Why};
 use crate::clock;
 use crate::hub::{Command, Order, Recipient, in_parts};
 use crate::state::App;
@@ -45,21 +46,35 @@ impl End {
     }
 }
 
+/// Closed because whoever it was is not signed in any more; the reason is the word of a [`Why`].
+const SIGNED_OUT: u16 = 4401;
+
+/// The goodbye to somebody who is not signed in.
+pub(super) fn signed_out(why: Why) -> Bytes {
+    goodbye(CloseFrame { code: CloseCode::Library(SIGNED_OUT), reason: why.told().into() })
+}
+
 /// Serves a socket from the switch to the end.
-pub(super) async fn serve(switch: Switch, app: App, seat: Seat) {
+pub(super) async fn serve(switch: Switch, app: App, seat: Seat, mut seated: Seated) {
     let Some((stream, early)) = switch.stream().await else { return };
     let stream = Arc::new(stream);
     let to = app.hub.outlets().recipient();
     let (gone, let_go) = oneshot::channel();
     app.hub.outlets().send(to, Order::Join { to, stream: stream.clone(), seat, gone }).await;
     let mut connection = Connection { app, to, topics: Vec::new(), chatter: (0, Instant::now()) };
-    let End(last) = connection.run(&stream, early, let_go).await;
+    let End(last) = connection.run(&stream, early, let_go, &mut seated).await;
     connection.watch_only(&[]).await;
     connection.app.hub.outlets().send(to, Order::Leave { socket: to.socket, last }).await;
 }
 
 impl Connection {
-    async fn run(&mut self, stream: &TcpStream, early: Vec<u8>, mut let_go: oneshot::Receiver<()>) -> End {
+    async fn run(
+        &mut self,
+        stream: &TcpStream,
+        early: Vec<u8>,
+        mut let_go: oneshot::Receiver<()>,
+        seated: &mut Seated,
+    ) -> End {
         self.say(text(&ServerMessage::Hello(Hello {
             hello: PROTOCOL,
             build: self.app.assets.build.clone(),
@@ -74,8 +89,8 @@ impl Connection {
             .max_frame_size(Some(MESSAGE));
         let mut protocol = WebSocketContext::from_partially_read(early, Role::Server, Some(config));
         let mut stop = self.app.stop.clone();
-        let (silence, stopped) = (tokio::time::sleep(SILENT), stop.wait());
-        tokio::pin!(silence, stopped);
+        let (silence, stopped, over) = (tokio::time::sleep(SILENT), stop.wait(), seated.over());
+        tokio::pin!(silence, stopped, over);
         let mut silent = true;
         loop {
             // First what is there already: the first message may have come with the request.
@@ -96,6 +111,7 @@ impl Connection {
                     self.watch(Watch { watch: vec![Topic::Board], epoch: None, after: 0 }).await;
                 }
                 () = &mut stopped => return End::close(CloseCode::Away, "the server is stopping"),
+                why = &mut over => return End(Some(signed_out(why))),
                 // The writer could not write, or nothing was read for too long.
                 _ = &mut let_go => return End(None),
             }

@@ -12,13 +12,14 @@ mod place;
 pub(crate) mod websocket;
 mod writer;
 
+use crate::auth::{Caller, Why};
 use crate::clock;
 use crate::error::ApiError;
 use crate::hub::{HubHandle, Order};
 use crate::metrics::Metrics;
 use crate::security;
 use crate::state::App;
-use axum::extract::{Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::response::{IntoResponse, Response};
 use domain::wire::{BEAT, Beat, ServerMessage};
 use std::sync::Arc;
@@ -53,8 +54,12 @@ impl Drop for Seat {
     }
 }
 
-/// Opens a socket, for pages of our own and for scripts on this machine.
-pub async fn open(State(app): State<App>, request: Request) -> Response {
+/// Opens a socket, for pages of our own and for programs with a token.
+pub async fn open(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Response {
     if !security::same_origin(request.headers()) {
         return ApiError::WrongOrigin.into_response();
     }
@@ -63,8 +68,28 @@ pub async fn open(State(app): State<App>, request: Request) -> Response {
         Err(refused) => return refused.into_response(),
     };
     let Some(seat) = Seat::take(&app) else { return ApiError::TooManyConnections.into_response() };
-    tokio::spawn(connection::serve(switch, app, seat));
+    let Some(seated) = app.auth.presence.enter(&caller, app.config.max_connections_each) else {
+        return ApiError::TooManyConnections.into_response();
+    };
+    tokio::spawn(connection::serve(switch, app, seat, seated));
     answer
+}
+
+/// Tells a page whose browser is not signed in so, by the only thing that its script gets to see: a socket that closes with a code.
+pub fn turn_away(app: &App, request: Request, why: Why) -> Response {
+    let Some(seat) = Seat::take(app) else { return ApiError::TooManyConnections.into_response() };
+    match websocket::accept(request) {
+        Ok((answer, switch)) => {
+            tokio::spawn(async move {
+                let _seat = seat;
+                if let Some((stream, _)) = switch.stream().await {
+                    websocket::last_words(stream, connection::signed_out(why)).await;
+                }
+            });
+            answer
+        }
+        Err(refused) => refused.into_response(),
+    }
 }
 
 /// Starts a writer at each end of the hub's outlets.

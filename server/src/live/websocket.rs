@@ -13,6 +13,7 @@ use hyper_util::server::conn::auto::upgrade::downcast;
 use serde::Serialize;
 use std::io::{ErrorKind, Read, Result as IoResult, Write};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tungstenite::handshake::server::create_response_with_body;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
@@ -61,6 +62,20 @@ pub(super) fn goodbye(close: CloseFrame) -> Bytes {
     bytes(Frame::close(Some(close)))
 }
 
+/// A goodbye on a socket that says nothing else. The other side is given a moment to answer it.
+pub(super) async fn last_words(mut stream: TcpStream, goodbye: Bytes) {
+    const MOMENT: Duration = Duration::from_secs(2);
+    let mut answer = [0; 64];
+    let said = async {
+        stream.write_all(&goodbye).await?;
+        stream.shutdown().await?;
+        while stream.read(&mut answer).await? > 0 {}
+        IoResult::Ok(())
+    };
+    // Whatever came of it, the socket is closed.
+    let _ = tokio::time::timeout(MOMENT, said).await;
+}
+
 fn bytes(frame: Frame) -> Bytes {
     let mut bytes = Vec::with_capacity(frame.len());
     // Writing into memory cannot fail.
@@ -87,7 +102,7 @@ impl Read for ReadSide<'_> {
 
 impl Write for ReadSide<'_> {
     fn write(&mut self, bytes: &[u8]) -> IoResult<usize> {
-        self.answers.write(bytes)
+        Write::write(&mut self.answers, bytes)
     }
 
     fn flush(&mut self) -> IoResult<()> {

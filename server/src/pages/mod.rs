@@ -1,6 +1,7 @@
 //! Pages: a snapshot of the board, rendered by crate `app`, which embeds that very snapshot. Those of the archive hold besides what
 //! the store says.
 
+pub mod accounts;
 mod archive;
 mod replay;
 mod run;
@@ -8,6 +9,7 @@ mod shared;
 
 pub use shared::Pages;
 
+use crate::auth::Caller;
 use crate::clock;
 use crate::error::ApiError;
 use crate::hub::{BoardSnapshot, Command};
@@ -18,7 +20,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::calendar;
 use domain::wire::{PROTOCOL, RunChanges, Snapshot, Topic};
 use leptos::prelude::provide_context;
@@ -38,8 +40,19 @@ pub fn use_executor() {
 }
 
 /// The way in.
-pub async fn root() -> Response {
-    Redirect::to("/admin/daily-processing").into_response()
+pub async fn root(State(app): State<App>) -> Response {
+    Redirect::to(&app.at("/admin/daily-processing")).into_response()
+}
+
+/// Why a person may not see what was asked for.
+pub fn refused(app: &App, refusal: ApiError) -> Response {
+    let words = refusal.to_string();
+    let response =
+        (refusal.status(), Html(::app::accounts::refused(&words, &app.config.base_path, &app.assets)));
+    let mut response = response.into_response();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, app.policy.clone());
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// Any page: which one, crate `app` tells by the path.
@@ -57,7 +70,9 @@ async fn shared_page(app: &App, request: Request) -> Result<Response, ApiError> 
         request.uri().path_and_query().map_or_else(|| request.uri().path().to_owned(), ToString::to_string);
     let (zone, theme) = (cookie(request.headers(), "cb_zone"), cookie(request.headers(), "cb_theme"));
     let brotli = takes_brotli(request.headers());
-    let key = Key { path, zone, theme };
+    let caller = request.extensions().get::<Caller>().cloned().ok_or(ApiError::SignedOut)?;
+    let who = (caller.name, caller.grant);
+    let key = Key { path, who, zone, theme };
     let page = app.pages.get(key.clone(), board.seq, async || render(app, key, request).await).await?;
     let body = if brotli { page.brotli().await? } else { page.html() };
     let mut response = Response::new(Body::from(body));
@@ -173,7 +188,7 @@ fn snapshot(app: &App, board: &BoardSnapshot, key: &Key) -> Snapshot {
 }
 
 /// A cookie's value, `%2F` read as the slash that zone names have.
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get(header::COOKIE)?.to_str().ok()?;
     let mut pairs = all.split(';').filter_map(|pair| pair.trim().split_once('='));
     let value = pairs.find(|(known, _)| *known == name).map(|(_, value)| value)?;

@@ -11,6 +11,7 @@
 use crate::error::ApiError;
 use axum::body::Bytes;
 use axum::http::StatusCode;
+use domain::permission::Grant;
 use domain::record::Seq;
 use std::collections::VecDeque;
 use std::io::Write;
@@ -32,6 +33,8 @@ const WINDOW: u32 = 20;
 pub(super) struct Key {
     /// Path and query.
     pub(super) path: String,
+    /// Who looks at it, and by what they may.
+    pub(super) who: (String, Grant),
     /// The viewer's zone.
     pub(super) zone: Option<String>,
     /// The viewer's theme.
@@ -123,9 +126,11 @@ impl Pages {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::permission::Role;
 
     fn key(path: &str) -> Key {
-        Key { path: path.to_owned(), zone: None, theme: None }
+        let who = ("ann".to_owned(), Grant::Role(Role::Viewer));
+        Key { path: path.to_owned(), who, zone: None, theme: None }
     }
 
     fn page(began: Instant, seq: Seq, html: &str) -> Rendered {

@@ -80,6 +80,24 @@ impl Dialect {
         }
     }
 
+    /// The step that makes the audit log one to which lines are only added.
+    pub(super) fn append_only(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit \
+                 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END; \
+                 CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit \
+                 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;"
+            }
+            Self::Postgres => {
+                "CREATE FUNCTION audit_is_append_only() RETURNS trigger AS $$ \
+                 BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$ LANGUAGE plpgsql; \
+                 CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON audit \
+                 FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();"
+            }
+        }
+    }
+
     /// The database's own clock in UTC milliseconds, which all who share it agree on.
     pub(super) fn now(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@
 //!
 //! Invariant: a batch is written whole or not at all, and only by the holder of the lease.
 
+pub mod accounts;
 mod dialect;
 mod error;
 pub mod insert;
@@ -67,7 +68,7 @@ impl Store {
             tracing::warn!(%cause, "the database does not answer yet");
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
-        migrator().run(&writer).await.map_err(|cause| StartError::Migration { cause })?;
+        migrator(dialect).run(&writer).await.map_err(|cause| StartError::Migration { cause })?;
         Ok(Self { dialect, writer, readers })
     }
 
@@ -95,15 +96,19 @@ fn spared<T>(mut connection: PoolConnection<Any>, outcome: &Result<T, StoreError
     }
 }
 
-/// The tables, step by step. A step that was released is never changed.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "journal", include_str!("../../migrations/0001_journal.sql"))];
+/// The tables, step by step. A step that was released is never changed; the third is the dialect's.
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "journal", include_str!("../../migrations/0001_journal.sql")),
+    (2, "accounts", include_str!("../../migrations/0002_accounts.sql")),
+];
 
-fn migrator() -> Migrator {
+fn migrator(dialect: Dialect) -> Migrator {
     let migration = |(version, name, sql): &(i64, &'static str, &'static str)| {
         Migration::new(*version, (*name).into(), MigrationType::Simple, (*sql).into(), false)
     };
-    Migrator { migrations: MIGRATIONS.iter().map(migration).collect(), ..Migrator::DEFAULT }
+    let append_only = (3, "append only", dialect.append_only());
+    let migrations = MIGRATIONS.iter().chain([&append_only]).map(migration).collect();
+    Migrator { migrations, ..Migrator::DEFAULT }
 }
 
 fn pool(dialect: Dialect, url: &str, size: u32, kib: u32) -> Result<AnyPool, sqlx::Error> {

@@ -26,6 +26,12 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio_tungstenite::tungstenite::Error;
 
+/// The password of `admin`.
+pub const PASSWORD: &str = "opening bell at nine";
+
+/// Given as a header: the request says nothing of who asks.
+pub const ANONYMOUS: (&str, &str) = ("anonymous", "");
+
 /// What is expected comes within this, or the test fails. Long, because machines are slow; nothing waits for it in vain.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -46,9 +52,34 @@ async fn locked(name: &str) -> File {
     lock.await.unwrap().unwrap()
 }
 
+/// What the binary prints that does something else than serving.
+pub async fn command_line(database: &str, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_closing-bell"));
+    command.args(arguments).args(["--database-url", database]).env("NO_COLOR", "1");
+    let output = within("the command ends", command.output()).await.unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// A token for a database: one for all servers that are started on it.
+async fn token_of(database: &str) -> String {
+    static TOKENS: tokio::sync::Mutex<Vec<(String, String)>> = tokio::sync::Mutex::const_new(Vec::new());
+    let mut tokens = TOKENS.lock().await;
+    if let Some((_, token)) = tokens.iter().find(|(known, _)| known == database) {
+        return token.clone();
+    }
+    let token = command_line(database, &["token", "create", "--scope", "read", "--name", "tests"]).await;
+    tokens.push((database.to_owned(), token.clone()));
+    token
+}
+
 /// The server's process.
 pub struct Server {
     pub port: u16,
+    /// A token that reads, which every request carries that carries nothing else.
+    pub token: String,
+    /// Where it keeps everything.
+    pub database: String,
     child: Child,
     pub log: tokio::sync::mpsc::UnboundedReceiver<String>,
 }
@@ -83,9 +114,14 @@ impl Server {
         // A database beside its Redis: a server that is started again finds what was kept.
         // And what is counted there stays to be counted.
         command.arg("--keep-values");
-        if !arguments.contains(&"--database-url") {
-            command.args(["--database-url", &redis.database_url()]);
+        let named = arguments.iter().position(|argument| *argument == "--database-url");
+        let named = named.and_then(|at| arguments.get(at + 1));
+        let database = named.map_or_else(|| redis.database_url(), |url| (*url).to_owned());
+        if named.is_none() {
+            command.args(["--database-url", &database]);
         }
+        let token = token_of(&database).await;
+        command.env("CLOSING_BELL_ADMIN_PASSWORD", PASSWORD);
         command.env("NO_COLOR", "1").env_remove("RUST_LOG").stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -104,7 +140,7 @@ impl Server {
             panic!("the server ended before it listened");
         })
         .await;
-        Self { port, child, log }
+        Self { port, token, database, child, log }
     }
 
     /// The most memory that it ever held, in KiB, where the system tells.
@@ -174,7 +210,16 @@ impl Server {
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
             request.push_str(&format!("Host: {host}\r\n"));
         }
-        for (name, value) in headers {
+        // As nobody, as somebody else, or as what every test's token may.
+        let named = |(name, value): &(&str, &str)| {
+            name.eq_ignore_ascii_case("authorization")
+                || *name == ANONYMOUS.0
+                || value.contains("cb_sign_in=")
+        };
+        if !headers.iter().any(named) {
+            request.push_str(&format!("Authorization: Bearer {}\r\n", self.token));
+        }
+        for (name, value) in headers.iter().filter(|header| **header != ANONYMOUS) {
             request.push_str(&format!("{name}: {value}\r\n"));
         }
         request.push_str("\r\n");
@@ -206,6 +251,6 @@ impl Server {
     }
 
     pub async fn socket_from(&self, origin: Option<&str>) -> Result<Socket, Error> {
-        Socket::open(self.port, origin).await
+        Socket::open(self.port, origin, &[("authorization", &format!("Bearer {}", self.token))]).await
     }
 }

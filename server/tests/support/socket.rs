@@ -15,10 +15,17 @@ pub struct Socket {
 }
 
 impl Socket {
-    pub(super) async fn open(port: u16, origin: Option<&str>) -> Result<Self, Error> {
+    pub async fn open(
+        port: u16,
+        origin: Option<&str>,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, Error> {
         let mut request = format!("ws://127.0.0.1:{port}/live").into_client_request().unwrap();
         if let Some(origin) = origin {
             request.headers_mut().insert("origin", origin.parse().unwrap());
+        }
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
         }
         let (stream, _) = tokio_tungstenite::connect_async(request).await?;
         Ok(Self { stream, hello: Value::Null }.greeted().await)

@@ -13,6 +13,7 @@ pub mod nights;
 pub mod problems;
 pub mod runs;
 mod statement;
+pub(in crate::store) use statement::Statement;
 pub mod symbols;
 pub mod trends;
 pub mod values;

@@ -15,7 +15,7 @@ enum Value {
 
 /// The statement so far.
 #[derive(Debug)]
-pub(super) struct Statement {
+pub(in crate::store) struct Statement {
     text: String,
     values: Vec<Value>,
     kept: bool,
@@ -23,33 +23,33 @@ pub(super) struct Statement {
 
 impl Statement {
     /// Begins one.
-    pub(super) fn new(text: &str) -> Self {
+    pub(in crate::store) fn new(text: &str) -> Self {
         Self { text: text.to_owned(), values: Vec::new(), kept: true }
     }
 
     /// One whose text is hardly ever the same twice: no connection remembers it.
-    pub(super) fn once(text: String) -> Self {
+    pub(in crate::store) fn once(text: String) -> Self {
         Self { text, values: Vec::new(), kept: false }
     }
 
     /// A part of ours.
-    pub(super) fn sql(&mut self, text: &str) -> &mut Self {
+    pub(in crate::store) fn sql(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
     }
 
     /// A whole number.
-    pub(super) fn whole(&mut self, value: i64) -> &mut Self {
+    pub(in crate::store) fn whole(&mut self, value: i64) -> &mut Self {
         self.value(Value::Whole(value))
     }
 
     /// Any number.
-    pub(super) fn number(&mut self, value: f64) -> &mut Self {
+    pub(in crate::store) fn number(&mut self, value: f64) -> &mut Self {
         self.value(Value::Number(value))
     }
 
     /// A text.
-    pub(super) fn text(&mut self, value: &str) -> &mut Self {
+    pub(in crate::store) fn text(&mut self, value: &str) -> &mut Self {
         self.value(Value::Text(value.to_owned()))
     }
 
@@ -61,7 +61,7 @@ impl Statement {
     }
 
     /// What it finds.
-    pub(super) async fn rows(&self, pool: &AnyPool) -> Result<Vec<AnyRow>, StoreError> {
+    pub(in crate::store) async fn rows(&self, pool: &AnyPool) -> Result<Vec<AnyRow>, StoreError> {
         let mut query = sqlx::query(&self.text).persistent(self.kept);
         for value in &self.values {
             query = match value {

@@ -1,0 +1,144 @@
+//! Before every handler: who asks, and may they?
+
+use super::sessions::{Seen, seen};
+use super::why::is_good;
+use super::{Caller, Why, secret};
+use crate::error::ApiError;
+use crate::state::App;
+use crate::{clock, live, pages, security};
+use ::app::location::encoded;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::permission::Permission;
+use domain::time::{MINUTE, Millis};
+use tower_sessions::Session;
+
+/// That a token was used is written down once in so long.
+const TOUCH: Millis = MINUTE;
+
+/// What stands before one route.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// The application.
+    pub app: App,
+    /// What the route needs.
+    pub permission: Permission,
+}
+
+/// Why a caller is not known.
+enum Unknown {
+    /// Nobody says who it is, or not any more.
+    Anonymous(Option<Why>),
+    /// A token that is none of ours.
+    BadToken(Why),
+    /// The database is away.
+    Unavailable,
+}
+
+/// Lets a request through, with its [`Caller`] beside it, or answers it.
+pub async fn guard(State(gate): State<Gate>, session: Session, mut request: Request, next: Next) -> Response {
+    let by_token = request.headers().contains_key(header::AUTHORIZATION);
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    // A program has no cookies that a page of elsewhere could use; everybody else must come from a page of ours.
+    if changes && !by_token && !security::from_our_page(request.headers()) {
+        return ApiError::CrossSite.into_response();
+    }
+    match caller(&gate.app, &session, request.headers()).await {
+        Ok(caller) if caller.may(gate.permission) => {
+            if changes && gate.app.auth.throttle.change(caller.holder(), clock::now()).is_err() {
+                return ApiError::TooFast.into_response();
+            }
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Ok(caller) if caller.must_change => {
+            if wants_page(&request) {
+                return Redirect::to(&gate.app.at("/account?choose=1")).into_response();
+            }
+            ApiError::MustChange.into_response()
+        }
+        Ok(caller) => refused(&gate, &request, &caller),
+        Err(Unknown::Anonymous(_)) if gate.permission == Permission::Public => next.run(request).await,
+        Err(Unknown::Unavailable) if gate.permission == Permission::Public => next.run(request).await,
+        Err(Unknown::Anonymous(why)) => anonymous(&gate, request, why),
+        Err(Unknown::BadToken(why)) => ApiError::BadToken(why).into_response(),
+        Err(Unknown::Unavailable) => ApiError::Unavailable.into_response(),
+    }
+}
+
+/// Who asks.
+async fn caller(app: &App, session: &Session, headers: &HeaderMap) -> Result<Caller, Unknown> {
+    if let Some(authorization) = headers.get(header::AUTHORIZATION) {
+        let held = authorization.to_str().ok().and_then(|value| value.split_once(' '));
+        let held = held.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let held = held.map(|(_, token)| token.trim()).filter(|token| token.len() <= 128);
+        return match held {
+            Some(token) => program(app, token).await,
+            None => Err(Unknown::BadToken(Why::Unknown)),
+        };
+    }
+    match seen(session).await {
+        Ok(Some(Seen::In(caller))) => Ok(caller),
+        Ok(Some(Seen::Out(why))) => Err(Unknown::Anonymous(Some(why))),
+        Ok(None) => Err(Unknown::Anonymous(None)),
+        Err(()) => Err(Unknown::Unavailable),
+    }
+}
+
+/// The program that holds this token.
+async fn program(app: &App, token: &str) -> Result<Caller, Unknown> {
+    let (hash, now) = (secret::hash(token), clock::now());
+    if let Some(caller) = app.auth.known.fresh(&hash, now) {
+        return Ok(caller);
+    }
+    let found = match app.store.token_hashed(&hash).await {
+        Ok(found) => found,
+        Err(_) => return app.auth.known.lately(&hash, now).ok_or(Unknown::Unavailable),
+    };
+    let Some(token) = found else { return Err(Unknown::BadToken(Why::Unknown)) };
+    if let Err(why) = is_good(&token, now) {
+        app.auth.known.drop_one(&hash);
+        return Err(Unknown::BadToken(why));
+    }
+    let caller = Caller::program(&token).ok_or(Unknown::BadToken(Why::Unknown))?;
+    app.auth.known.put(&hash, &caller, now);
+    if token.used.is_none_or(|used| now - used > TOUCH) {
+        let store = app.store.clone();
+        tokio::spawn(async move { store.touch_token(&token.id, now).await });
+    }
+    Ok(caller)
+}
+
+fn anonymous(gate: &Gate, request: Request, why: Option<Why>) -> Response {
+    // A browser's script is not told the status of a refused socket: the socket tells it, and closes.
+    let by_page = request.headers().contains_key(header::ORIGIN) && security::same_origin(request.headers());
+    if request.uri().path() == "/live" && by_page {
+        return live::turn_away(&gate.app, request, why.unwrap_or(Why::Unknown));
+    }
+    if !wants_page(&request) {
+        return ApiError::SignedOut.into_response();
+    }
+    let mut place = "/login".to_owned();
+    if let Some(to) = request.uri().path_and_query().filter(|_| request.method() == Method::GET) {
+        place.push_str(&format!("?to={}", encoded(to.as_str())));
+    }
+    if let Some(why) = why {
+        place.push_str(&format!("{}why={}", if place.contains('?') { '&' } else { '?' }, why.code()));
+    }
+    Redirect::to(&gate.app.at(&place)).into_response()
+}
+
+fn refused(gate: &Gate, request: &Request, caller: &Caller) -> Response {
+    tracing::info!(who = caller.who(), path = request.uri().path(), "refused: no permission");
+    let refusal = ApiError::Forbidden(gate.permission);
+    if wants_page(request) { pages::refused(&gate.app, refusal) } else { refusal.into_response() }
+}
+
+/// Whether a person looks at the answer.
+#[must_use]
+pub fn wants_page(request: &Request) -> bool {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accepted.is_some_and(|accept| accept.contains("text/html")) && !request.uri().path().starts_with("/api/")
+}
