@@ -42,6 +42,12 @@ impl Page {
     pub const COMPARE: &'static str = "/admin/compare";
     /// Address of the log of events.
     pub const EVENTS: &'static str = "/admin/events";
+    /// Users and tokens.
+    pub const USERS: &'static str = "/admin/users";
+    /// What was done.
+    pub const AUDIT: &'static str = "/admin/audit";
+    /// One's own account.
+    pub const ACCOUNT: &'static str = "/account";
     /// What the address of a run begins with; its id follows.
     pub const RUNS: &'static str = "/admin/runs/";
     /// What the address of a symbol begins with; its name follows.
@@ -55,6 +61,7 @@ impl Page {
             Self::WALL => Self::Wall,
             Self::CHANNELS => Self::Channels,
             Self::HISTORY | Self::TRENDS | Self::COMPARE | Self::EVENTS => Self::Archive,
+            Self::USERS | Self::AUDIT | Self::ACCOUNT => Self::Archive,
             path if path.strip_prefix(Self::RUNS).is_some_and(names_one) => Self::Run,
             path if path.strip_prefix(Self::SYMBOLS).is_some_and(names_one) => Self::Archive,
             _ => Self::NotFound,

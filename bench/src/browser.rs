@@ -1,5 +1,6 @@
 //! A real browser, over its DevTools protocol: opens a page, and tells what that cost it.
 
+use crate::admitted::COOKIE;
 use crate::{Options, Outcome};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -79,6 +80,9 @@ impl Browser {
         for domain in ["Page", "Network", "Performance", "HeapProfiler"] {
             browser.call(&format!("{domain}.enable"), json!({})).await?;
         }
+        let (name, value) = COOKIE;
+        let cookie = json!({ "name": name, "value": value, "domain": "127.0.0.1", "path": "/" });
+        browser.call("Network.setCookie", cookie).await?;
         let note = json!({ "source": NOTE_LONG_TASKS });
         browser.call("Page.addScriptToEvaluateOnNewDocument", note).await?;
         Ok(browser)

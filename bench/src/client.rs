@@ -1,6 +1,7 @@
 //! Who listens: a raw subscriber of Redis, or a socket on a server. Each notes when it saw the effect of each event first.
 
 use crate::Outcome;
+use crate::admitted::TOKEN;
 use crate::event::{CHANNEL, RUN, Shape, find};
 use crate::process::{Kind, Process};
 use crate::publisher::Sent;
@@ -13,6 +14,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 /// Who has heard nothing for this long will hear no more.
@@ -94,7 +96,10 @@ pub async fn open_after(kind: Kind, server: &Process, held: Option<(&str, u64)>)
     stream.set_nodelay(true).map_err(|cause| cause.to_string())?;
     let config = WebSocketConfig::default().read_buffer_size(4 << 10).write_buffer_size(0);
     let address = format!("ws://127.0.0.1:{}/live", server.port);
-    let opened = tokio_tungstenite::client_async_with_config(address, stream, Some(config)).await;
+    let mut request = address.into_client_request().map_err(|cause| cause.to_string())?;
+    let bearer = format!("Bearer {TOKEN}").parse().map_err(|_| "a token that no header can carry")?;
+    request.headers_mut().insert("authorization", bearer);
+    let opened = tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await;
     let (mut socket, _) = opened.map_err(|cause| cause.to_string())?;
     if kind == Kind::Product {
         let (epoch, after) = held.unwrap_or(("", 0));

@@ -1,6 +1,7 @@
 //! Requests over one connection that stays open, read to the end of each answer: as little of a client as there can be.
 
 use crate::Outcome;
+use crate::admitted::TOKEN;
 use crate::event::find;
 use crate::process::Process;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -33,7 +34,10 @@ impl Http {
 
     /// Asks for a path, with what else is said (whole header lines), and reads the answer to its end.
     pub async fn get(&mut self, path: &str, headers: &str) -> Outcome<Answer<'_>> {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{headers}\r\n", self.port);
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nAuthorization: Bearer {TOKEN}\r\n{headers}\r\n",
+            self.port
+        );
         self.stream.write_all(request.as_bytes()).await.map_err(|cause| cause.to_string())?;
         self.answer.clear();
         loop {

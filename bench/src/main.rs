@@ -4,6 +4,7 @@
 //! ratios hold, the absolute figures do not. Every event is one symbol's result of one run. The latency of an event ends with
 //! the first message that holds its effect. `cargo xtask bench` builds what it needs and starts it.
 
+mod admitted;
 mod bridge;
 mod browser;
 mod client;

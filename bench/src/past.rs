@@ -110,7 +110,7 @@ async fn make(options: &Options, size: Size, file: PathBuf) -> Outcome {
     store.release_lease(&lease).await.map_err(|cause| cause.to_string())?;
     store.close().await;
     let redis = Process::redis(options).await?;
-    let server = Process::keeper(options, &redis, &file)?;
+    let server = Process::keeper(options, &redis, &file).await?;
     server.answering().await?;
     let mut publisher = Publisher::to(&redis).await?;
     for number in 1..ON_THE_BOARD {

@@ -1,5 +1,6 @@
 //! The processes of a round: Redis, and the server that is measured; what they used, as the system tells.
 
+use crate::admitted::admit;
 use crate::http::Http;
 use crate::{Options, Outcome};
 use std::net::TcpListener;
@@ -102,7 +103,7 @@ impl Process {
             }
             Kind::Product => {
                 let folder = Folder::new()?;
-                let mut server = Self::keeper(options, redis, &folder.database())?;
+                let mut server = Self::keeper(options, redis, &folder.database()).await?;
                 server._kept = Some(folder);
                 server.listening().await
             }
@@ -110,12 +111,15 @@ impl Process {
     }
 
     /// The product on a database that stays, and of which nothing is forgotten. It need not listen yet.
-    pub fn keeper(options: &Options, redis: &Self, database: &Path) -> Outcome<Self> {
+    pub async fn keeper(options: &Options, redis: &Self, database: &Path) -> Outcome<Self> {
+        admit(database).await?;
         let port = free_port()?;
         let mut command = Command::new(&options.server);
         command.args(["--addr", &format!("127.0.0.1:{port}"), "--redis-url", &redis.url(), "--site"]);
         command.arg(&options.site).arg("--database-url").arg(database_url(database));
         command.args(["--keep-values", "--keep-events-days", "3650", "--keep-symbols-days", "3650"]);
+        // A thousand browsers are one user here.
+        command.args(["--max-connections-each", "100000"]);
         command.env("RUST_LOG", "warn");
         Self::spawned(command, port)
     }

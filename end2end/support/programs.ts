@@ -110,9 +110,14 @@ export class Redis {
   }
 }
 
+/** The password of `admin`. */
+export const PASSWORD = "opening bell at nine";
+
 /** The release build of the server, listening to that Redis. */
 export class Server {
   private child?: ChildProcess;
+  /** Of `admin`, who is signed in from the start. */
+  cookie = "";
   private constructor(
     private readonly redis: Redis,
     private readonly environment: string,
@@ -144,10 +149,37 @@ export class Server {
       CLOSING_BELL_ADDR: `127.0.0.1:${this.port}`,
       CLOSING_BELL_ENVIRONMENT: this.environment,
       CLOSING_BELL_SITE: bin("CB_SITE"),
+      CLOSING_BELL_ADMIN_PASSWORD: PASSWORD,
     };
     this.child = spawn(bin("CB_SERVER_BIN"), ["--database-url", `sqlite://${this.database}`], { env, stdio: ["ignore", "pipe", "pipe"] });
     const [, port] = await said(this.child, /listening on http:\/\/127\.0\.0\.1:(\d+)/);
     this.port = Number(port);
+    if (!this.cookie) this.cookie = await this.signIn("admin", PASSWORD);
+  }
+
+  /** Signs somebody in as the form does; returns the cookie's value. It outlives a restart of the server. */
+  async signIn(name: string, password: string) {
+    const headers = { origin: this.url, "content-type": "application/x-www-form-urlencoded" };
+    const body = new URLSearchParams({ name, password, to: "/" }).toString();
+    const answer = await fetch(`${this.url}/login`, { method: "POST", headers, body, redirect: "manual" });
+    const cookie = answer.headers.get("set-cookie")?.match(/cb_sign_in=([^;]+)/)?.[1];
+    if (answer.status !== 303 || !cookie) throw new Error(`signing in answers ${answer.status}`);
+    return cookie;
+  }
+
+  /** Asks as `admin`, without a browser. */
+  get(path: string) {
+    return fetch(`${this.url}${path}`, { headers: { cookie: `cb_sign_in=${this.cookie}` } });
+  }
+
+  /** Runs a command of the binary on this server's database; returns what it prints. */
+  async command(...args: string[]) {
+    const child = spawn(bin("CB_SERVER_BIN"), [...args, "--database-url", `sqlite://${this.database}`], { stdio: ["ignore", "pipe", "pipe"] });
+    let printed = "";
+    child.stdout.on("data", (data: Buffer) => (printed += data.toString()));
+    await ended(child);
+    if (child.exitCode !== 0) throw new Error(`${args.join(" ")} ended with ${child.exitCode}`);
+    return printed.trim();
   }
 
   /** Asks it to end, and waits until it has. */
@@ -157,7 +189,7 @@ export class Server {
 
   /** The status that scripts of the old system read. */
   async status(): Promise<Record<string, unknown>> {
-    const answer = await fetch(`${this.url}/api/processing/daily/status`);
+    const answer = await this.get("/api/processing/daily/status");
     return ((await answer.json()) as { status: Record<string, unknown> }).status;
   }
 }

@@ -10,7 +10,7 @@ const kept = async (world: World, word: string) => {
   let run = "";
   await expect
     .poll(async () => {
-      const answer = (await (await fetch(world.at("/api/nights?limit=1"))).json()) as {
+      const answer = (await (await world.server.get("/api/nights?limit=1")).json()) as {
         nights: { verdict: string; run_id: string }[];
       };
       run = answer.nights[0]?.run_id ?? "";
@@ -89,7 +89,7 @@ const throughTheArchive = async (world: World, page: Page, looking: Looking) => 
   await events.locator("summary").click();
   const raw = events.getByRole("link", { name: /^Raw JSON of event \d+$/ });
   const address = await raw.getAttribute("href");
-  const message = (await (await fetch(world.at(address ?? ""))).json()) as { event: string; payload: { run_id: string } };
+  const message = (await (await world.server.get(address ?? "")).json()) as { event: string; payload: { run_id: string } };
   expect([message.event, message.payload.run_id]).toEqual(["processing_completed", tonight]);
   await page.goto(world.at(`/admin/events?run=${tonight}`));
   await expect(events).toHaveCount(100);
@@ -123,7 +123,7 @@ test("two nights are found again in History, Compare, a symbol, the log and Tren
 });
 
 test("the same without script", async ({ world, browser }) => {
-  const context = await browser.newContext({ javaScriptEnabled: false, timezoneId: "America/New_York" });
+  const context = await browser.newContext({ storageState: world.signedIn, javaScriptEnabled: false, timezoneId: "America/New_York" });
   const page = await context.newPage();
   await throughTheArchive(world, page, async () => {});
   await context.close();

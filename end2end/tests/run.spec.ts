@@ -8,7 +8,7 @@ const newest = async (world: World, word: RegExp) => {
   let run = "";
   await expect
     .poll(async () => {
-      const answer = (await (await fetch(world.at("/api/runs?limit=1"))).json()) as {
+      const answer = (await (await world.server.get("/api/runs?limit=1")).json()) as {
         runs: { run_id: string; verdict: string }[];
       };
       run = answer.runs[0]?.run_id ?? "";
@@ -73,7 +73,7 @@ test("a board can be looked at as it was, and nothing comes after it", async ({ 
   await expect(verdict(page)).toContainText("Running");
   const slider = page.getByRole("slider", { name: "The moment that is shown" });
   const [min = 0, max = 0] = [await slider.getAttribute("min"), await slider.getAttribute("max")].map(Number);
-  const ended = (await (await fetch(world.at(`/api/runs/${run}`))).json()) as { run: { start_time: string; end_time: string } };
+  const ended = (await (await world.server.get(`/api/runs/${run}`)).json()) as { run: { start_time: string; end_time: string } };
   const [start = 0, end = 0] = [ended.run.start_time, ended.run.end_time].map((at) => Date.parse(at));
   expect(min).toBeLessThan(start);
   // In the middle of the night: what was known then, and not what came of it.
@@ -93,7 +93,7 @@ test("a board can be looked at as it was, and nothing comes after it", async ({ 
 test("a run and a moment are read without script, and what nobody knows says so", async ({ world, browser }) => {
   await world.processor("simulate", "--auto", "--speed", "1200").done();
   const run = await newest(world, /^(Complete|To retry)$/);
-  const context = await browser.newContext({ javaScriptEnabled: false });
+  const context = await browser.newContext({ storageState: world.signedIn, javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(world.at(`/admin/runs/${run}`));
   await expect(page.locator(".above h2")).toContainText(run);

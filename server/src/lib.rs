@@ -24,6 +24,7 @@ pub mod reconcile;
 pub mod record;
 pub mod router;
 pub mod security;
+pub mod serve;
 pub mod shutdown;
 pub mod state;
 pub mod store;

@@ -11,7 +11,7 @@ use server::journal::{self, Rebuilt};
 use server::state::App;
 use server::store::Store;
 use server::{
-    assets, auth, clock, ingest, live, manage, pages, reconcile, record, router, shutdown, telemetry,
+    assets, auth, clock, ingest, live, manage, pages, reconcile, record, serve, shutdown, telemetry,
 };
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ async fn run(config: Config) -> Result<(), StartError> {
     auth::start_checks(&app);
     app.link.first_answer().await;
     let journal = journal::start(&app, n);
-    let served = router::serve(listener, app, stop).await;
+    let served = serve::serve(listener, app, stop).await;
     // What was heard last is written before the process ends.
     let _ = journal.await;
     served

@@ -2,9 +2,8 @@
 //! permissions, documentation and tests all read it.
 
 use crate::auth::{self, Gate, guard};
-use crate::error::{ApiError, StartError};
+use crate::error::ApiError;
 use crate::pages::accounts;
-use crate::shutdown::Stop;
 use crate::state::App;
 use crate::{api, live, pages, security};
 use axum::Router;
@@ -12,12 +11,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use axum::serve::ListenerExt;
 use domain::permission::Permission;
-use std::net::SocketAddr;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
-use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::limit::RequestBodyLimitLayer;
@@ -149,30 +143,6 @@ fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let said = said.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default();
     tracing::error!(said, "a request panicked");
     ApiError::Internal.into_response()
-}
-
-/// Serves until told to stop. Says so on the log when it is ready, which is what scripts and tests wait for.
-///
-/// # Errors
-/// When serving ends by itself.
-pub async fn serve(listener: TcpListener, app: App, mut stop: Stop) -> Result<(), StartError> {
-    let bound = app.bound;
-    let router = build(app.clone());
-    let listener = listener.tap_io(|stream| {
-        // A frame is small and must leave at once.
-        let _ = stream.set_nodelay(true);
-    });
-    tracing::info!("listening on http://{bound}");
-    let sockets = app.sockets.clone();
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { stop.wait().await })
-        .await
-        .map_err(|cause| StartError::Serve { cause })?;
-    // Upgraded connections are no requests any more: each still says goodbye. (`shutdown.rs` bounds the wait.)
-    while sockets.load(Ordering::Acquire) > 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -60,6 +60,12 @@ fn path() -> String {
     location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
 }
 
+/// Where one signs in and comes back from to this page.
+#[must_use]
+pub fn sign_in_again() -> String {
+    format!("/login?to={}", crate::location::encoded(&path()))
+}
+
 /// Another path, as a step in the browser's history, at the top of the page.
 pub fn push_path(path: &str) {
     let window = window();

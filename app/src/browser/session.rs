@@ -11,9 +11,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::closure::Closure;
-use web_sys::{MessageEvent, WebSocket};
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-pub(super) type Callbacks = (Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut()>);
+pub(super) type Callbacks = (Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut(CloseEvent)>);
 
 pub(super) struct Session {
     pub(super) live: Live,

@@ -15,10 +15,16 @@ use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{MessageEvent, WebSocket};
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 /// Symbols up to which a run's own topic is watched by the main page.
 const SYMBOLS: u32 = 12_000;
+
+/// The socket is closed with this when nobody is signed in any more; the reason is how many minutes nothing was asked for, if that
+/// is why.
+const SIGNED_OUT: u16 = 4401;
+/// And with this when whoever is has other rights now.
+const OTHER_RIGHTS: u16 = 4403;
 
 /// Starts the socket and its timer. Called once, after hydration.
 pub(super) fn start(live: Live, clock: Clock, location: Location) {
@@ -114,7 +120,15 @@ fn open(shared: &Shared) {
         }
     });
     let closed = shared.clone();
-    let on_close = Closure::<dyn FnMut()>::new(move || {
+    let on_close = Closure::<dyn FnMut(CloseEvent)>::new(move |event: CloseEvent| {
+        match event.code() {
+            // With other rights this page may hold what must not be seen any more.
+            OTHER_RIGHTS => return reload(),
+            SIGNED_OUT => with(&closed, |session| {
+                session.link.signed_out(event.reason().parse().unwrap_or_default());
+            }),
+            _ => {}
+        }
         drop_socket(&closed);
         publish(&closed);
     });

@@ -1,9 +1,9 @@
-//! The bar: name, environment, pages that exist, view state, clocks, theme. On the phone the last ones are in its menu.
+//! The bar: name, environment, pages that exist and may be seen, view state, clocks, theme, who is signed in. On the phone the last ones are in its menu.
 
 use super::ViewBadge;
 use crate::browser;
 use crate::clock::use_clock;
-use crate::live::use_live;
+use crate::live::{Live, use_live};
 use crate::location::{Link, Page};
 use crate::view::{flag, memo, part, press, text, when};
 use leptos::prelude::*;
@@ -16,6 +16,15 @@ const PAGES: [(&str, &str); 5] = [
     (Page::EVENTS, "Events"),
     (Page::CHANNELS, "Channels"),
 ];
+
+/// And those for who administers.
+const OFFICE: [(&str, &str); 2] = [(Page::USERS, "Users"), (Page::AUDIT, "Audit")];
+
+/// Links to every page that whoever looks may see.
+fn links(live: Live) -> impl IntoView {
+    let office = if live.who().1 { &OFFICE[..] } else { &[] };
+    PAGES.iter().chain(office).map(|(path, name)| view! { <Link to=*path label=*name /> }).collect_view()
+}
 
 /// The bar on top of every page.
 #[component]
@@ -32,12 +41,13 @@ pub fn Bar() -> impl IntoView {
             {when(move || !environment.get().is_empty(), move || view! { <span class="env">{environment}</span> })}
             {when(move || simulated.get(), || view! { <span class="env">"SIMULATED"</span> })}
             <nav class="wide-only" aria-label="Pages">
-                {PAGES.map(|(path, name)| view! { <Link to=path label=name /> }).collect_view()}
+                {links(live)}
             </nav>
             <div class="right">
                 <ViewBadge />
                 <span class="clock wide-only"><Clocks /></span>
                 <span class="wide-only"><ThemeButton /></span>
+                <span class="wide-only"><Link to=Page::ACCOUNT label=live.who().0 /></span>
                 <details class="menu narrow-only">
                     <summary aria-label="Menu">
                         <svg width="20" height="14" aria-hidden="true">
@@ -50,7 +60,8 @@ pub fn Bar() -> impl IntoView {
                     </summary>
                     <div class="drawer">
                         <nav aria-label="Pages, menu">
-                            {PAGES.map(|(path, name)| view! { <Link to=path label=name /> }).collect_view()}
+                            {links(live)}
+                            <Link to=Page::ACCOUNT label=live.who().0 />
                         </nav>
                         <span class="clock"><Clocks /></span>
                         <ThemeButton />

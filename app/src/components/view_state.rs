@@ -59,7 +59,9 @@ pub(super) fn Ways(class: &'static str) -> impl IntoView {
     let live = use_live();
     let lost = move || matches!(live.link().get(), ViewState::Lost { .. });
     let blocked = move || matches!(live.link().get(), ViewState::Blocked { .. });
+    let out = move || matches!(live.link().get(), ViewState::SignedOut { .. });
     part(view! {
+        {when(out, move || view! { <a class=class href=browser::sign_in_again()>"Sign in and return here"</a> })}
         {when(lost, move || view! {
             <button type="button" class=class on:click=press(move || live.asked().update(|asked| *asked += 1))>"Try now"</button>
         })}

@@ -29,6 +29,8 @@ pub struct Link {
     /// Change that must be held to be complete, and since when it is waited for.
     wanted: Option<(u64, Millis)>,
     restarted: Option<Millis>,
+    /// Nobody is signed in any more: after so many idle minutes, or 0.
+    signed_out: Option<u32>,
     tries: u32,
     next_try: Millis,
 }
@@ -46,6 +48,7 @@ impl Link {
             heard: rendered,
             wanted: None,
             restarted: None,
+            signed_out: None,
             tries: 0,
             next_try: rendered,
         }
@@ -97,18 +100,24 @@ impl Link {
         self.tries = self.tries.saturating_add(1);
     }
 
+    /// The server has said that nobody is signed in: nothing is tried until the page is loaded again or shown again.
+    pub fn signed_out(&mut self, idle: u32) {
+        self.signed_out = Some(idle);
+    }
+
     /// The device says that it is offline, or online again. Online: try at once.
     pub fn device(&mut self, offline: bool, now: Millis) {
         self.offline = offline;
         if !offline {
             self.next_try = now;
+            self.signed_out = None;
         }
     }
 
     /// Whether to open a socket now.
     #[must_use]
     pub fn wants_socket(&self, now: Millis) -> bool {
-        !self.connected && !self.offline && now >= self.next_try
+        !self.connected && !self.offline && self.signed_out.is_none() && now >= self.next_try
     }
 
     /// Whether the socket has been quiet for too long to be believed, or said no hello in time.
@@ -128,6 +137,9 @@ impl Link {
     pub fn state(&self, now: Millis, redis_down: Option<Millis>, held: u64) -> ViewState {
         if self.offline {
             return ViewState::Offline { since: self.heard };
+        }
+        if let Some(idle) = self.signed_out {
+            return ViewState::SignedOut { since: self.heard, idle };
         }
         if !self.connected {
             if !self.ever {
@@ -217,6 +229,19 @@ mod tests {
         assert!(!link.wants_socket(T + 1_000_000));
         link.device(false, T + 1_000_001);
         assert!(link.wants_socket(T + 1_000_001));
+    }
+
+    #[test]
+    fn whoever_is_signed_out_is_told_so_and_nothing_is_tried_until_the_page_is_shown_again() {
+        let mut link = Link::new(T);
+        link.opened(T, 0, false);
+        link.holds(0);
+        link.signed_out(480);
+        link.closed(T + 10, 0.0);
+        assert_eq!(link.state(T + 99, None, 0), ViewState::SignedOut { since: T, idle: 480 });
+        assert!(!link.wants_socket(T + 1_000_000));
+        link.device(false, T + 1_000_001);
+        assert!(link.wants_socket(T + 1_000_001), "somebody may have signed in elsewhere");
     }
 
     #[test]

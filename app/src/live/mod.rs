@@ -41,6 +41,7 @@ pub struct Live {
     link: RwSignal<ViewState>,
     hydrated: RwSignal<bool>,
     wide: RwSignal<Option<bool>>,
+    who: StoredValue<(String, bool)>,
     views: Memo<Vec<RunView>>,
     tonight: Memo<Option<u32>>,
     view: Memo<Option<RunView>>,
@@ -61,7 +62,8 @@ impl Live {
         });
         let (views, tonight, view, verdict) = tonight::memos(store, clock, location);
         let (hydrated, asked) = (RwSignal::new(false), RwSignal::new(0));
-        Self { store, link, hydrated, wide: RwSignal::new(None), views, tonight, view, verdict, asked }
+        let who = StoredValue::new(snapshot.who.clone());
+        Self { store, link, hydrated, wide: RwSignal::new(None), who, views, tonight, view, verdict, asked }
     }
 
     /// The records themselves; the socket writes there.
@@ -86,6 +88,12 @@ impl Live {
     #[must_use]
     pub fn wide(self) -> RwSignal<Option<bool>> {
         self.wide
+    }
+
+    /// Who looks at the page, and whether they administer.
+    #[must_use]
+    pub fn who(self) -> (String, bool) {
+        self.who.get_value()
     }
 
     /// Counts the wishes to connect at once.

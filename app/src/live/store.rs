@@ -305,6 +305,7 @@ mod tests {
             replay: None,
             raw: None,
             exchange: zone,
+            who: (String::new(), false),
             viewer: None,
             theme: None,
         }

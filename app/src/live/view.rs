@@ -48,6 +48,13 @@ pub enum ViewState {
         /// The last truth.
         since: Millis,
     },
+    /// Nobody is signed in any more; what is shown is true as of then.
+    SignedOut {
+        /// The last truth.
+        since: Millis,
+        /// Minutes without a request after which it ended; 0: for another reason.
+        idle: u32,
+    },
     /// The page came, but its socket never opened.
     Blocked {
         /// The last truth.
@@ -77,6 +84,7 @@ impl ViewState {
     pub fn as_of(&self) -> Option<Millis> {
         match self {
             Self::Lost { since, .. }
+            | Self::SignedOut { since, .. }
             | Self::Offline { since }
             | Self::Blocked { since, .. }
             | Self::RedisDown { since } => Some(*since),

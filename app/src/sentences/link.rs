@@ -3,7 +3,7 @@
 use crate::format::{age, duration, hm, hms, thousands};
 use crate::live::ViewState;
 use domain::record::Saving;
-use domain::time::{Millis, SECOND, Zone};
+use domain::time::{MINUTE, Millis, SECOND, Zone};
 
 /// The view state in words, for the bar. `heard`: when the last message of any kind came.
 #[must_use]
@@ -24,6 +24,10 @@ pub fn wording(state: &ViewState, now: Millis, heard: Option<Millis>, zone: &Zon
             // Rounded up: a countdown that says 0 s and waits is not believed.
             let left = (next_try - now).max(0).saturating_add(SECOND - 1);
             format!("Not live since {}. Trying again in {}", hms(*since, zone), duration(left))
+        }
+        ViewState::SignedOut { idle: 0, .. } => "You are signed out".to_owned(),
+        ViewState::SignedOut { idle, .. } => {
+            format!("You are signed out (idle for {})", duration(i64::from(*idle) * MINUTE))
         }
         ViewState::Offline { since } => format!("This device is offline since {}", hms(*since, zone)),
         ViewState::Blocked { since, tries } => {
@@ -56,6 +60,7 @@ pub fn brief(state: &ViewState) -> &'static str {
         ViewState::Restarted { .. } => "Restarted",
         ViewState::RedisDown { .. } => "Redis down",
         ViewState::Lost { .. } => "Not live",
+        ViewState::SignedOut { .. } => "Signed out",
         ViewState::Offline { .. } => "Offline",
         ViewState::Blocked { .. } => "Blocked",
     }

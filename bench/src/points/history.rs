@@ -37,13 +37,13 @@ pub async fn measure(options: &Options, round: &Round<'_>, table: &mut Table) ->
     let mut starts = Vec::new();
     for _ in 0..if options.quick { 1 } else { 3 } {
         let begun = Instant::now();
-        let server = Process::keeper(options, round.redis, &long.file)?;
+        let server = Process::keeper(options, round.redis, &long.file).await?;
         server.answering().await?;
         starts.push(begun.elapsed().as_secs_f64() * 1_000.0);
         server.stop().await?;
     }
     table.goal(&name, "from start to the first answer, ms", spread(&starts).median, "≤ 1,000");
-    let server = Process::keeper(options, round.redis, &long.file)?;
+    let server = Process::keeper(options, round.redis, &long.file).await?;
     server.answering().await?;
     for asked in ASKED {
         match p95(&server, |number| named(asked, number, size)).await? {
@@ -59,7 +59,7 @@ pub async fn measure(options: &Options, round: &Round<'_>, table: &mut Table) ->
     let back = p95(&server, step).await?.ok_or("a night cannot be looked back at")?;
     table.goal(&name, "a step of looking back, p95 ms", back, "≤ 100");
     server.stop().await?;
-    let server = Process::keeper(options, round.redis, &short.file)?;
+    let server = Process::keeper(options, round.redis, &short.file).await?;
     server.answering().await?;
     ask_all(&server, SHORT).await?;
     let least = server.memory() / 1_024.0;

@@ -51,7 +51,7 @@ pub async fn measure(options: &Options, table: &mut Table) -> Outcome {
     let mut publisher = Publisher::to(&redis).await?;
     let (mut parts, mut last) = (told.chunks(told.len().div_ceil(kills + 1)), String::new());
     for (kill, part) in parts.by_ref().take(kills).enumerate() {
-        let server = Process::keeper(options, &redis, &folder.database())?;
+        let server = Process::keeper(options, &redis, &folder.database()).await?;
         let (anywhere, saving) = (chance(ANYWHERE), chance(SAVING));
         let dies = async {
             if kill % 2 == 0 {
@@ -69,7 +69,7 @@ pub async fn measure(options: &Options, table: &mut Table) -> Outcome {
     for part in parts {
         last = publisher.add_all(part, 0.0).await?;
     }
-    let server = Process::keeper(options, &redis, &folder.database())?;
+    let server = Process::keeper(options, &redis, &folder.database()).await?;
     server.answering().await?;
     super::saved::until_saved(&folder.database(), &last).await?;
     let (one, other) = (until_ended(&there).await?, until_ended(&server).await?);

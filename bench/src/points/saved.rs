@@ -48,7 +48,7 @@ async fn waiting(options: &Options, told: &[Told], folder: &Folder) -> Outcome<F
     let redis = Process::redis(options).await?;
     let last = Publisher::to(&redis).await?.add_all(told, 0.0).await?;
     let begun = Instant::now();
-    let server = Process::keeper(options, &redis, &folder.database())?;
+    let server = Process::keeper(options, &redis, &folder.database()).await?;
     server.answering().await?;
     until_saved(&folder.database(), &last).await?;
     let figures = Figures::of(told, begun, 0.0, &server);
@@ -59,7 +59,7 @@ async fn waiting(options: &Options, told: &[Told], folder: &Folder) -> Outcome<F
 /// The server is there, then the entries come.
 async fn running(options: &Options, told: &[Told]) -> Outcome<Figures> {
     let (redis, folder) = (Process::redis(options).await?, Folder::new()?);
-    let server = Process::keeper(options, &redis, &folder.database())?;
+    let server = Process::keeper(options, &redis, &folder.database()).await?;
     server.answering().await?;
     let (begun, cpu) = (Instant::now(), server.cpu());
     let last = Publisher::to(&redis).await?.add_all(told, 0.0).await?;

@@ -246,6 +246,8 @@ pub struct Snapshot {
     /// Of a board as it was: from when to when it can be looked at. The clock stands at `now`, and nothing comes after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replay: Option<(Millis, Millis)>,
+    /// Who looks at it, and whether they administer.
+    pub who: (String, bool),
     /// The exchange's zone.
     pub exchange: Zone,
     /// The viewer's zone, once its browser has told us.
@@ -287,6 +289,7 @@ readable!(Snapshot {
     channels,
     raw,
     replay,
+    who,
     exchange,
     viewer,
     theme

@@ -59,17 +59,6 @@ impl Why {
     }
 }
 
-impl Why {
-    /// As a socket tells it: the word, and behind it how long somebody was idle, in minutes.
-    #[must_use]
-    pub fn told(self) -> String {
-        match self {
-            Self::Idle(span) => format!("idle {}", span / MINUTE),
-            other => other.code().to_owned(),
-        }
-    }
-}
-
 /// Whether a sign-in goes on at that moment.
 pub(super) fn goes_on(sign_in: &SignIn, now: Millis) -> Result<(), Why> {
     if sign_in.user.disabled {

@@ -8,6 +8,7 @@ use crate::hub::{Command, Order, Recipient, in_parts};
 use crate::state::App;
 use axum::body::Bytes;
 use domain::record::Seq;
+use domain::time::MINUTE;
 use domain::wire::{Frame, Hello, PROTOCOL, ServerMessage, Topic, Watch, WireError};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -46,12 +47,19 @@ impl End {
     }
 }
 
-/// Closed because whoever it was is not signed in any more; the reason is the word of a [`Why`].
+/// Closed because whoever it was is not signed in any more; the reason is how many minutes nothing was asked for, if that is why.
 const SIGNED_OUT: u16 = 4401;
+/// Closed because whoever it is may something else now: the page is to be loaded again.
+const OTHER_RIGHTS: u16 = 4403;
 
 /// The goodbye to somebody who is not signed in.
 pub(super) fn signed_out(why: Why) -> Bytes {
-    goodbye(CloseFrame { code: CloseCode::Library(SIGNED_OUT), reason: why.told().into() })
+    let (code, reason) = match why {
+        Why::Rights | Why::Disabled => (OTHER_RIGHTS, String::new()),
+        Why::Idle(span) => (SIGNED_OUT, (span / MINUTE).to_string()),
+        _ => (SIGNED_OUT, String::new()),
+    };
+    goodbye(CloseFrame { code: CloseCode::Library(code), reason: reason.into() })
 }
 
 /// Serves a socket from the switch to the end.

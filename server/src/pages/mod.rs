@@ -22,6 +22,7 @@ use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::calendar;
+use domain::permission::Permission;
 use domain::wire::{PROTOCOL, RunChanges, Snapshot, Topic};
 use leptos::prelude::provide_context;
 use shared::{Key, Rendered};
@@ -181,6 +182,7 @@ fn snapshot(app: &App, board: &BoardSnapshot, key: &Key) -> Snapshot {
         channels: None,
         replay: None,
         raw: None,
+        who: (key.who.0.clone(), key.who.1.may(Permission::Administer)),
         exchange: calendar::exchange(now),
         viewer,
         theme,
