@@ -8,6 +8,7 @@
 use crate::browser;
 use crate::view::{Press, part, text};
 use leptos::prelude::*;
+use std::sync::OnceLock;
 
 /// A page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +73,27 @@ impl Page {
 /// The rest of an address that is one name.
 fn names_one(rest: &str) -> bool {
     !rest.is_empty() && !rest.contains('/')
+}
+
+/// What a proxy puts before every address: `/bell`, or nothing.
+static BASE: OnceLock<String> = OnceLock::new();
+
+/// Says so, once, before anything is rendered.
+pub fn set_base(base: String) {
+    // Told twice is told.
+    let _ = BASE.set(base);
+}
+
+/// What stands before every address.
+#[must_use]
+pub fn base() -> &'static str {
+    BASE.get().map_or("", String::as_str)
+}
+
+/// An address of ours, as a browser has it.
+#[must_use]
+pub fn at(path: &str) -> String {
+    base().to_owned() + path
 }
 
 fn without_query(path: &str) -> &str {
@@ -218,7 +240,7 @@ pub fn Link(
             location.go(&address);
         }
     });
-    part(view! { <a href=to aria-current=current on:click=follow>{label}</a> })
+    part(view! { <a href=at(&to) aria-current=current on:click=follow>{label}</a> })
 }
 
 #[cfg(test)]

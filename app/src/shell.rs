@@ -5,7 +5,7 @@
 
 use crate::app::App;
 use crate::components::icon;
-use crate::location::{Location, Page};
+use crate::location::{self, Location, Page};
 use crate::sentences;
 use crate::view::escaped;
 use domain::verdict;
@@ -34,6 +34,20 @@ pub struct Assets {
 }
 
 impl Assets {
+    /// The same behind what a proxy puts before every address.
+    #[must_use]
+    pub fn under(self, base: &str) -> Self {
+        let at = |path: String| if path.is_empty() { path } else { base.to_owned() + &path };
+        Self {
+            build: self.build,
+            js: at(self.js),
+            wasm: at(self.wasm),
+            css: at(self.css),
+            archive: at(self.archive),
+            fonts: self.fonts.into_iter().map(at).collect(),
+        }
+    }
+
     /// The script that starts the WASM, as it stands in the page: the policy of the page names it by its hash.
     #[must_use]
     pub fn starter(&self) -> String {
@@ -62,11 +76,12 @@ pub fn document() -> impl IntoView {
     let icon = icon::data_url(&judged, true);
     let of_archive = location.page() == Page::Archive && !assets.archive.is_empty();
     let theme = snapshot.theme.clone();
+    let base = Some(location::base()).filter(|base| !base.is_empty());
     let scripted = !assets.js.is_empty();
     let fonts = assets.fonts.clone();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang="en" data-theme=theme data-base=base>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -48,7 +48,14 @@ async fn run(config: Config) -> Result<(), StartError> {
     if config.is_bare() {
         tracing::warn!(addr = %config.addr, "others can reach this address without TLS: put a proxy before it and name it in CLOSING_BELL_TRUSTED_PROXIES (docs/operating.md)");
     }
-    let assets = Arc::new(assets::load(&config.site));
+    // A socket is a file. Where more may be open than at first, more are; where not, it is less that can be.
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) if files < 4_096 => tracing::warn!(files, "few files may be open: few sockets, too"),
+        Ok(_) => {}
+        Err(cause) => tracing::debug!(%cause, "the limit of open files stays as it is"),
+    }
+    ::app::location::set_base(config.base_path.clone());
+    let assets = Arc::new(assets::load(&config.site).under(&config.base_path));
     let stop = shutdown::signal();
     let listener = tokio::net::TcpListener::bind(config.addr)
         .await

@@ -9,8 +9,8 @@ use crate::{api, live, pages, security};
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware;
-use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{MethodRouter, any, get, post};
 use domain::permission::Permission;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
@@ -113,10 +113,10 @@ pub fn build(app: App) -> Router {
         router = router.route(route.path, guarded);
     }
     let gate = Gate { app: app.clone(), permission: Permission::View };
-    let nothing = get(pages::not_found).layer(middleware::from_fn_with_state(gate, guard));
+    let nothing = any(pages::not_found).layer(middleware::from_fn_with_state(gate, guard));
     // For JSON, and pages for the few who do not take brotli: those of all others are compressed once (`pages/shared.rs`).
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(6));
-    router
+    let inner = router
         .layer(compression)
         .nest_service("/pkg", hashed)
         .nest_service("/fonts", files("fonts"))
@@ -125,8 +125,25 @@ pub fn build(app: App) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(auth::layer(&app.store, &app.auth, cookie_path))
         .layer(middleware::from_fn_with_state(app.clone(), security::add_headers))
+        .layer(middleware::from_fn_with_state(app.clone(), security::check_host));
+    under_base(inner, &app).with_state(app)
+}
+
+/// The application where a proxy offers it: everything below its path, and nothing elsewhere.
+fn under_base(inner: Router<App>, app: &App) -> Router<App> {
+    let base = app.config.base_path.as_str();
+    if base.is_empty() {
+        return inner;
+    }
+    let home = app.at("/");
+    let outside = get(move || async move { Redirect::to(&home) });
+    Router::new()
+        .nest(base, inner)
+        .route("/", outside.clone())
+        .route(base, outside)
+        .fallback(async || ApiError::NotFound)
+        .layer(middleware::from_fn_with_state(app.clone(), security::add_headers))
         .layer(middleware::from_fn_with_state(app.clone(), security::check_host))
-        .with_state(app)
 }
 
 /// Who sends too much is told so as in every other case: as JSON with a code.

@@ -100,6 +100,6 @@ impl App {
     /// An address of ours, as a browser has it: behind the base path.
     #[must_use]
     pub fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.config.base_path)
+        app::location::at(path)
     }
 }

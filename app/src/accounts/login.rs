@@ -1,5 +1,6 @@
 //! The page for whoever is nobody yet: a document of its own, without script, snapshot or board.
 
+use crate::location::at;
 use crate::shell::Assets;
 use crate::view::{Part, escaped, part};
 use leptos::prelude::*;
@@ -15,8 +16,6 @@ pub struct Login {
     pub wrong: Option<String>,
     /// The name that was typed.
     pub name: String,
-    /// What stands before every address.
-    pub base: String,
     /// The viewer's theme.
     pub theme: Option<String>,
     /// A label for this environment.
@@ -60,8 +59,8 @@ fn bare(
 
 /// The document for somebody who may not see what was asked for.
 #[must_use]
-pub fn refused(words: &str, base: &str, assets: &Assets) -> String {
-    let (words, home) = (words.to_owned(), format!("{base}/"));
+pub fn refused(words: &str, assets: &Assets) -> String {
+    let (words, home) = (words.to_owned(), at("/"));
     let content = part(view! {
         <main class="login">
             <h1>"Not for you"</h1>
@@ -75,12 +74,12 @@ pub fn refused(words: &str, base: &str, assets: &Assets) -> String {
 /// The whole document.
 #[must_use]
 pub fn login(page: &Login, assets: &Assets) -> String {
-    let Login { to, why, wrong, name, base, theme, environment } = page.clone();
+    let Login { to, why, wrong, name, theme, environment } = page.clone();
     let out = why.map(|why| view! { <p class="say">{format!("You are signed out ({why}).")}</p> });
     let told = wrong.clone().map(|wrong| view! { <p class="wrong bad" id="wrong" role="alert">{wrong}</p> });
     let (invalid, described) = (wrong.as_ref().map(|_| "true"), wrong.as_ref().map(|_| "wrong"));
     let named = !name.is_empty();
-    let action = format!("{base}/login");
+    let action = at("/login");
     let content = part(view! {
                 <main class="login">
                     <h1>"Sign in"</h1>

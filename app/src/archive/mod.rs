@@ -41,8 +41,9 @@ pub use symbol_tables::{IndicatorValue, PatternFound};
 pub use trends::{Span, Trends};
 
 use crate::format::{hm, hms, night, told};
+use crate::location::base;
 use crate::pages::ArchiveHtml;
-use crate::view::part;
+use crate::view::{Part, part};
 use domain::record::RunRecord;
 use domain::time::{Civil, DAY, Millis, Zone};
 use domain::wire::Snapshot;
@@ -144,6 +145,18 @@ pub fn html(page: &Archived, facts: &Facts) -> ArchiveHtml {
             part(view! { {parts::heading(title.clone(), "")}{parts::nothing(why.clone())} })
         }
     };
-    // Marks for hydration, of which there is none in it. (Of text no `<` is left.)
-    ArchiveHtml(view.to_html().replace("<!>", "").into())
+    written(view)
+}
+
+/// A view as HTML that stands: without marks for hydration, of which there is none in it (of text no `<` is left), and with its
+/// addresses, which are all written from the root, behind what a proxy puts before them.
+pub(crate) fn written(view: Part) -> ArchiveHtml {
+    let html = view.to_html().replace("<!>", "");
+    let html = match base() {
+        "" => html,
+        base => html
+            .replace(" href=\"/", &format!(" href=\"{base}/"))
+            .replace(" action=\"/", &format!(" action=\"{base}/")),
+    };
+    ArchiveHtml(html.into())
 }

@@ -4,7 +4,7 @@ use super::socket;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::live::Live;
-use crate::location::Location;
+use crate::location::{Location, at, base, encoded, set_base};
 use domain::time::{DAY, Millis, Zone};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
@@ -14,6 +14,9 @@ use wasm_bindgen::{JsCast, closure::Closure};
 
 /// Takes over the page that the server rendered, from the very snapshot that it carries.
 pub fn hydrate() {
+    if let Some(base) = document().document_element().and_then(|root| root.get_attribute("data-base")) {
+        set_base(base);
+    }
     let embedded = document().get_element_by_id("snapshot").and_then(|element| element.text_content());
     let parsed = embedded.and_then(|json| domain::wire::read::<Snapshot>(&json));
     // Without a readable snapshot the page stays what it is: a true picture of the moment it names.
@@ -57,20 +60,21 @@ pub fn start(live: Live, clock: Clock, location: Location) {
 /// The path of this page, with its query.
 fn path() -> String {
     let location = window().location();
-    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+    let path = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    path.strip_prefix(base()).map(ToOwned::to_owned).unwrap_or(path)
 }
 
 /// Where one signs in and comes back from to this page.
 #[must_use]
 pub fn sign_in_again() -> String {
-    format!("/login?to={}", crate::location::encoded(&path()))
+    at("/login?to=") + &encoded(&path())
 }
 
 /// Another path, as a step in the browser's history, at the top of the page.
 pub fn push_path(path: &str) {
     let window = window();
     let pushed =
-        window.history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(path)));
+        window.history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&at(path))));
     if pushed.is_ok() {
         window.scroll_to_with_x_and_y(0.0, 0.0);
     }

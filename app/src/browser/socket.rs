@@ -7,7 +7,7 @@ use super::hydrated::{listen, listen_document, now as local_now, reload};
 use super::session::{Session, Shared, apply_waiting, note_heard, publish, with};
 use crate::clock::Clock;
 use crate::live::{Inbox, Link, Live};
-use crate::location::{Location, Page};
+use crate::location::{Location, Page, base};
 use domain::wire::{Hello, PROTOCOL, ServerMessage, Topic};
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -109,7 +109,7 @@ fn open(shared: &Shared) {
     let location = window().location();
     let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
     let Ok(host) = location.host() else { return };
-    let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}/live")) else {
+    let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}{}/live", base())) else {
         with(shared, |session| session.link.closed(session.now(), js_sys::Math::random()));
         return;
     };

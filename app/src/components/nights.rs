@@ -4,7 +4,7 @@
 use crate::clock::use_clock;
 use crate::format::{count, duration, duration_exact, hm, night};
 use crate::live::{Live, use_live};
-use crate::location::{Page, encoded};
+use crate::location::{Page, at, encoded};
 use crate::marks::{failures, judged, mark, trigger};
 use crate::view::{part, row, rows, text, when};
 use domain::time::MINUTE;
@@ -102,8 +102,7 @@ fn OneRun(run: u32, first: bool) -> impl IntoView {
         (false, Some(run)) => format!("began {}", hm(run.started, &clock.zone())),
         _ => String::new(),
     });
-    let page =
-        text(move || live.run(slot).map(|run| Page::RUNS.to_owned() + &encoded(&run.id)).unwrap_or_default());
+    let page = text(move || live.run(slot).map(|run| at(Page::RUNS) + &encoded(&run.id)).unwrap_or_default());
     let mark = text(move || {
         live.view_of(slot)
             .map(|view| format!("<g class=\"px\">{}</g>", mark(&judged(&view, clock.work().get()), 14)))

@@ -24,6 +24,8 @@ pub async fn make_first(store: &Store, config: &Config) -> Result<(), StartError
         return Ok(());
     }
     let set = config.admin_password.as_ref().map(|set| set.reveal().to_owned());
+    // An empty line in a file of settings sets nothing.
+    let set = set.filter(|set| !set.is_empty());
     if let Some(set) = &set {
         fit(set, ADMIN).map_err(|cause| StartError::AdminPassword { cause })?;
     }

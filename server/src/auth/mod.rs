@@ -29,7 +29,7 @@ pub use password::{Passwords, Unfit, fit, fit_name};
 pub use presence::{Presence, Seated, start_checks};
 pub use sessions::{Sessions, layer};
 pub use sign_in::{Refusal, SigningIn, sign_in, sign_out};
-pub use throttle::Throttle;
+pub use throttle::{Slowed, Throttle};
 pub use why::Why;
 
 use known::Known;

@@ -4,7 +4,7 @@
 //! that were not even looked at, how many there were.
 
 use super::sessions::{Opening, open};
-use super::{Caller, Key, password};
+use super::{Caller, Key, Slowed, password};
 use crate::state::App;
 use crate::store::accounts::audit::Entry;
 use crate::store::accounts::users;
@@ -55,7 +55,7 @@ pub enum Refusal {
 pub async fn sign_in(app: &App, session: &Session, asked: SigningIn, now: Millis) -> Result<(), Refusal> {
     let name = asked.name.trim();
     let account = users::key(&domain::decode::clean(name, LONGEST_NAME));
-    if let Err(wait) = app.auth.throttle.guess(&account, &asked.address, now) {
+    if let Err(wait) = guess(app, &account, &asked.address, now).await {
         if let Some(count) = app.auth.throttle.slowed(&asked.address, now) {
             note(app, &asked, now, &format!("slowed: {count} not looked at")).await;
         }
@@ -86,6 +86,23 @@ pub async fn sign_in(app: &App, session: &Session, asked: SigningIn, now: Millis
     open(session, &opening, asked.stays).await.map_err(|()| Refusal::Unavailable)?;
     app.auth.throttle.succeeded(&account, &asked.address, now);
     Ok(())
+}
+
+/// Whether a guess is looked at. Somebody else's guesses at an account keep nobody out who comes from where they always come from.
+async fn guess(app: &App, account: &str, address: &str, now: Millis) -> Result<(), Millis> {
+    let slowed = match app.auth.throttle.guess(account, address, now) {
+        Ok(()) => return Ok(()),
+        Err(slowed) => slowed,
+    };
+    let Slowed::Account(wait) = slowed else {
+        let (Slowed::Address(wait) | Slowed::Account(wait)) = slowed;
+        return Err(wait);
+    };
+    if app.store.has_signed_in_from(account, address).await.unwrap_or(false) {
+        app.auth.throttle.is_familiar(account, address, now);
+        return Ok(());
+    }
+    Err(wait)
 }
 
 async fn note(app: &App, asked: &SigningIn, now: Millis, outcome: &str) {

@@ -21,6 +21,15 @@ const FAMILIAR: usize = 10_000;
 /// The longest that anybody is told to wait.
 const LONGEST: Millis = 15 * MINUTE;
 
+/// Who must wait, and how many milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slowed {
+    /// Whoever comes from that address.
+    Address(Millis),
+    /// Whoever tries that account from where it was never signed in.
+    Account(Millis),
+}
+
 /// Who has tried how often.
 #[derive(Debug, Default)]
 pub struct Throttle(Mutex<State>);
@@ -38,15 +47,27 @@ impl Throttle {
     /// A guess at an account from an address.
     ///
     /// # Errors
-    /// Milliseconds to wait.
-    pub fn guess(&self, account: &str, address: &str, now: Millis) -> Result<(), Millis> {
+    /// Who must wait, and how long.
+    pub fn guess(&self, account: &str, address: &str, now: Millis) -> Result<(), Slowed> {
         let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let pair = format!("{account} {address}");
         if state.familiar.contains_key(&pair) {
-            return state.take(&format!("f {pair}"), ADDRESS, now);
+            return state.take(&format!("f {pair}"), ADDRESS, now).map_err(Slowed::Address);
         }
-        state.take(&format!("a {address}"), ADDRESS, now)?;
-        state.take(&format!("n {account}"), ACCOUNT, now)
+        state.take(&format!("a {address}"), ADDRESS, now).map_err(Slowed::Address)?;
+        state.take(&format!("n {account}"), ACCOUNT, now).map_err(Slowed::Account)
+    }
+
+    /// This account has signed in from this address before: it is counted by the pair from now on.
+    pub fn is_familiar(&self, account: &str, address: &str, now: Millis) {
+        let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if state.familiar.len() >= FAMILIAR
+            && let Some(oldest) =
+                state.familiar.iter().min_by_key(|(_, at)| **at).map(|(name, _)| name.clone())
+        {
+            state.familiar.remove(&oldest);
+        }
+        state.familiar.insert(format!("{account} {address}"), now);
     }
 
     /// A guess was not even looked at. Returns how many were not since this was told last, at most once a minute for each address:
@@ -82,13 +103,8 @@ impl Throttle {
                 bucket.give(limit);
             }
         }
-        if state.familiar.len() >= FAMILIAR
-            && let Some(oldest) =
-                state.familiar.iter().min_by_key(|(_, at)| **at).map(|(name, _)| name.clone())
-        {
-            state.familiar.remove(&oldest);
-        }
-        state.familiar.insert(pair, now);
+        drop(state);
+        self.is_familiar(account, address, now);
     }
 
     /// Somebody changes something.
@@ -131,7 +147,11 @@ mod tests {
         assert_eq!(throttle.slowed("10.0.0.66", MINUTE), Some(2));
         assert_eq!(throttle.guess("ann", "10.0.0.1", 0), Ok(()), "where she signs in she is not kept out");
         assert_eq!(throttle.guess("bob", "10.0.0.2", 0), Ok(()), "and nobody else is");
-        assert!(throttle.guess("ann", "10.0.0.66", 0).is_err_and(|wait| wait == ADDRESS.each));
+        assert!(
+            throttle
+                .guess("ann", "10.0.0.66", 0)
+                .is_err_and(|slowed| slowed == Slowed::Address(ADDRESS.each))
+        );
     }
 
     #[test]

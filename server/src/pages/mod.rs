@@ -48,8 +48,7 @@ pub async fn root(State(app): State<App>) -> Response {
 /// Why a person may not see what was asked for.
 pub fn refused(app: &App, refusal: ApiError) -> Response {
     let words = refusal.to_string();
-    let response =
-        (refusal.status(), Html(::app::accounts::refused(&words, &app.config.base_path, &app.assets)));
+    let response = (refusal.status(), Html(::app::accounts::refused(&words, &app.assets)));
     let mut response = response.into_response();
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, app.policy.clone());
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

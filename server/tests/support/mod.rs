@@ -6,6 +6,7 @@
 pub mod archive;
 pub mod database;
 pub mod nights;
+pub mod people;
 pub mod postgres;
 pub mod python;
 pub mod redis;
@@ -40,7 +41,7 @@ pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("did not happen: {what}"))
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -109,6 +110,19 @@ impl Server {
         Self::run(Command::new(env!("CARGO_BIN_EXE_closing-bell")), redis, port, arguments).await
     }
 
+    /// One on a database in which nobody is, with no password set; and what it prints.
+    pub async fn start_first(redis: &Redis) -> (Self, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_closing-bell"));
+        command.env("CLOSING_BELL_ADMIN_PASSWORD", "").stdout(Stdio::piped());
+        let mut server = Self::run(command, redis, 0, &[]).await;
+        let mut lines = BufReader::new(server.child.stdout.take().unwrap()).lines();
+        let mut printed = String::new();
+        while !printed.contains("password") {
+            printed.push_str(&within("a line", lines.next_line()).await.unwrap().unwrap());
+        }
+        (server, printed)
+    }
+
     async fn run(mut command: Command, redis: &Redis, port: u16, arguments: &[&str]) -> Self {
         command.args(["--addr", &format!("127.0.0.1:{port}"), "--redis-url", &redis.url()]).args(arguments);
         // A database beside its Redis: a server that is started again finds what was kept.
@@ -121,7 +135,10 @@ impl Server {
             command.args(["--database-url", &database]);
         }
         let token = token_of(&database).await;
-        command.env("CLOSING_BELL_ADMIN_PASSWORD", PASSWORD);
+        let set = command.as_std().get_envs().any(|(name, _)| name == "CLOSING_BELL_ADMIN_PASSWORD");
+        if !set {
+            command.env("CLOSING_BELL_ADMIN_PASSWORD", PASSWORD);
+        }
         command.env("NO_COLOR", "1").env_remove("RUST_LOG").stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -182,6 +199,11 @@ impl Server {
         within("the server ends", self.child.wait()).await.unwrap()
     }
 
+    /// The same server, asked through something that listens before it.
+    pub fn through(&self, port: u16) -> Through<'_> {
+        Through { server: self, port }
+    }
+
     /// One request, by hand, so that any header can be sent. Returns status line with headers, and body.
     pub async fn request(&self, path: &str, headers: &[(&str, &str)]) -> (String, String) {
         self.send("GET", path, headers, b"").await
@@ -197,39 +219,14 @@ impl Server {
         self.send("POST", path, &headers, body).await
     }
 
-    async fn send(
+    pub async fn send(
         &self,
         method: &str,
         path: &str,
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> (String, String) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
-        let host = format!("127.0.0.1:{}", self.port);
-        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
-        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-            request.push_str(&format!("Host: {host}\r\n"));
-        }
-        // As nobody, as somebody else, or as what every test's token may.
-        let named = |(name, value): &(&str, &str)| {
-            name.eq_ignore_ascii_case("authorization")
-                || *name == ANONYMOUS.0
-                || value.contains("cb_sign_in=")
-        };
-        if !headers.iter().any(named) {
-            request.push_str(&format!("Authorization: Bearer {}\r\n", self.token));
-        }
-        for (name, value) in headers.iter().filter(|header| **header != ANONYMOUS) {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        request.push_str("\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        stream.write_all(body).await.unwrap();
-        let mut answer = Vec::new();
-        within("an answer", stream.read_to_end(&mut answer)).await.unwrap();
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-        (head.to_owned(), body.to_owned())
+        self.through(self.port).send(method, path, headers, body).await
     }
 
     pub async fn json(&self, path: &str) -> Value {
@@ -252,5 +249,58 @@ impl Server {
 
     pub async fn socket_from(&self, origin: Option<&str>) -> Result<Socket, Error> {
         Socket::open(self.port, origin, &[("authorization", &format!("Bearer {}", self.token))]).await
+    }
+}
+
+/// A server asked through something that listens before it.
+pub struct Through<'a> {
+    server: &'a Server,
+    port: u16,
+}
+
+impl Through<'_> {
+    pub async fn request(&self, path: &str, headers: &[(&str, &str)]) -> (String, String) {
+        self.send("GET", path, headers, b"").await
+    }
+
+    pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (String, String) {
+        let length = body.len().to_string();
+        let headers = [headers, &[("Content-Length", length.as_str())]].concat();
+        self.send("POST", path, &headers, body).await
+    }
+
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> (String, String) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        let host = format!("127.0.0.1:{}", self.port);
+        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+            request.push_str(&format!("Host: {host}\r\n"));
+        }
+        // As nobody, as somebody else, or as what every test's token may.
+        let named = |(name, value): &(&str, &str)| {
+            name.eq_ignore_ascii_case("authorization")
+                || *name == ANONYMOUS.0
+                || value.contains("cb_sign_in=")
+        };
+        if !headers.iter().any(named) {
+            request.push_str(&format!("Authorization: Bearer {}\r\n", self.server.token));
+        }
+        for (name, value) in headers.iter().filter(|header| **header != ANONYMOUS) {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        request.push_str("\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.write_all(body).await.unwrap();
+        let mut answer = Vec::new();
+        within("an answer", stream.read_to_end(&mut answer)).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        (head.to_owned(), body.to_owned())
     }
 }

@@ -20,15 +20,41 @@ impl Socket {
         origin: Option<&str>,
         headers: &[(&'static str, &str)],
     ) -> Result<Self, Error> {
-        let mut request = format!("ws://127.0.0.1:{port}/live").into_client_request().unwrap();
+        Self::open_at(port, "/live", origin, headers).await
+    }
+
+    pub async fn open_at(
+        port: u16,
+        path: &str,
+        origin: Option<&str>,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, Error> {
+        let stream = Self::connected(port, path, origin, headers).await?;
+        Ok(Self { stream, hello: Value::Null }.greeted().await)
+    }
+
+    async fn connected(
+        port: u16,
+        path: &str,
+        origin: Option<&str>,
+        headers: &[(&'static str, &str)],
+    ) -> Result<tokio_tungstenite::WebSocketStream<MaybeTlsStream<TcpStream>>, Error> {
+        let mut request = format!("ws://127.0.0.1:{port}{path}").into_client_request().unwrap();
         if let Some(origin) = origin {
             request.headers_mut().insert("origin", origin.parse().unwrap());
         }
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        let (stream, _) = tokio_tungstenite::connect_async(request).await?;
-        Ok(Self { stream, hello: Value::Null }.greeted().await)
+        Ok(tokio_tungstenite::connect_async(request).await?.0)
+    }
+
+    /// The code with which a socket is closed that says nothing else.
+    pub async fn turned_away(port: u16, origin: Option<&str>, headers: &[(&'static str, &str)]) -> u64 {
+        let stream = Self::connected(port, "/live", origin, headers).await.unwrap();
+        let mut socket = Self { stream, hello: Value::Null };
+        let last = socket.next().await;
+        last["closed"].as_u64().unwrap_or_else(|| panic!("not closed: {last}"))
     }
 
     async fn greeted(mut self) -> Self {

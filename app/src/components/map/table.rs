@@ -5,6 +5,7 @@
 use super::told::{describe, untold};
 use crate::format::thousands;
 use crate::live::use_live;
+use crate::location::base;
 use crate::view::{escaped, memo, part, press, text};
 use domain::record::{Outcome, OutcomeStatus, Symbol};
 use leptos::prelude::*;
@@ -107,7 +108,7 @@ pub(super) fn SymbolTable() -> impl IntoView {
 fn window(rows: &[(String, u64, String)], first: usize, height: usize) -> String {
     let first = first.min(rows.len().saturating_sub(ROWS));
     let last = rows.len().min(first + ROWS);
-    let mut html = String::new();
+    let (mut html, base) = (String::new(), base());
     let space = |html: &mut String, rows: usize| {
         if rows > 0 {
             // Writing to a String cannot fail.
@@ -119,7 +120,7 @@ fn window(rows: &[(String, u64, String)], first: usize, height: usize) -> String
         let (name, took) = (escaped(name), if *millis > 0 { thousands(*millis) } else { String::new() });
         let _ = write!(
             html,
-            "<tr><td class=\"tick\"><a href=\"/admin/symbols/{name}\">{name}</a></td><td class=\"num\">{took}</td><td>{}</td></tr>",
+            "<tr><td class=\"tick\"><a href=\"{base}/admin/symbols/{name}\">{name}</a></td><td class=\"num\">{took}</td><td>{}</td></tr>",
             escaped(words)
         );
     }

@@ -105,7 +105,7 @@ fn local(to: &str) -> String {
 fn answer(app: &App, headers: &HeaderMap, status: StatusCode, page: Login) -> Response {
     let theme = cookie(headers, "cb_theme").filter(|theme| matches!(theme.as_str(), "light" | "dark"));
     let environment = app.config.environment.clone().map(|label| domain::decode::clean(&label, 16));
-    let page = Login { base: app.config.base_path.clone(), theme, environment, ..page };
+    let page = Login { theme, environment, ..page };
     let mut response = (status, Html(login(&page, &app.assets))).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

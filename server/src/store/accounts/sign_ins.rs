@@ -118,6 +118,17 @@ impl Store {
         self.audited(vec![insert, surplus, forget], entry).await.map(|_| ())
     }
 
+    /// Whether an account has signed in from an address lately.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn has_signed_in_from(&self, account: &str, address: &str) -> Result<bool, StoreError> {
+        let statement = "SELECT 1 FROM sign_ins JOIN users ON users.id = sign_ins.user_id \
+             WHERE users.key = $1 AND sign_ins.address = $2 LIMIT 1";
+        let found = sqlx::query(statement).bind(account).bind(address).fetch_optional(&self.readers).await?;
+        Ok(found.is_some())
+    }
+
     /// One has asked for something.
     ///
     /// # Errors
