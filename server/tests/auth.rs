@@ -184,7 +184,7 @@ async fn a_page_of_elsewhere_changes_nothing() {
         let headers = [headers, &[admin.header()]].concat();
         let (head, body) = server.post("/logout", &headers, b"").await;
         assert!(status(&head) == 403 && body.contains("cross_site"), "{headers:?}: {head}");
-        let login = [&headers[..headers.len() - 1], &[Asker::anonymous().header()]].concat();
+        let login = [&headers[..headers.len() - 1], &[support::ANONYMOUS]].concat();
         let (head, _) = server.post("/login", &login, b"name=admin&password=x").await;
         assert_eq!(status(&head), 403, "nobody is signed in as somebody else: {headers:?}");
     }

@@ -142,14 +142,17 @@ async fn health_and_metrics() {
 }
 
 #[tokio::test]
-async fn a_public_address_is_refused_in_one_clear_line() {
+async fn a_setting_that_will_not_do_is_refused_in_one_clear_line() {
+    let redis = Redis::start().await;
     let mut command = Command::new(env!("CARGO_BIN_EXE_closing-bell"));
-    command.args(["--addr", "0.0.0.0:0"]).env("NO_COLOR", "1").stderr(Stdio::piped()).stdout(Stdio::piped());
+    command.args(["--addr", "127.0.0.1:0", "--database-url", &redis.database_url()]);
+    command.env("CLOSING_BELL_ADMIN_PASSWORD", "short");
+    command.env("NO_COLOR", "1").stderr(Stdio::piped()).stdout(Stdio::piped());
     let output = within("it ends", command.output()).await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(said.contains("until sign-in exists"), "{said}");
+    let error = said.lines().find(|line| line.contains("ERROR")).unwrap();
+    assert!(error.contains("CLOSING_BELL_ADMIN_PASSWORD must have at least 12 characters"), "{said}");
 }
 
 #[tokio::test]

@@ -3,9 +3,12 @@
 //! `docs/openapi.json` is its committed form; `server/tests/openapi.rs` holds the two together, and the route table to both.
 
 use super::{events, export, history, indicators, nights, runs, status, store_event};
+use crate::router::routes;
 use axum::Json;
+use domain::permission::Permission;
 use utoipa::OpenApi;
-use utoipa::openapi::RefOr;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 /// What is described.
 #[derive(Debug, OpenApi)]
@@ -40,6 +43,7 @@ struct Api;
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Api::openapi();
+    guarded(&mut document);
     let operations = document.paths.paths.values_mut().filter_map(|item| item.get.as_mut());
     for (status, response) in operations.flat_map(|operation| &mut operation.responses.responses) {
         // What is said of a status everywhere is said here, and not beside each handler.
@@ -50,6 +54,34 @@ pub fn document() -> utoipa::openapi::OpenApi {
         }
     }
     document
+}
+
+/// Says of each operation who may use it, and how who may not is answered: by the route table, which is what is enforced.
+fn guarded(document: &mut utoipa::openapi::OpenApi) {
+    const SCHEME: &str = "token";
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(SCHEME, SecurityScheme::Http(bearer));
+    let routes = routes();
+    for (path, item) in &mut document.paths.paths {
+        let permission = routes.iter().find(|route| route.path == path).map(|route| route.permission);
+        let Some(permission) = permission.filter(|permission| *permission != Permission::Public) else {
+            continue;
+        };
+        let operations = [item.get.as_mut(), item.post.as_mut()].into_iter().flatten();
+        for operation in operations {
+            operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(SCHEME, [])]);
+            let needs = format!("It needs {}.", permission.needs());
+            for (status, words) in
+                [("401", "Nobody is signed in, or the token is none that is good."), ("403", &needs)]
+            {
+                let content = Content::new(Some(Ref::from_schema_name("Refusal")));
+                let response = ResponseBuilder::new().description(words).content("application/json", content);
+                let responses = &mut operation.responses.responses;
+                responses.entry(status.to_owned()).or_insert_with(|| response.build().into());
+            }
+        }
+    }
 }
 
 /// What a status means, wherever it is answered.

@@ -113,7 +113,12 @@ pub fn start_checks(app: &App) {
                 continue;
             }
             match ended(&app, &callers, clock::now()).await {
-                Ok(ended) => ended.iter().for_each(|(key, why)| app.auth.presence.end(key, *why)),
+                Ok(ended) if ended.is_empty() => {}
+                Ok(ended) => {
+                    // What was known of them a moment ago lets nobody in either.
+                    app.auth.known.forget();
+                    ended.iter().for_each(|(key, why)| app.auth.presence.end(key, *why));
+                }
                 Err(cause) => tracing::debug!(code = cause.code(), "rights could not be looked at"),
             }
         }

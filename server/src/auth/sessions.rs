@@ -110,6 +110,8 @@ impl SessionStore for Sessions {
         let now = clock::now();
         let user = self.store.user_named(&opening.name).await.map_err(unreadable)?;
         let (user, _) = user.ok_or_else(|| Error::Backend("the user is gone".to_owned()))?;
+        // Always a new one: what a browser came with, or was planted in it, is never what it leaves with.
+        record.id = Id::default();
         let sign_in = SignIn {
             id: key(&record.id),
             user,
