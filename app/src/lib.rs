@@ -9,6 +9,7 @@
 //!
 //! Tests: beside the pure parts (`live`, `format`, `components/phases/axis.rs`), and in `end2end/` for what a person sees.
 
+mod address;
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod archive;
