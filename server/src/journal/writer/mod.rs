@@ -60,6 +60,8 @@ pub(super) struct Writer {
     saving: Saving,
     told: bool,
     lost: u64,
+    /// The last moment of what was written.
+    heard: Millis,
     /// Since when this process listens.
     began: Millis,
     swept_at: Millis,
@@ -88,6 +90,7 @@ impl Writer {
             saving,
             lost: 0,
             told: false,
+            heard: 0,
             began: now,
             swept_at: now - HOUR,
         }
@@ -143,14 +146,13 @@ impl Writer {
         });
         let wanted = Wanted { all: self.all, keyframe };
         let Some(mut harvest) = self.harvest(wanted).await else { return };
-        // Not before: nothing in a keyframe was received after it.
-        let kept = clock::now();
         let mut entries = std::mem::take(&mut self.held);
         entries.append(&mut harvest.entries);
         if entries.is_empty() && harvest.runs.is_empty() && !(self.ended && self.unkept > 0) {
             return;
         }
         let messages = entries.len();
+        self.heard = entries.iter().map(|entry| entry.at).fold(self.heard, Millis::max);
         for run in harvest.runs.iter().map(|delta| &delta.view.run) {
             if run.status.ended() {
                 self.ended |= self.running.remove(&run.id);
@@ -164,7 +166,8 @@ impl Writer {
         if let Some(keyframe) = &harvest.keyframe
             && let Some(rows) = keyframe_rows(keyframe, n, &self.known)
         {
-            batch.keyframe = Some((n, kept, rows));
+            // By the clock of what it holds: however far writing is behind, nothing in it was received later.
+            batch.keyframe = Some((n, self.heard, rows));
             marks = Some(keyframe.changed.iter().map(|(slot, mark, _)| (*slot, *mark)).collect());
         }
         self.ready = Some(Ready { batch, messages, marks });
