@@ -3,10 +3,10 @@
 use crate::browser;
 use crate::clock::{Clock, use_clock};
 use crate::components::{Bar, Hatches, KeySheet, Toasts, follow_in_tab};
-use crate::format::hms;
 use crate::live::Live;
 use crate::location::{Location, Page, use_location};
 use crate::pages::{Archive, Channels, NotFound, Run, Tonight, Wall};
+use crate::sentences::link::wording;
 use crate::view::{flag, memo, part, when};
 use domain::verdict::Verdict;
 use domain::wire::Snapshot;
@@ -37,11 +37,14 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Frame() -> impl IntoView {
     let (live, location) = (expect_context::<Live>(), use_location());
-    // The moment of the first paint, for browsers without script.
+    let snapshot = expect_context::<Arc<Snapshot>>();
+    // Of which moment this is, for browsers without script.
     let clock = use_clock();
-    let rendered = hms(clock.now().get_untracked(), &clock.zone());
-    let snapshot = format!("<p class=\"noscript\">Snapshot of {rendered}. Reload for a newer one.</p>");
-    let page = memo(move || location.page());
+    let rendered = wording(&live.link().get_untracked(), 0, None, &clock.zone());
+    // What was does not become newer.
+    let newer = if snapshot.replay == Some(true) { "" } else { " Reload for a newer one." };
+    let unscripted = format!("<p class=\"noscript\">{rendered}.{newer}</p>");
+    let page = memo(move || location.page_of(&snapshot));
     let wall = move || page.get() == Page::Wall;
     let unsure = flag(move || !live.link().get().vouched());
     let calm = flag(move || {
@@ -50,7 +53,7 @@ fn Frame() -> impl IntoView {
     part(view! {
         <div class="frame" class:wall=flag(wall) class:unsure=unsure class:calm=calm>
             {when(move || !wall(), || view! { <Bar /> })}
-            <noscript inner_html=snapshot></noscript>
+            <noscript inner_html=unscripted></noscript>
             {when(move || page.get() == Page::Tonight, || view! { <Tonight /> })}
             {when(move || page.get() == Page::Channels, || view! { <Channels /> })}
             {when(move || page.get() == Page::Run, || view! { <Run /> })}

@@ -11,6 +11,7 @@
 
 #[cfg(feature = "ssr")]
 pub mod accounts;
+mod address;
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod archive;

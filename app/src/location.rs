@@ -5,8 +5,11 @@
 //!
 //! The pages of the archive are the server's alone: whatever leads to one of them loads it.
 
+pub use crate::address::encoded;
+use crate::address::{asked, asking, decoded, without_query};
 use crate::browser;
 use crate::view::{Press, part, text};
+use domain::wire::Snapshot;
 use leptos::prelude::*;
 use std::sync::OnceLock;
 
@@ -96,15 +99,10 @@ pub fn at(path: &str) -> String {
     base().to_owned() + path
 }
 
-fn without_query(path: &str) -> &str {
-    path.split('?').next().unwrap_or_default()
-}
-
 /// The channel in `/admin/channels?channel=…`.
 #[must_use]
 pub fn channel_of(path: &str) -> Option<String> {
-    let (_, asked) = path.split_once("?channel=")?;
-    decoded(asked)
+    asked(path, "channel")
 }
 
 /// The id in `/admin/runs/…`.
@@ -113,35 +111,10 @@ pub fn run_of(path: &str) -> Option<String> {
     decoded(without_query(path).strip_prefix(Page::RUNS)?)
 }
 
-fn decoded(asked: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut rest = asked.split('&').next().unwrap_or_default().bytes();
-    while let Some(byte) = rest.next() {
-        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
-        bytes.push(match byte {
-            b'%' => u8::try_from(digit(rest.next())? * 16 + digit(rest.next())?).ok()?,
-            other => other,
-        });
-    }
-    let name = String::from_utf8(bytes).ok()?;
-    (!name.is_empty() && name.chars().count() <= 64).then_some(name)
-}
-
 /// Address of the page Channels that shows this channel as it comes.
 #[must_use]
 pub fn address_of(channel: &str) -> String {
     format!("{}?channel={}", Page::CHANNELS, encoded(channel))
-}
-
-/// A name as it stands in an address.
-#[must_use]
-pub fn encoded(name: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b":._-".contains(&byte);
-    let mut text = String::new();
-    for byte in name.bytes() {
-        if plain(byte) { text.push(char::from(byte)) } else { text.push_str(&format!("%{byte:02X}")) }
-    }
-    text
 }
 
 /// The path of the request or of the browser, in context.
@@ -163,6 +136,25 @@ impl Location {
         self.path.with(|path| channel_of(path))
     }
 
+    /// What its query says under a name.
+    #[must_use]
+    pub fn asked(self, name: &str) -> String {
+        self.path.with(|path| asked(path, name)).unwrap_or_default()
+    }
+
+    /// The address that says this besides: names and values.
+    #[must_use]
+    pub fn asking(self, pairs: &[(&str, &str)]) -> String {
+        pairs.iter().fold(self.path.get(), |path, (name, value)| asking(&path, name, value))
+    }
+
+    /// Says this besides, which is no step in the browser's history.
+    pub fn ask(self, name: &str, value: &str) {
+        let path = untrack(|| self.asking(&[(name, value)]));
+        browser::replace_path(&path);
+        self.path.set(path);
+    }
+
     /// The run that the page is about, if it names one.
     #[must_use]
     pub fn run(self) -> Option<String> {
@@ -173,6 +165,13 @@ impl Location {
     #[must_use]
     pub fn page(self) -> Page {
         self.path.with(|path| Page::of(path))
+    }
+
+    /// The page there, of this snapshot: where there is no board of the moment that was asked for, the server's sentence stands
+    /// in its place.
+    #[must_use]
+    pub fn page_of(self, snapshot: &Snapshot) -> Page {
+        if snapshot.replay == Some(false) { Page::Archive } else { self.page() }
     }
 
     /// What a link to that address says of itself: `page`, `true` where it chooses within this page, or `false`.

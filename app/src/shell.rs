@@ -69,12 +69,13 @@ pub fn document() -> impl IntoView {
     let tonight = crate::live::shown(&views, &location, snapshot.now);
     let view = views.iter().find(|view| Some(view.slot) == tonight);
     let judged = verdict::judge(view, snapshot.now);
-    let title = match location.page() {
+    let page = location.page_of(&snapshot);
+    let title = match page {
         Page::NotFound => "Not here".to_owned(),
         _ => sentences::title(&judged, view, &snapshot.exchange),
     };
     let icon = icon::data_url(&judged, true);
-    let of_archive = location.page() == Page::Archive && !assets.archive.is_empty();
+    let of_archive = page == Page::Archive && !assets.archive.is_empty();
     let theme = snapshot.theme.clone();
     let base = Some(location::base()).filter(|base| !base.is_empty());
     let scripted = !assets.js.is_empty();

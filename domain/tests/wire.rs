@@ -71,7 +71,7 @@ proptest! {
             board: changes(Topic::Board), feed: changes(Topic::Feed),
             run: Some(("run-0".into(), RunChanges::new(changes(Topic::Run("run-0".into()))))),
             channels: Some(changes(Topic::Channels)), raw: Some(("c".into(), changes(Topic::Raw("c".into())))),
-            replay: Some((number, number)),
+            replay: Some(number > 0),
             exchange: Zone { name: zone.clone(), label: zone, offsets: vec![(i64::MIN, -300), (START, -240)] },
             who: ("Ann".into(), true), viewer: None, theme: Some("dark".into()),
         };

@@ -4,7 +4,6 @@
 //! than the first message that was missed.
 
 use clap::Parser;
-use domain::time::Millis;
 use server::config::{Config, Task};
 use server::error::StartError;
 use server::journal::{self, Rebuilt};
@@ -65,9 +64,10 @@ async fn run(config: Config) -> Result<(), StartError> {
     auth::make_first(&store, &config).await?;
     let listening = clock::now();
     let unreadable = |cause| StartError::Rebuild { cause };
-    let Rebuilt { board, n, .. } =
-        journal::rebuild(&store, Millis::MAX, listening).await.map_err(unreadable)?;
-    let resume = journal::resume(&store, listening).await.map_err(unreadable)?;
+    let (rebuilt, resume) =
+        tokio::try_join!(journal::rebuild(&store, listening), journal::resume(&store, listening))
+            .map_err(unreadable)?;
+    let Rebuilt { board, n, .. } = rebuilt;
     tracing::info!(events = n, took_ms = clock::now() - listening, "the board was rebuilt from the database");
     let (app, posted) = App::start(config, bound, assets, (store, board), stop.clone());
     pages::use_executor();

@@ -5,7 +5,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::hub::{self, HubHandle};
 use crate::ingest::{Link, Posted};
-use crate::journal::Backlog;
+use crate::journal::{Backlog, Past};
 use crate::live;
 use crate::metrics::Metrics;
 use crate::pages::Pages;
@@ -43,6 +43,8 @@ pub struct App {
     pub pages: Arc<Pages>,
     /// The database.
     pub store: Store,
+    /// Where one has looked back.
+    pub past: Arc<Past>,
     /// How much waits to be written to it.
     pub journal: Arc<Backlog>,
     /// Where posted messages go.
@@ -87,6 +89,7 @@ impl App {
             pages: Arc::default(),
             link: Arc::new(Link::default()),
             store,
+            past: Arc::default(),
             journal,
             posted,
             auth: Arc::default(),

@@ -7,10 +7,42 @@ mod story;
 mod support;
 
 use serde_json::{Value, json};
+use sqlx::{AnyPool, Row};
+use std::collections::BTreeMap;
 use story::night;
 use support::database::{database, number, until_number};
 use support::postgres::Postgres;
 use support::{Redis, Server};
+
+/// Rows of a question, by their name: what the journal wrote as the wire has it.
+async fn rows(database: &AnyPool, question: &str) -> BTreeMap<String, Value> {
+    let rows = sqlx::query(question).fetch_all(database).await.unwrap();
+    rows.iter().map(|row| (row.get(0), serde_json::from_str(&row.get::<String, _>(1)).unwrap())).collect()
+}
+
+/// What a board shows of its one run is what the rows say: each record, and so every count.
+async fn board_is_rows(shown: &BTreeMap<String, Value>, database: &AnyPool) {
+    let of = |kind: char| -> BTreeMap<String, Value> {
+        let all = shown.iter().filter(|(key, _)| key.starts_with(kind));
+        // A symbol by its name, what belongs to a run by what stands behind its slot.
+        let name = |key: &str| match kind {
+            's' => key[1..].to_owned(),
+            _ => key.split_once('.').map_or_else(String::new, |(_, name)| name.to_owned()),
+        };
+        all.map(|(key, record)| (name(key), record.clone())).collect()
+    };
+    let runs = of('r');
+    let run = &runs[""];
+    assert_eq!(rows(database, "SELECT '', record FROM runs").await, runs);
+    assert_eq!(rows(database, "SELECT phase, record FROM phases").await, of('p'));
+    assert_eq!(rows(database, "SELECT phase, progress FROM phases").await, of('q'));
+    assert_eq!(rows(database, "SELECT symbol, record FROM symbols").await, of('s'));
+    assert_eq!(rows(database, "SELECT code, record FROM problems WHERE kind = 'c'").await, of('c'));
+    let failed = number(database, "SELECT COUNT(*) FROM symbols WHERE failed = 1").await;
+    assert_eq!(Some(failed), run["failing"].as_i64(), "{run}");
+    let counted: i64 = of('c').values().filter_map(|code| code["count"].as_i64()).sum();
+    assert_eq!(counted, failed, "each failure has one cause");
+}
 
 /// A database of its own beside the usual one.
 fn second_database(redis: &Redis) -> String {
@@ -52,6 +84,7 @@ async fn killed_three_times_it_shows_what_one_shows_that_never_was() {
     until_number(&kept, "SELECT COUNT(*) FROM symbols", 300).await;
     assert_eq!(number(&kept, "SELECT COUNT(*) FROM indicators").await, 600);
     assert_eq!(number(&kept, "SELECT COUNT(*) FROM runs WHERE ended IS NOT NULL").await, 1);
+    board_is_rows(&other, &kept).await;
 }
 
 #[tokio::test]

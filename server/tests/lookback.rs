@@ -11,6 +11,7 @@ use domain::wire::Snapshot;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use story::night;
+use support::postgres::Postgres;
 use support::{Redis, Server};
 
 /// The snapshot in a page.
@@ -67,18 +68,69 @@ async fn every_moment_of_a_night_can_be_looked_at() {
     server.ended("7f3a").await;
     server.stop().await;
     let server = Server::start(&redis).await;
-    for (at, then) in seen {
+    // A step forward goes on from the one before, a step back begins anew: the board is the same.
+    for (at, then) in seen.iter().chain(seen.iter().rev()) {
         let (head, snapshot) = snapshot(&server, &format!("/admin/daily-processing?at={at}")).await;
         assert!(head.starts_with("HTTP/1.1 200"), "{head}");
-        assert_eq!(snapshot["now"], at);
+        assert_eq!(snapshot["now"], *at);
         let shown = records(&snapshot);
-        for (key, record) in &then {
+        for (key, record) in then {
             assert_eq!(shown.get(key), Some(record), "{key} at {at}");
         }
         assert_eq!(shown.len(), then.len());
     }
-    let (_, page) = server.request("/admin/daily-processing?at=5", &[("Accept", "text/html")]).await;
-    assert!(page.contains("as it was at"), "a moment that nobody knows is the oldest one");
+}
+
+/// What stands on the page of a moment: its status, and the page without the snapshot.
+async fn looked(server: &Server, at: &str) -> (String, String) {
+    let path = format!("/admin/daily-processing?at={at}");
+    let (head, page) = server.request(&path, &[("Accept", "text/html")]).await;
+    let (page, _) = page.split_once("<script type=\"application/json\"").unwrap();
+    (head[9..12].to_owned(), page.to_owned())
+}
+
+#[tokio::test]
+async fn of_a_moment_that_is_not_kept_the_page_says_so_and_shows_no_other() {
+    let redis = Redis::start().await;
+    let server = Server::start(&redis).await;
+    let told = night("7f3a", 40);
+    redis.add_all(&told).await;
+    server.saved(u64::try_from(told.len()).unwrap()).await;
+    let none = [
+        ("5", "404", "Nothing is kept of that time. The log begins at "),
+        ("-9223372036854775808", "404", "Nothing is kept of that time."),
+        ("99999999999999", "404", "That moment is still to come."),
+        ("zzz", "400", "“zzz” is no moment"),
+        ("", "400", "“” is no moment"),
+        ("99999999999999999999", "400", "is no moment"),
+        ("%3Cscript%3E", "400", "“%3Cscript%3E” is no moment"),
+    ];
+    for (at, status, sentence) in none {
+        let (said, page) = looked(&server, at).await;
+        assert_eq!(said, status, "{at}");
+        assert!(page.contains(sentence), "{at}: {page}");
+        assert_eq!(page.matches("<h1").count(), 1, "{at}: no board beneath");
+        assert!(page.contains("Back to now") && !page.contains("To retry"), "{at}");
+    }
+    let (_, page) = looked(&server, "5").await;
+    let (_, rest) = page.split_once("?at=").unwrap();
+    let (first, _) = rest.split_once('"').unwrap();
+    let (status, page) = looked(&server, first).await;
+    assert_eq!(status, "200", "the earliest moment can be looked at");
+    assert!(page.contains("as it was at") && !page.contains("Reload for a newer one"), "{page}");
+}
+
+#[tokio::test]
+async fn while_the_database_is_away_looking_back_says_so_and_shows_no_other_board() {
+    let (redis, mut postgres) = (Redis::start().await, Postgres::start().await);
+    let server = Server::start_on(&redis, 0, &["--database-url", &postgres.url()]).await;
+    redis.add_all(&night("7f3a", 40)).await;
+    server.ended("7f3a").await;
+    postgres.stop().await;
+    let (status, page) = looked(&server, &now().to_string()).await;
+    assert_eq!(status, "503");
+    assert!(page.contains("The log cannot be read at the moment: the database is not reachable."), "{page}");
+    assert_eq!(page.matches("<h1").count(), 1, "{page}");
 }
 
 #[tokio::test]

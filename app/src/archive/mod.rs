@@ -35,7 +35,7 @@ pub use events::{EventRow, Events, Searched, Source};
 pub use filter::{Filter, Wanted, trigger_of, trigger_word};
 pub use history::{History, Night};
 pub use query::FilterError;
-pub use scrubber::Looking;
+pub use scrubber::{Looking, Nowhere};
 pub use symbol::{SymbolNight, SymbolPage};
 pub use symbol_tables::{IndicatorValue, PatternFound};
 pub use trends::{Span, Trends};
@@ -66,6 +66,8 @@ pub enum Archived {
     Run(Option<Box<RunRecord>>),
     /// What stands above a board as it was.
     Looking(Looking),
+    /// Why there is no board of the moment that was asked for.
+    Nowhere(Nowhere),
     /// A heading and why there is nothing under it.
     Sentence(String, String),
 }
@@ -141,6 +143,7 @@ pub fn html(page: &Archived, facts: &Facts) -> ArchiveHtml {
         Archived::Events(events) => events::page(events, facts),
         Archived::Run(run) => run::head(run.as_deref(), facts),
         Archived::Looking(looking) => scrubber::page(*looking, facts),
+        Archived::Nowhere(why) => scrubber::nowhere(why, facts),
         Archived::Sentence(title, why) => {
             part(view! { {parts::heading(title.clone(), "")}{parts::nothing(why.clone())} })
         }

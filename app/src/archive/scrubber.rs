@@ -1,7 +1,9 @@
 //! Looking back: a slider over a night, whose every moment is a page of its own. The button is for those without script.
 
 use super::Facts;
+use super::parts::{heading, link, nothing};
 use crate::location::Page;
+use crate::view::{Part, part};
 use domain::time::{MINUTE, Millis};
 use leptos::prelude::*;
 
@@ -35,4 +37,43 @@ pub(super) fn page(looking: Looking, facts: &Facts) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// Why there is no board of the moment that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Nowhere {
+    /// What was asked for is no moment.
+    NoMoment(String),
+    /// It has not come yet.
+    ToCome(Millis),
+    /// Nothing is kept of it; the log begins then, if it has begun.
+    NotKept(Option<Millis>),
+    /// The log cannot be read at the moment: why.
+    Unreadable(&'static str),
+}
+
+/// One heading, one sentence, and the ways on.
+pub(super) fn nowhere(why: &Nowhere, facts: &Facts) -> Part {
+    let exact = |at: Millis| format!("{} {}", facts.night(facts.viewer.civil(at).days), facts.hms(at));
+    let sentence = match why {
+        Nowhere::NoMoment(asked) => {
+            format!(
+                "“{asked}” is no moment: at= takes milliseconds since 1970, as the links to a night have it."
+            )
+        }
+        Nowhere::ToCome(now) => format!("That moment is still to come. It is {}.", exact(*now)),
+        Nowhere::NotKept(Some(first)) => {
+            format!("Nothing is kept of that time. The log begins at {}.", exact(*first))
+        }
+        Nowhere::NotKept(None) => "Nothing is kept of that time. The log has not begun yet.".to_owned(),
+        Nowhere::Unreadable(reason) => format!("The log cannot be read at the moment: {reason}."),
+    };
+    let earliest = match why {
+        Nowhere::NotKept(Some(first)) => {
+            Some(link(format!("{}?at={first}", Page::TONIGHT), "The earliest moment"))
+        }
+        _ => None,
+    };
+    let ways = view! { <p>{earliest} " " {link(Page::TONIGHT, "Back to now")}</p> };
+    part(view! { {heading("Looking back", "")}{nothing(sentence)}{ways} })
 }

@@ -80,6 +80,12 @@ pub fn push_path(path: &str) {
     }
 }
 
+/// The address of the same page, without a step in the browser's history.
+pub fn replace_path(path: &str) {
+    let _ =
+        window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(path)));
+}
+
 /// The browser's clock in UTC milliseconds.
 #[must_use]
 pub fn now() -> Millis {

@@ -11,7 +11,8 @@ mod socket;
 #[cfg(feature = "hydrate")]
 pub use hydrated::{
     copy, focus, hydrate, is_hidden, key_of_event, next_paint, now, on_key, press, push_path, reload,
-    set_icon, set_theme, set_title, sign_in_again, single_keys, start, store_single_keys, theme,
+    replace_path, set_icon, set_theme, set_title, sign_in_again, single_keys, start, store_single_keys,
+    theme,
 };
 
 #[cfg(not(feature = "hydrate"))]
@@ -19,5 +20,6 @@ mod server;
 #[cfg(not(feature = "hydrate"))]
 pub use server::{
     copy, focus, hydrate, is_hidden, key_of_event, next_paint, now, on_key, press, push_path, reload,
-    set_icon, set_theme, set_title, sign_in_again, single_keys, start, store_single_keys, theme,
+    replace_path, set_icon, set_theme, set_title, sign_in_again, single_keys, start, store_single_keys,
+    theme,
 };

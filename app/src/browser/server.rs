@@ -14,6 +14,9 @@ pub fn start(_live: Live, _clock: Clock, _location: Location) {}
 /// No history.
 pub fn push_path(_path: &str) {}
 
+/// No address.
+pub fn replace_path(_path: &str) {}
+
 /// No clock of a browser.
 #[must_use]
 pub fn now() -> Millis {

@@ -57,8 +57,8 @@ impl Live {
         let store = StoredValue::new(Store::from_snapshot(snapshot));
         let at = snapshot.now;
         let link = RwSignal::new(match snapshot.replay {
-            Some((from, to)) => ViewState::Replay { at, from, to },
-            None => ViewState::Snapshot { at },
+            Some(true) => ViewState::Replay { at },
+            _ => ViewState::Snapshot { at },
         });
         let (views, tonight, view, verdict) = tonight::memos(store, clock, location);
         let (hydrated, asked) = (RwSignal::new(false), RwSignal::new(0));

@@ -14,10 +14,6 @@ pub enum ViewState {
     Replay {
         /// The moment that is shown.
         at: Millis,
-        /// From when on it can be looked at.
-        from: Millis,
-        /// Until when.
-        to: Millis,
     },
     /// Complete, and messages come.
     Live,

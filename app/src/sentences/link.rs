@@ -10,7 +10,7 @@ use domain::time::{MINUTE, Millis, SECOND, Zone};
 pub fn wording(state: &ViewState, now: Millis, heard: Option<Millis>, zone: &Zone) -> String {
     match state {
         ViewState::Snapshot { at } => format!("Snapshot of {}", hms(*at, zone)),
-        ViewState::Replay { at, .. } => format!("As it was at {}", hms(*at, zone)),
+        ViewState::Replay { at } => format!("As it was at {}", hms(*at, zone)),
         ViewState::Live => format!("Live · {}", age(heard.map_or(0, |heard| now - heard))),
         ViewState::CatchingUp { changes } => format!("Catching up, {} changes", thousands(*changes)),
         ViewState::Restarted { at } => format!("Server restarted {}; all data sent again", hm(*at, zone)),

@@ -5,6 +5,10 @@
 //! reader; what a board remembers besides them is in [`KeptRun`] and [`KeptBoard`]. How the link, the server and the ledger
 //! are is of this process and not kept.
 //!
+//! A part is three lines: what is remembered, records, and what is longest: lines of the feed, or a run's symbols. So who does
+//! not look at a run's symbols reads no further than its second line ([`Extent`]). In parts that earlier builds wrote, symbols
+//! stand among the records; they are read all the same.
+//!
 //! Invariant: a board restored from a keyframe and told the rest is the board that was told everything
 //! (`domain/tests/keep.rs`). What it forgets: numbers of changes and tombstones, which mean nothing in another epoch.
 
@@ -26,12 +30,22 @@ use std::sync::Arc;
 /// Where a run was when it was kept: while this is the same, its part need not be written again.
 pub type Mark = (Seq, Millis, u32);
 
+/// How much of a run's part is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All but the symbols: its first two lines.
+    Head,
+    /// All of it.
+    Whole,
+}
+
 /// A part of a keyframe, not yet text: making it costs the hub no more than counting references.
 #[derive(Debug)]
 pub struct Part<S> {
     state: S,
     changes: Vec<Change>,
-    lines: Vec<Change>,
+    /// What is longest: lines of the feed, or symbols.
+    last: Vec<Change>,
 }
 
 impl<S: Serialize> Part<S> {
@@ -41,7 +55,7 @@ impl<S: Serialize> Part<S> {
     /// Never in practice: there is nothing in it that JSON cannot say.
     pub fn text(&self) -> Result<String, serde_json::Error> {
         let (state, changes) = (serde_json::to_string(&self.state)?, serde_json::to_string(&self.changes)?);
-        Ok(format!("{state}\n{changes}\n{}", serde_json::to_string(&self.lines)?))
+        Ok(format!("{state}\n{changes}\n{}", serde_json::to_string(&self.last)?))
     }
 }
 
@@ -131,7 +145,7 @@ impl Board {
             (known.get(&run.slot) != Some(&mark)).then(|| (run.slot, mark, part_of(run, self.seq)))
         });
         Keyframe {
-            board: Part { state, changes, lines },
+            board: Part { state, changes, last: lines },
             runs: self.runs.keys().copied().collect(),
             changed: changed.collect(),
         }
@@ -153,13 +167,13 @@ impl Board {
     }
 
     pub(super) fn without_runs(exchange: Zone, board: &str) -> Option<Self> {
-        let (state, changes, lines): (KeptBoard, Vec<Change>, _) = parts_of(board)?;
+        let (state, changes, lines): (KeptBoard, Vec<Change>, Option<Vec<Change>>) = parts_of(board)?;
         let mut restored = Self::new(exchange);
         restored.seq = 1;
         for change in changes {
             restored.topic.put(1, &change.key, &change.record?);
         }
-        restored.feed = Window::restored('l', KEPT, lines, state.lines);
+        restored.feed = Window::restored('l', KEPT, lines?, state.lines);
         restored.next_slot = state.next_slot;
         restored.next_gap = state.next_gap;
         restored.gaps = state.gaps.into();
@@ -178,9 +192,9 @@ impl Board {
 
     /// A run from its part. Returns its slot.
     pub(super) fn take_run<C: Read + Into<Option<Change>>>(&mut self, text: &str) -> Option<u32> {
-        let (state, changes, _): (KeptRun, Vec<C>, _) = parts_of(text)?;
+        let (state, changes, symbols): (KeptRun, Vec<C>, Option<Vec<Change>>) = parts_of(text)?;
         let mut topic = TopicState::default();
-        for change in changes.into_iter().filter_map(Into::into) {
+        for change in changes.into_iter().filter_map(Into::into).chain(symbols.into_iter().flatten()) {
             let record = change.record?;
             topic.put(1, &change.key, &record);
             if !change.key.starts_with('s') {
@@ -220,7 +234,9 @@ fn part_of(run: &RunState, newest: Seq) -> Part<KeptRun> {
         jobs: run.jobs.clone(),
         events: run.events,
     };
-    Part { state, changes: run.topic.since(0, newest).changes, lines: Vec::new() }
+    let all = run.topic.since(0, newest).changes;
+    let (last, changes) = all.into_iter().partition(|change| change.key.starts_with('s'));
+    Part { state, changes, last }
 }
 
 fn run_of(kept: KeptRun, topic: TopicState) -> Option<RunState> {
@@ -267,8 +283,11 @@ fn run_of(kept: KeptRun, topic: TopicState) -> Option<RunState> {
     })
 }
 
-fn parts_of<S: for<'a> Deserialize<'a>, C: Read>(text: &str) -> Option<(S, Vec<C>, Vec<Change>)> {
+/// The lines of a part; of a head the last is not there.
+fn parts_of<S: for<'a> Deserialize<'a>, C: Read>(text: &str) -> Option<(S, Vec<C>, Option<Vec<Change>>)> {
     let mut lines = text.split('\n');
     let state = serde_json::from_str(lines.next()?).ok()?;
-    Some((state, wire::read(lines.next()?)?, wire::read(lines.next()?)?))
+    let changes = wire::read(lines.next()?)?;
+    let last = lines.next().map(|line| wire::read(line).ok_or(())).transpose().ok()?;
+    Some((state, changes, last))
 }

@@ -23,7 +23,7 @@ mod symbols;
 mod topic;
 mod window;
 
-pub use keep::{KeptBoard, KeptRun, Keyframe, Mark, Part};
+pub use keep::{Extent, KeptBoard, KeptRun, Keyframe, Mark, Part};
 pub use ledger::{CHANNELS, Heard, RAW, RAW_TEXT, REFUSED, STRANGERS};
 pub use made::{TYPES, VALUES};
 pub use producer::ALERTS;

@@ -243,9 +243,10 @@ pub struct Snapshot {
     /// A channel and its topic `raw/<channel>`, on the page that shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<(String, Vec<Change>)>,
-    /// Of a board as it was: from when to when it can be looked at. The clock stands at `now`, and nothing comes after it.
+    /// A moment was asked for. `true`: this is the board as it was; the clock stands at `now`, and nothing comes after it. `false`:
+    /// there is none of that moment, and the page says why in place of a board.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub replay: Option<(Millis, Millis)>,
+    pub replay: Option<bool>,
     /// Who looks at it, and whether they administer.
     pub who: (String, bool),
     /// The exchange's zone.

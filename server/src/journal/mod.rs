@@ -10,12 +10,14 @@
 //! Tests: `server/tests/store.rs`, `server/tests/kept.rs`.
 
 pub mod own;
+mod past;
 mod pending;
 mod rebuild;
 mod rows;
 mod takeover;
 mod writer;
 
+pub use past::Past;
 pub use pending::{Backlog, Entry, Harvest, Pending, RunDelta, Wanted};
 pub use rebuild::{Rebuilt, rebuild};
 
@@ -37,7 +39,7 @@ pub async fn resume(store: &Store, listening: Millis) -> Result<Resume, StoreErr
     let mut twins = Twins::default();
     let most = i64::try_from(REMEMBERED).unwrap_or(i64::MAX);
     for seen in store.seen_since(listening - 10 * MINUTE, most).await? {
-        let (fingerprint, way) = (seen.fingerprint.cast_unsigned(), Way::of(&seen.source));
+        let (fingerprint, way) = (seen.fingerprint.cast_unsigned(), seen.way);
         if way == Way::Own {
             continue;
         }

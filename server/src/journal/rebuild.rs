@@ -12,41 +12,67 @@ use domain::wire;
 /// Without a keyframe only so much is read again.
 const FROM_NOTHING: Millis = 3 * DAY;
 
-/// A board as it was.
+/// A board and how far it was told.
 #[derive(Debug)]
 pub struct Rebuilt {
     /// The board.
     pub board: Board,
     /// The last message it was told.
     pub n: i64,
-    /// When that was received.
-    pub at: Option<Millis>,
+    /// False: a message before that one was left out, because it was received too late.
+    pub(super) complete: bool,
 }
 
-/// The board as it was at a moment, or as it is known now (`Millis::MAX`). At a moment, symbols of the nights before are left out.
+/// The board as it is known now.
 ///
 /// # Errors
 /// What the database says.
-pub async fn rebuild(store: &Store, until: Millis, now: Millis) -> Result<Rebuilt, StoreError> {
-    let exchange = calendar::exchange(until.min(now));
-    let whole = until == Millis::MAX;
-    let found = store.keyframe(until, exchange.clone(), whole).await?;
-    let newest = if whole { i64::MAX } else { store.newest_by(until).await? };
-    let (mut n, board) = match found {
-        Some((n, board)) => (n, board),
-        None => (store.event_before(until.min(now) - FROM_NOTHING).await?, Board::new(exchange)),
-    };
-    let mut board = board;
-    let mut at = None;
-    loop {
-        let rows = store.log_after(n, newest, until).await?;
-        let Some(last) = rows.last() else { return Ok(Rebuilt { board, n, at }) };
-        (n, at) = (last.n, Some(last.at));
-        for row in &rows {
-            tell(&mut board, row);
+pub async fn rebuild(store: &Store, now: Millis) -> Result<Rebuilt, StoreError> {
+    let keyframe = store.keyframe_by(Millis::MAX).await?;
+    let mut rebuilt = begun(store, keyframe, now, None).await?;
+    rebuilt.go_on(store, i64::MAX, Millis::MAX).await?;
+    Ok(rebuilt)
+}
+
+/// The board of a keyframe, whole or as it is looked at. If there is none that can be read, an empty one some days before `at`.
+pub(super) async fn begun(
+    store: &Store,
+    keyframe: Option<i64>,
+    at: Millis,
+    looked_at: Option<Millis>,
+) -> Result<Rebuilt, StoreError> {
+    let exchange = calendar::exchange(at);
+    if let Some(n) = keyframe
+        && let Some(board) = store.keyframe(n, exchange.clone(), looked_at).await?
+    {
+        return Ok(Rebuilt { board, n, complete: true });
+    }
+    let n = store.event_before(at - FROM_NOTHING).await?;
+    Ok(Rebuilt { board: Board::new(exchange), n, complete: true })
+}
+
+impl Rebuilt {
+    /// Tells the board what was received up to a moment; behind the message `newest` there is none of it.
+    pub(super) async fn go_on(
+        &mut self,
+        store: &Store,
+        newest: i64,
+        until: Millis,
+    ) -> Result<(), StoreError> {
+        loop {
+            let rows = store.log_after(self.n, newest).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            self.n = last.n;
+            for row in &rows {
+                if row.at <= until {
+                    tell(&mut self.board, row);
+                } else {
+                    self.complete = false;
+                }
+            }
+            // Others want this thread too.
+            tokio::task::yield_now().await;
         }
-        // Others want this thread too.
-        tokio::task::yield_now().await;
     }
 }
 

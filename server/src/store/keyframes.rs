@@ -3,15 +3,20 @@
 //! The part of the board begins with a line that says where each run's part is: a run that had not changed has none of its own.
 
 use super::{Store, StoreError};
-use domain::board::Board;
-use domain::time::{Millis, Zone};
+use domain::board::{Board, Extent};
+use domain::time::{DAY, Millis, Zone};
 use sqlx::Row;
-use std::io::Write;
+use std::io::{Read, Write};
 
 /// Compression: the fastest, which is enough for JSON.
 const LEVEL: u32 = 1;
+/// Bytes that are unpacked at a time.
+const CHUNK: usize = 16 << 10;
 /// Largest part, uncompressed.
 const LARGEST: usize = 64 << 20;
+
+/// A part older than this is written again, so that what is old can be forgotten: a keyframe needs no part that is older.
+pub const PART_AGE: Millis = 3 * DAY;
 
 /// Where the part of each run is: its slot, and the event after which it was written.
 pub type Places = Vec<(u32, i64)>;
@@ -25,11 +30,30 @@ pub fn packed(text: &str) -> Vec<u8> {
     writer.into_inner()
 }
 
-fn unpacked(bytes: &[u8]) -> Option<String> {
-    let mut text = Vec::new();
-    let mut reader = brotli::Decompressor::new(bytes, 4_096);
-    std::io::copy(&mut std::io::Read::take(&mut reader, LARGEST as u64), &mut text).ok()?;
+/// The text, or no more of it than its first so many lines: what stands behind them is not even unpacked.
+fn unpacked(bytes: &[u8], lines: usize) -> Option<String> {
+    let mut reader = brotli::Decompressor::new(bytes, 4_096).take(LARGEST as u64);
+    let (mut text, mut chunk, mut left) = (Vec::new(), vec![0; CHUNK], lines);
+    loop {
+        let length = reader.read(&mut chunk).ok()?;
+        let got = chunk.get(..length)?;
+        let mut ends = got.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
+        if let Some(end) = ends.nth(left - 1) {
+            text.extend_from_slice(got.get(..end)?);
+            break;
+        }
+        left -= got.iter().filter(|byte| **byte == b'\n').count();
+        text.extend_from_slice(got);
+        if got.is_empty() {
+            break;
+        }
+    }
     String::from_utf8(text).ok()
+}
+
+/// A part that is read for a board.
+fn part(bytes: &[u8], extent: Extent) -> Option<String> {
+    unpacked(bytes, if extent == Extent::Head { 2 } else { usize::MAX })
 }
 
 /// The board's part with the places of its runs.
@@ -40,47 +64,64 @@ pub fn board_part(places: &Places, text: &str) -> String {
 }
 
 impl Store {
-    /// The newest keyframe that is no newer than a moment: the event after which it was, and the board; `whole`, or as it is looked
-    /// at. A keyframe that cannot be read (of another version) counts as none.
+    /// The newest keyframe that is no newer than a moment: the event after which it was.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn keyframe_by(&self, until: Millis) -> Result<Option<i64>, StoreError> {
+        let newest =
+            "SELECT n FROM keyframes WHERE part = 'board' AND at <= $1 ORDER BY at DESC, n DESC LIMIT 1";
+        let row = sqlx::query(newest).bind(until).fetch_optional(&self.readers).await?;
+        Ok(row.map(|row| row.get(0)))
+    }
+
+    /// The board of a keyframe: whole, or as one looks at it at a moment. A keyframe that cannot be read (of another version) counts
+    /// as none.
     ///
     /// # Errors
     /// What the database says.
     pub async fn keyframe(
         &self,
-        before: Millis,
+        n: i64,
         exchange: Zone,
-        whole: bool,
-    ) -> Result<Option<(i64, Board)>, StoreError> {
-        let newest = "SELECT n, body FROM keyframes WHERE part = 'board' AND at <= $1 ORDER BY at DESC, n DESC LIMIT 1";
-        let Some(row) = sqlx::query(newest).bind(before).fetch_optional(&self.readers).await? else {
-            return Ok(None);
-        };
-        let (n, body): (i64, Vec<u8>) = (row.get(0), row.get(1));
-        let Some(text) = unpacked(&body) else { return Ok(None) };
+        looked_at: Option<Millis>,
+    ) -> Result<Option<Board>, StoreError> {
+        let board = sqlx::query("SELECT body FROM keyframes WHERE n = $1 AND part = 'board'").bind(n);
+        let Some(row) = board.fetch_optional(&self.readers).await? else { return Ok(None) };
+        let Some(text) = part(row.get(0), Extent::Whole) else { return Ok(None) };
         let Some((places, board)) = text.split_once('\n') else { return Ok(None) };
         let places: Places = serde_json::from_str(places).unwrap_or_default();
-        let mut runs = Vec::with_capacity(places.len());
-        for (slot, n) in places {
-            let part = sqlx::query("SELECT body FROM keyframes WHERE n = $1 AND part = $2")
-                .bind(n)
-                .bind(slot.to_string())
-                .fetch_optional(&self.readers)
-                .await?;
-            let Some(text) = part.and_then(|row| unpacked(row.get(0))) else {
-                tracing::warn!(n, slot, "a part of a keyframe is missing or cannot be read");
-                return Ok(None);
-            };
-            runs.push(text);
+        let runs = self.parts(&places).await?;
+        if runs.len() < places.len() {
+            tracing::warn!(n, "a part of a keyframe is missing");
+            return Ok(None);
         }
-        let board = if whole {
-            Board::restored(exchange, board, &runs)
-        } else {
-            Board::sketched(exchange, board, &runs, before)
+        let board = match looked_at {
+            None => {
+                let texts: Option<Vec<String>> = runs.iter().map(|body| part(body, Extent::Whole)).collect();
+                texts.and_then(|texts| Board::restored(exchange, board, &texts))
+            }
+            Some(at) => Board::sketched(exchange, board, &runs, |body, extent| part(body, extent), at),
         };
         if board.is_none() {
             tracing::warn!(n, "a keyframe cannot be read; it may be of another version");
         }
-        Ok(board.map(|board| (n, board)))
+        Ok(board)
+    }
+
+    /// The parts of runs, still packed, by one question: a board has some twenty.
+    async fn parts(&self, places: &Places) -> Result<Vec<Vec<u8>>, StoreError> {
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let one = |index: usize| format!("(n = ${} AND part = ${})", 2 * index + 1, 2 * index + 2);
+        let wanted: Vec<String> = (0..places.len()).map(one).collect();
+        let statement = format!("SELECT body FROM keyframes WHERE {}", wanted.join(" OR "));
+        let mut query = sqlx::query(&statement);
+        for (slot, n) in places {
+            query = query.bind(*n).bind(slot.to_string());
+        }
+        Ok(query.fetch_all(&self.readers).await?.iter().map(|row| row.get(0)).collect())
     }
 }
 
@@ -93,7 +134,18 @@ mod tests {
         let text = "[\"r1\",{}]".repeat(10_000);
         let bytes = packed(&text);
         assert!(bytes.len() < text.len() / 50);
-        assert_eq!(unpacked(&bytes), Some(text));
-        assert_eq!(unpacked(b"no brotli"), None);
+        assert_eq!(part(&bytes, Extent::Whole), Some(text));
+        assert_eq!(part(b"no brotli", Extent::Whole), None);
+    }
+
+    #[test]
+    fn a_head_is_the_first_two_lines_wherever_they_end() {
+        for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
+            let head = format!("{}\n{}", "a".repeat(length), "b".repeat(length));
+            for text in [format!("{head}\n{}", "c\n".repeat(length)), head.clone()] {
+                assert_eq!(part(&packed(&text), Extent::Head).as_ref(), Some(&head), "{length}");
+                assert_eq!(part(&packed(&text), Extent::Whole), Some(text), "{length}");
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Forgetting: what is older than a setting says goes, in small batches, so that nobody waits for it.
 
+use super::keyframes::PART_AGE;
 use super::lease::Lease;
 use super::{Store, StoreError, spared};
 use domain::time::{DAY, Millis};
@@ -57,7 +58,8 @@ impl Store {
             ),
             (
                 "DELETE FROM keyframes WHERE n IN (SELECT n FROM keyframes WHERE at < $1 ORDER BY at LIMIT $2)",
-                events,
+                // The oldest that are kept stand on parts of runs that are older.
+                events - PART_AGE,
             ),
             (
                 "DELETE FROM symbols WHERE run IN (SELECT run FROM runs WHERE night < $1 \

@@ -49,6 +49,7 @@ impl Writer {
         tracing::info!(waiting = self.held.len(), "this server writes the journal");
         // Who wrote last may have heard until later than it renewed its right.
         let heard = self.store.newest_moment().await?;
+        self.heard = self.heard.max(heard.unwrap_or(now));
         if let Some(from) = before.max(heard).filter(|alive| before.is_some() && *alive < self.began) {
             // What was only published while nobody listened is missing.
             let gap = Command::Gap { kind: GapKind::Restart, from, to: self.began, lost: 0 };

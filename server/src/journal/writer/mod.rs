@@ -7,6 +7,7 @@ use super::rows::{Numbers, batch_of, keyframe_rows};
 use crate::clock;
 use crate::hub::Command;
 use crate::state::App;
+use crate::store::keyframes::PART_AGE;
 use crate::store::lease::{Lease, RENEWAL};
 use crate::store::rows::Batch;
 use crate::store::{Store, StoreError};
@@ -24,8 +25,6 @@ const LAST_TRIES: Duration = Duration::from_secs(3);
 const KEYFRAME_EVENTS: usize = 4_000;
 /// A keyframe after this long, if there was anything.
 const KEYFRAME_AGE: Millis = MINUTE;
-/// A part older than this is written again, so that what is old can be forgotten.
-const PART_AGE: Millis = 3 * DAY;
 /// How far back runs are looked up by id.
 const RUNS_BACK: Millis = 400 * DAY;
 
@@ -61,6 +60,8 @@ pub(super) struct Writer {
     saving: Saving,
     told: bool,
     lost: u64,
+    /// The last moment of what was written.
+    heard: Millis,
     /// Since when this process listens.
     began: Millis,
     swept_at: Millis,
@@ -89,6 +90,7 @@ impl Writer {
             saving,
             lost: 0,
             told: false,
+            heard: 0,
             began: now,
             swept_at: now - HOUR,
         }
@@ -135,7 +137,9 @@ impl Writer {
 
     async fn prepare(&mut self) {
         let now = clock::now();
-        let due = self.unkept >= KEYFRAME_EVENTS || (self.unkept > 0 && now - self.kept_at > KEYFRAME_AGE);
+        // With those of this turn: who comes back to a long stream takes many at a time.
+        let due = self.unkept + self.app.journal.waiting() >= KEYFRAME_EVENTS
+            || (self.unkept > 0 && now - self.kept_at > KEYFRAME_AGE);
         let keyframe = (due || self.ended || self.all).then(|| {
             let fresh = self.known.iter().filter(|(_, (_, _, at))| now - at < PART_AGE);
             fresh.map(|(slot, (mark, ..))| (*slot, *mark)).collect()
@@ -148,6 +152,7 @@ impl Writer {
             return;
         }
         let messages = entries.len();
+        self.heard = entries.iter().map(|entry| entry.at).fold(self.heard, Millis::max);
         for run in harvest.runs.iter().map(|delta| &delta.view.run) {
             if run.status.ended() {
                 self.ended |= self.running.remove(&run.id);
@@ -161,7 +166,8 @@ impl Writer {
         if let Some(keyframe) = &harvest.keyframe
             && let Some(rows) = keyframe_rows(keyframe, n, &self.known)
         {
-            batch.keyframe = Some((n, now, rows));
+            // By the clock of what it holds: however far writing is behind, nothing in it was received later.
+            batch.keyframe = Some((n, self.heard, rows));
             marks = Some(keyframe.changed.iter().map(|(slot, mark, _)| (*slot, *mark)).collect());
         }
         self.ready = Some(Ready { batch, messages, marks });

@@ -2,6 +2,7 @@
 
 use super::super::{Store, StoreError};
 use super::events::DISORDER;
+use crate::ingest::Way;
 use domain::time::Millis;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -34,9 +35,17 @@ pub struct Seen {
     /// A hash of its bytes.
     pub fingerprint: i64,
     /// By which way.
-    pub source: String,
+    pub way: Way,
     /// True: it was the same message by another way.
     pub twin: bool,
+}
+
+impl Seen {
+    fn read(text: &str, twin: bool) -> Option<Self> {
+        let mut words = text.split(' ');
+        let (at, fingerprint) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        Some(Self { at, fingerprint, way: Way::of(words.next()?), twin })
+    }
 }
 
 impl Store {
@@ -56,18 +65,35 @@ impl Store {
         Ok(row.get(0))
     }
 
-    /// The next messages behind a number, up to another and to a moment; at most two thousand.
+    /// The first moment of which a board can be rebuilt; `None`: nothing is kept. Where the beginning of the log is forgotten, that is
+    /// the first keyframe behind which nothing is missing.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn log_after(&self, n: i64, newest: i64, until: Millis) -> Result<Vec<Logged>, StoreError> {
+    pub async fn first_moment(&self) -> Result<Option<Millis>, StoreError> {
+        let oldest = sqlx::query("SELECT n, at FROM events ORDER BY n LIMIT 1");
+        let Some(row) = oldest.fetch_optional(&self.readers).await? else { return Ok(None) };
+        let (n, at): (i64, Millis) = (row.get(0), row.get(1));
+        if n <= 1 {
+            return Ok(Some(at));
+        }
+        let row = sqlx::query("SELECT at FROM keyframes WHERE part = 'board' AND n >= $1 ORDER BY n LIMIT 1")
+            .bind(n - 1)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(Some(row.map_or(at, |row| row.get(0))))
+    }
+
+    /// The next messages behind a number, up to another; at most two thousand.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn log_after(&self, n: i64, newest: i64) -> Result<Vec<Logged>, StoreError> {
         let rows = sqlx::query(
-            "SELECT n, at, source, channel, length, raw FROM events WHERE n > $1 AND n <= $2 AND at <= $3 \
-             ORDER BY n LIMIT $4",
+            "SELECT n, at, source, channel, length, raw FROM events WHERE n > $1 AND n <= $2 ORDER BY n LIMIT $3",
         )
         .bind(n)
         .bind(newest)
-        .bind(until)
         .bind(CHUNK)
         .fetch_all(&self.readers)
         .await?;
@@ -106,7 +132,8 @@ impl Store {
         Ok(row.map(|row| row.get(0)))
     }
 
-    /// Messages seen since a moment, oldest first, those that came twice at their own place; at most so many.
+    /// Messages seen since a moment, oldest first, those that came twice at their own place; at most so many. They come as one text,
+    /// because two hundred thousand rows cost a second.
     ///
     /// # Errors
     /// What the database says.
@@ -114,15 +141,12 @@ impl Store {
         let mut seen = Vec::new();
         for (table, twin) in [("events", false), ("twins", true)] {
             let statement = format!(
-                "SELECT at, fingerprint, source FROM {table} WHERE at >= $1 ORDER BY at DESC LIMIT $2"
+                "SELECT COALESCE(STRING_AGG(CAST(at AS TEXT) || ' ' || CAST(fingerprint AS TEXT) || ' ' || source, ','), '') \
+                 FROM (SELECT at, fingerprint, source FROM {table} WHERE at >= $1 ORDER BY at DESC LIMIT $2) AS lately"
             );
-            let rows = sqlx::query(&statement).bind(since).bind(most).fetch_all(&self.readers).await?;
-            seen.extend(rows.iter().map(|row| Seen {
-                at: row.get(0),
-                fingerprint: row.get(1),
-                source: row.get(2),
-                twin,
-            }));
+            let row = sqlx::query(&statement).bind(since).bind(most).fetch_one(&self.readers).await?;
+            let text: String = row.get(0);
+            seen.extend(text.split(',').filter_map(|one| Seen::read(one, twin)));
         }
         seen.sort_by_key(|seen| (seen.at, seen.twin));
         Ok(seen)
