@@ -20,6 +20,7 @@ pub mod forecast;
 pub mod phase;
 pub mod reconcile;
 pub mod record;
+pub mod retried;
 pub mod silence;
 pub mod time;
 pub mod usual;

@@ -50,11 +50,11 @@ pub struct Compare {
     pub asked: Pair,
     /// What was not.
     pub errors: Vec<FilterError>,
-    /// The run that speaks for night a, if there was one.
+    /// The run that did the work of night a, if there was one.
     pub a: Option<RunView>,
-    /// The run that speaks for night b.
+    /// The run that did the work of night b.
     pub b: Option<RunView>,
-    /// Their symbols, where those of both are known.
+    /// Their symbols after all retries, where those of both are known.
     pub symbols: Option<Differences>,
 }
 
@@ -187,6 +187,9 @@ fn figures(a: &RunView, b: &RunView, facts: &Facts) -> Vec<Line> {
         counted("Symbols", a.symbols().into(), b.symbols().into()),
         counted("Failed", a.failed().into(), b.failed().into()),
     ];
+    if a.run.repaired + b.run.repaired > 0 {
+        lines.push(counted("Failed after retries", a.left().into(), b.left().into()));
+    }
     let made = [
         ("Records", a.run.records, b.run.records),
         ("Indicators", a.run.indicators, b.run.indicators),

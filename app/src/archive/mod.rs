@@ -36,7 +36,7 @@ pub use filter::{Filter, Wanted, trigger_of, trigger_word};
 pub use history::{History, Night};
 pub use query::FilterError;
 pub use scrubber::Looking;
-pub use symbol::{SymbolNight, SymbolPage};
+pub use symbol::{Retry, SymbolNight, SymbolPage};
 pub use symbol_tables::{IndicatorValue, PatternFound};
 pub use trends::{Span, Trends};
 

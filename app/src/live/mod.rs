@@ -118,13 +118,17 @@ impl Live {
         self.verdict
     }
 
-    /// Runs on the board, the newest night's first; of a night, first the one that speaks for it.
+    /// Runs on the board, the newest night's first; of a night, first the one that has its verdict.
     #[must_use]
     pub fn runs(self) -> Vec<(u32, RunRecord)> {
         self.views.with(|views| {
             let views = on_board(views);
             let runs = views.iter().map(|view| (view.slot, view.run.clone())).collect();
-            let weight = |slot| views.iter().find(|view| view.slot == slot).map(|view| weight(view, &views));
+            let tonight = self.tonight.get();
+            let weight = |slot| {
+                let view = views.iter().find(|view| view.slot == slot)?;
+                Some((view.run.night, Some(slot) == tonight, weight(view, &views)))
+            };
             sorted(runs, |(a, _), (b, _)| weight(*b).cmp(&weight(*a)))
         })
     }

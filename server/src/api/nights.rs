@@ -57,7 +57,7 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Json<NightLi
     let limit = params.whole("limit", 1..=100)?.unwrap_or(30);
     let now = clock::now();
     let fits = |night: &_| asked::fits(&filter, night, now);
-    let found = app.store.nights(asked::stretch(&filter), limit, fits).await?;
+    let found = app.store.nights(asked::stretch(&filter), limit, now, fits).await?;
     let nights = found.nights.iter().filter_map(|night| Night::of(night, now)).collect();
     Ok(Json(NightList { success: true, nights, next: found.older.map(date) }))
 }
@@ -81,13 +81,13 @@ impl From<Names> for SomeSymbols {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Compared {
     success: bool,
-    /// The run that speaks for night `a`.
+    /// The run that did the work of night `a`.
     a: Run,
-    /// The run that speaks for night `b`.
+    /// The run that did the work of night `b`.
     b: Run,
-    /// Fail in `a`.
+    /// Fail in `a`, also after its retries.
     failed_in_a: SomeSymbols,
-    /// Fail in `b`.
+    /// Fail in `b`, also after its retries.
     failed_in_b: SomeSymbols,
     /// Fail in `a`, and came through in `b`.
     newly_failing: SomeSymbols,
@@ -101,7 +101,8 @@ pub struct Compared {
     disappeared: SomeSymbols,
 }
 
-/// What is different in night `a` from night `b`, against which it is held. Where of one of them no symbol is known, nothing is.
+/// What is different in night `a` from night `b`, against which it is held; what a retry of the same night brought through does not
+/// fail. Where of one of them no symbol is known, nothing is.
 #[utoipa::path(get, path = "/api/compare", operation_id = "compare", tag = "nights",
     params(
         ("a" = String, Query, description = "a night: 2026-11-20"),
@@ -111,14 +112,15 @@ pub struct Compared {
 pub async fn compare(State(app): State<App>, params: Params) -> Result<Json<Compared>, ApiError> {
     params.only(&["a", "b"])?;
     let (a, b) = (params.needed_night("a")?, params.needed_night("b")?);
-    let a = app.store.speaking_of(a).await?.ok_or(ApiError::NotKept)?;
-    let b = app.store.speaking_of(b).await?.ok_or(ApiError::NotKept)?;
-    let differences = app.store.differences(&a, &b).await?.unwrap_or_default();
     let now = clock::now();
+    let a = app.store.night(a, now).await?.ok_or(ApiError::NotKept)?;
+    let b = app.store.night(b, now).await?.ok_or(ApiError::NotKept)?;
+    let differences = app.store.differences(&a, &b).await?.unwrap_or_default();
+    let (a, b) = a.main().zip(b.main()).ok_or(ApiError::NotKept)?;
     Ok(Json(Compared {
         success: true,
-        a: Run::of(&a, now),
-        b: Run::of(&b, now),
+        a: Run::of(a, now),
+        b: Run::of(b, now),
         failed_in_a: differences.failed_a.into(),
         failed_in_b: differences.failed_b.into(),
         newly_failing: differences.newly.into(),

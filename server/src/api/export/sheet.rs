@@ -45,6 +45,7 @@ const RUNS: &[&str] = &[
     "symbols_total",
     "symbols_processed",
     "symbols_failed",
+    "symbols_repaired",
     "newly_failing",
     "records_imported",
     "indicators_calculated",
@@ -120,7 +121,7 @@ impl Sheet {
             }
             Self::Nights(filter, left) => {
                 let fits = |night: &_| asked::fits(filter, night, now);
-                let page = store.nights(asked::stretch(filter), NIGHTS.min(*left), fits).await?;
+                let page = store.nights(asked::stretch(filter), NIGHTS.min(*left), now, fits).await?;
                 filter.before = page.older;
                 *left -= i64::try_from(page.nights.len()).unwrap_or(i64::MAX);
                 let nights = page.nights.iter().filter_map(|night| Night::of(night, now));

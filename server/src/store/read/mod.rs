@@ -14,6 +14,7 @@ pub mod problems;
 pub mod runs;
 mod statement;
 pub mod symbols;
+pub mod through;
 pub mod trends;
 pub mod values;
 
