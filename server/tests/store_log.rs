@@ -154,7 +154,7 @@ async fn two_nights_are_compared(stage: Stage) {
     let night = async |night| stage.store.night(night, NOW).await.unwrap();
     let (b, a) = (night(NIGHT).await.unwrap(), night(NIGHT + 1).await.unwrap());
     assert_eq!((&*b.main().unwrap().view.run.id, &*a.main().unwrap().view.run.id), ("x", "y"));
-    let found = stage.store.differences(&a, &b).await.unwrap().unwrap();
+    let found = stage.store.differences(&a, &b, 9).await.unwrap().unwrap();
     assert_eq!((found.newly.names, found.recovered.names), (vec!["B".to_owned()], vec!["A".to_owned()]));
     assert_eq!(
         (found.appeared.names, found.disappeared.names),
@@ -163,7 +163,7 @@ async fn two_nights_are_compared(stage: Stage) {
     // Of a run without symbols nothing is known, which is not that all are gone.
     stage.write_runs(vec![told(3, "z", NIGHT + 2, 3).rows()]).await;
     let none = night(NIGHT + 2).await.unwrap();
-    assert_eq!(stage.store.differences(&none, &b).await.unwrap(), None);
+    assert_eq!(stage.store.differences(&none, &b, 9).await.unwrap(), None);
     assert_eq!(night(NIGHT + 3).await, None);
 }
 
@@ -181,7 +181,7 @@ async fn retries_count_when_nights_are_compared(stage: Stage) {
     let of = async |night| stage.store.night(night, NOW).await.unwrap().unwrap();
     let (b, a) = (of(NIGHT).await, of(NIGHT + 1).await);
     assert_eq!(a.later().map(|run| &*run.view.run.id).collect::<Vec<_>>(), ["more", "again"]);
-    let found = stage.store.differences(&a, &b).await.unwrap().unwrap();
+    let found = stage.store.differences(&a, &b, 9).await.unwrap().unwrap();
     let names = |names: &Names| names.names.join(" ");
     assert_eq!([&found.failed_a, &found.newly, &found.recovered].map(names), ["B", "B", "C"]);
     assert_eq!([&found.still, &found.appeared, &found.disappeared].map(names), ["", "", ""]);
@@ -194,6 +194,6 @@ async fn retries_count_when_nights_are_compared(stage: Stage) {
     stage.write_runs(vec![goes_on.symbol("B", Done, 1).rows()]).await;
     let night = stage.store.night(NIGHT + 1, at).await.unwrap().unwrap();
     assert_eq!((&*night.speaking().unwrap().view.run.id, &*night.main().unwrap().view.run.id), ("now", "y"));
-    let found = stage.store.differences(&night, &b).await.unwrap().unwrap();
+    let found = stage.store.differences(&night, &b, 9).await.unwrap().unwrap();
     assert_eq!([&found.failed_a, &found.recovered].map(names), ["", "C"]);
 }

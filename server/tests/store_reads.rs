@@ -85,13 +85,14 @@ async fn runs_are_filtered(stage: Stage) {
     assert_eq!(ids(any()).await, "silent c b a");
     assert_eq!(ids(RunFilter { from: Some(NIGHT + 1), to: Some(NIGHT + 2), ..any() }).await, "c b");
     assert_eq!(ids(RunFilter { since: Some(evening(NIGHT + 2)), ..any() }).await, "silent c");
-    assert_eq!(ids(RunFilter { trigger: text("manual"), ..any() }).await, "b");
+    assert_eq!(ids(RunFilter { trigger: Some(Trigger::Manual), ..any() }).await, "b");
     assert_eq!(ids(RunFilter { universe: text("dow30"), ..any() }).await, "silent b a", "a word, not a part");
     assert_eq!(ids(RunFilter { text: text("disk is full"), ..any() }).await, "c");
     assert_eq!(ids(RunFilter { text: text("100%_"), ..any() }).await, "");
-    assert_eq!(ids(RunFilter { verdict: text("Failed"), ..any() }).await, "c");
-    assert_eq!(ids(RunFilter { verdict: text("Silent"), ..any() }).await, "silent", "judged now, not then");
-    assert_eq!(ids(RunFilter { verdict: text("Running"), ..any() }).await, "");
+    assert_eq!(ids(RunFilter { verdicts: &["Failed"], ..any() }).await, "c");
+    assert_eq!(ids(RunFilter { verdicts: &["Silent"], ..any() }).await, "silent", "judged now, not then");
+    assert_eq!(ids(RunFilter { verdicts: &["Running"], ..any() }).await, "");
+    assert_eq!(ids(RunFilter { verdicts: &["Running", "Silent", "Failed"], ..any() }).await, "silent c");
 }
 
 async fn nights_have_their_runs_and_what_is_usual(stage: Stage) {

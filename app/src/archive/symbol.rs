@@ -1,7 +1,7 @@
 //! `/admin/symbols/<symbol>`: what became of one symbol, night by night, and what was last made of it.
 
 use super::Facts;
-use super::parts::{heading, link, nothing, number, run_address};
+use super::parts::{exports, heading, link, nothing, number, run_address};
 use super::query::encoded;
 use super::squares::{Square, legend, outline, strip};
 use super::symbol_tables::{IndicatorValue, PatternFound, indicators, nights, patterns};
@@ -124,6 +124,11 @@ pub(super) fn page(page: &SymbolPage, facts: &Facts) -> Part {
     // In quotes, as names stand in JSON: many a symbol is a part of some word.
     let quoted = encoded(&format!("\"{name}\""));
     let events = link(format!("{}?q={quoted}", Page::EVENTS), "Events about it");
+    let name_encoded = encoded(&name);
+    let files = [
+        ("CSV", format!("/api/symbols/{name_encoded}/nights.csv")),
+        ("JSON", format!("/api/symbols/{name_encoded}")),
+    ];
     let many = number(page.nights.len());
     let said = format!("the last {} {}", count(many), plural(many, "night"));
     let table = if page.nights.is_empty() {
@@ -135,7 +140,7 @@ pub(super) fn page(page: &SymbolPage, facts: &Facts) -> Part {
         {heading(name, sentence(&page.nights, page.earlier, facts))}
         {squares(&page.nights, facts)}
         <section class="past">
-            <div class="head rule"><h2>"Nights"</h2><span class="quiet">{said}</span><span class="end">{events}</span></div>
+            <div class="head rule"><h2>"Nights"</h2><span class="quiet">{said}</span><span class="end">{events}{exports(&files)}</span></div>
             {table}
         </section>
         <div class="twice">
@@ -250,7 +255,7 @@ mod tests {
             SymbolNight { night: newest - i64::from(number(index)), run: String::new(), symbol, retry }
         };
         let nights: Vec<SymbolNight> = fates.chars().enumerate().map(night).collect();
-        let facts = Facts { now: newest * DAY, exchange: Zone::utc(), viewer: Zone::utc() };
+        let facts = Facts { now: newest * DAY, exchange: Zone::utc(), viewer: Some(Zone::utc()) };
         sentence(&nights, nights.is_empty().then_some(newest), &facts)
     }
 

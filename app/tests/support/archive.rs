@@ -21,7 +21,7 @@ pub const NOW: Millis = START + 2 * HOUR;
 
 /// Both clocks differ: all times are told twice.
 pub fn facts() -> Facts {
-    Facts { now: NOW, exchange: exchange(), viewer: berlin() }
+    Facts { now: NOW, exchange: exchange(), viewer: Some(berlin()) }
 }
 
 /// The page within its document, also written where it can be looked at.

@@ -5,6 +5,7 @@ use crate::state::App;
 use crate::store::StoreError;
 use crate::store::read::nights::StoredNight;
 use app::archive::{Compare, Facts, Filter, FilterError, History, Night, Pair, Span, Trends};
+use domain::differences::Names;
 use domain::verdict::RunView;
 
 /// Nights that the strip of squares shows.
@@ -69,7 +70,7 @@ pub(super) async fn compare(
         }
     }
     let symbols = match &sides {
-        [Some(a), Some(b)] => app.store.differences(a, b).await?,
+        [Some(a), Some(b)] => app.store.differences(a, b, Names::MOST).await?,
         _ => None,
     };
     let [a, b] = sides.map(|side| side?.main().map(|run| run.view.clone()));

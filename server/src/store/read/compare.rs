@@ -63,7 +63,7 @@ impl Store {
         Ok(nights.into_iter().find(|found| found.night == night))
     }
 
-    /// The symbols of a night against those of another; `None`: of one of them none is known.
+    /// The symbols of a night against those of another, each list with at most so many names; `None`: of one of them none is known.
     ///
     /// # Errors
     /// What the database says.
@@ -71,6 +71,7 @@ impl Store {
         &self,
         a: &StoredNight,
         b: &StoredNight,
+        most: usize,
     ) -> Result<Option<Differences>, StoreError> {
         let (a, b) = (self.outcomes(a).await?, self.outcomes(b).await?);
         if a.failed.is_empty() || b.failed.is_empty() {
@@ -78,7 +79,7 @@ impl Store {
         }
         let of_a = a.failed.clone();
         let (a, b) = (a.settled(&b.failed), b.settled(&of_a));
-        Ok(Some(Differences::between(&a, &b)))
+        Ok(Some(Differences::between(&a, &b, most)))
     }
 
     async fn outcomes(&self, night: &StoredNight) -> Result<Outcomes, StoreError> {
