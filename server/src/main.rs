@@ -51,8 +51,9 @@ async fn run(config: Config) -> Result<(), StartError> {
     let store = Store::open(&config.database_url).await?;
     let listening = clock::now();
     let unreadable = |cause| StartError::Rebuild { cause };
-    let Rebuilt { board, n, .. } =
+    let Rebuilt { mut board, n, .. } =
         journal::rebuild(&store, Millis::MAX, listening).await.map_err(unreadable)?;
+    journal::remember(&store, &mut board, listening).await.map_err(unreadable)?;
     let resume = journal::resume(&store, listening).await.map_err(unreadable)?;
     tracing::info!(events = n, took_ms = clock::now() - listening, "the board was rebuilt from the database");
     let (app, posted) = App::start(config, bound, assets, (store, board), stop.clone());

@@ -17,7 +17,7 @@ mod takeover;
 mod writer;
 
 pub use pending::{Backlog, Entry, Harvest, Pending, RunDelta, Wanted};
-pub use rebuild::{Rebuilt, rebuild};
+pub use rebuild::{Rebuilt, rebuild, remember};
 
 use crate::ingest::{REMEMBERED, Resume, Twins, Way};
 use crate::state::App;
