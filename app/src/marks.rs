@@ -1,14 +1,15 @@
 //! A run in a list of nights: its square, its word and its figures. Pure; the page Tonight shows them live, the archive as they were.
 
 use crate::format::count;
-use domain::record::{RunRecord, Trigger};
+use domain::record::{PAST, RunRecord, Trigger};
 use domain::time::Millis;
 use domain::verdict::{self, RunView, Verdict};
 
-/// The verdict of a run, by the rule of the one above. Silence is for that one; here a run that has not ended is running.
+/// The verdict of a run, by the rule of the one above. Silence is for that one and for what is past; else a run that has not
+/// ended is running.
 #[must_use]
 pub fn judged(view: &RunView, now: Millis) -> Verdict {
-    verdict::judge(Some(view), if view.faded(now) { now } else { view.run.started })
+    verdict::judge(Some(view), if view.slot >= PAST || view.faded(now) { now } else { view.run.started })
 }
 
 /// "3 (1 new)".

@@ -15,7 +15,7 @@ mod symbol_and_log;
 
 use app::archive::{Archived, Compare, Filter, History, Pair, Span, Trends, Wanted};
 use app::location::Page;
-use domain::differences::Differences;
+use domain::differences::{Differences, Names};
 use domain::record::RunStatus;
 use nights::{before, history, nights, rendered};
 use std::collections::BTreeMap;
@@ -72,7 +72,7 @@ fn history_says_what_is_wrong_beside_the_field_and_shows_the_rest() {
     says(
         &html,
         &[
-            "“good”: One of complete, to-retry, failed, cancelled, skipped, running",
+            "“good”: One of complete, complete-after-retry, to-retry, failed, cancelled, skipped, running, silent",
             "“2026-02-30”: Not a date; write it as 2026-11-20",
             "before: “soon”: Not a date",
             "Show all nights",
@@ -124,7 +124,7 @@ fn two_nights_side_by_side() {
     };
     let (a, b) = (before(7), before(8));
     let failing: Vec<usize> = (100..420).collect();
-    let differences = Differences::between(&symbols(&failing, 2), &symbols(&[37, 118], 0));
+    let differences = Differences::between(&symbols(&failing, 2), &symbols(&[37, 118], 0), Names::MOST);
     let compare = Compare {
         asked: Pair { a: Some(a.run.night), b: Some(b.run.night) },
         a: Some(a),
@@ -187,7 +187,7 @@ fn ninety_nights_as_charts_and_as_a_table() {
             "aria-label=\"Thu 19 Nov: 50 min, Complete\"",
             "188 failures, Failed",
             "Fri 20 Nov: 0 failures, Silent",
-            "href=\"/api/nights.csv?nights=90\"",
+            "href=\"/api/trends.csv?nights=90\"",
         ],
     );
     assert_eq!(html.matches("class=\"hit\"").count(), 4 * 90 - 3, "a link per night and value");

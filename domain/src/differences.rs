@@ -1,29 +1,28 @@
 //! Which symbols came out differently in two nights: one rule for the page, the API and whoever asks next.
 //!
-//! Night `a` is the one that is looked at, night `b` the one that it is held against. A list names the first [`Names::MOST`] and
-//! counts all.
+//! Night `a` is the one that is looked at, night `b` the one that it is held against. A list names the first and counts all.
 
 use std::collections::BTreeMap;
 
 /// Names, A to Z, as many as are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
-    /// At most [`Names::MOST`] of them.
+    /// The first of them, as many as were asked for.
     pub names: Vec<String>,
     /// How many there are.
     pub total: u32,
 }
 
 impl Names {
-    /// Most names of a list; more are counted.
+    /// Most names of a list that is shown; more are counted.
     pub const MOST: usize = 200;
 
-    /// The names, of which the first are kept.
-    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+    /// The names, of which the first are kept, up to so many.
+    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>, most: usize) -> Self {
         let mut of = Self::default();
         for name in names {
             of.total = of.total.saturating_add(1);
-            if of.names.len() < Self::MOST {
+            if of.names.len() < most {
                 of.names.push(name.to_owned());
             }
         }
@@ -51,20 +50,20 @@ pub struct Differences {
 }
 
 impl Differences {
-    /// Of all symbols of both nights, each with whether it failed.
+    /// Of all symbols of both nights, each with whether it failed; a list names at most so many.
     #[must_use]
-    pub fn between(a: &BTreeMap<String, bool>, b: &BTreeMap<String, bool>) -> Self {
+    pub fn between(a: &BTreeMap<String, bool>, b: &BTreeMap<String, bool>, most: usize) -> Self {
         let both = |failed_in_a: bool, failed_in_b: bool| {
             let of = a
                 .iter()
                 .filter(move |(name, failed)| **failed == failed_in_a && b.get(*name) == Some(&failed_in_b));
-            Names::of(of.map(|(name, _)| name.as_str()))
+            Names::of(of.map(|(name, _)| name.as_str()), most)
         };
         let only = |these: &BTreeMap<String, bool>, others: &BTreeMap<String, bool>| {
-            Names::of(these.keys().filter(|name| !others.contains_key(*name)).map(String::as_str))
+            Names::of(these.keys().filter(|name| !others.contains_key(*name)).map(String::as_str), most)
         };
         let failed = |these: &BTreeMap<String, bool>| {
-            Names::of(these.iter().filter(|(_, failed)| **failed).map(|(name, _)| name.as_str()))
+            Names::of(these.iter().filter(|(_, failed)| **failed).map(|(name, _)| name.as_str()), most)
         };
         Self {
             failed_a: failed(a),
@@ -90,7 +89,7 @@ mod tests {
     fn every_symbol_is_where_it_belongs() {
         let a = night(&[("AAPL", true), ("MMM", false), ("NEW", true), ("SOLV", true), ("XOM", false)]);
         let b = night(&[("AAPL", false), ("MMM", true), ("OLD", true), ("SOLV", true), ("XOM", false)]);
-        let found = Differences::between(&a, &b);
+        let found = Differences::between(&a, &b, Names::MOST);
         let names = |names: &Names| names.names.join(" ");
         assert_eq!([&found.newly, &found.recovered, &found.still].map(names), ["AAPL", "MMM", "SOLV"]);
         assert_eq!([&found.appeared, &found.disappeared].map(names), ["NEW", "OLD"]);
@@ -100,7 +99,7 @@ mod tests {
     #[test]
     fn a_long_list_is_counted_to_its_end() {
         let names: Vec<String> = (0..1_000).map(|index| index.to_string()).collect();
-        let found = Names::of(names.iter().map(String::as_str));
+        let found = Names::of(names.iter().map(String::as_str), Names::MOST);
         assert_eq!((found.names.len(), found.total), (Names::MOST, 1_000));
     }
 }

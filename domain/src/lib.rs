@@ -22,6 +22,7 @@ pub mod permission;
 pub mod phase;
 pub mod reconcile;
 pub mod record;
+pub mod retried;
 pub mod silence;
 pub mod time;
 pub mod usual;

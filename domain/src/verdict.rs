@@ -265,9 +265,15 @@ pub fn weight(view: &RunView, views: &[RunView]) -> Weight {
     (view.run.night, !stray(view, views), !beside(view, views), view.run.started, view.slot)
 }
 
+/// The run that did the work of the newest of these runs' nights ([`weight`]); its slot.
+#[must_use]
+pub fn speaking(views: &[RunView]) -> Option<u32> {
+    views.iter().max_by_key(|view| weight(view, views)).map(|view| view.slot)
+}
+
 /// The run that has the verdict at `now`: among runs in progress that are heard, the scheduled, then the larger, then the
 /// earlier one, so that two runs do not change places; else, ended or silent, the one that speaks for the newest night
-/// ([`weight`]). Returns its slot.
+/// ([`speaking`]). Returns its slot. Of the runs of one night it is the one that has that night's verdict, on every page.
 #[must_use]
 pub fn tonight(views: &[RunView], now: Millis) -> Option<u32> {
     let heard = |view: &&RunView| {
@@ -278,5 +284,5 @@ pub fn tonight(views: &[RunView], now: Millis) -> Option<u32> {
         (scheduled, view.symbols(), std::cmp::Reverse(view.run.started), std::cmp::Reverse(view.slot))
     };
     let live = views.iter().filter(heard).max_by_key(first);
-    live.or_else(|| views.iter().max_by_key(|view| weight(view, views))).map(|view| view.slot)
+    live.map(|view| view.slot).or_else(|| speaking(views))
 }

@@ -7,6 +7,7 @@ mod tell;
 
 use domain::event::Ending;
 use domain::phase::Phase;
+use domain::retried::word_of;
 use domain::verdict::Verdict;
 use proptest::prelude::*;
 use support::{board, night};
@@ -152,5 +153,37 @@ proptest! {
                 prop_assert!(view.left() <= view.failed());
             }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Who looks at what was kept in the end finds the same symbols repaired that the board counted message by message.
+    #[test]
+    fn the_archive_repairs_what_the_board_repaired(
+        first in proptest::collection::vec((0..6_usize, 0..2_usize, any::<bool>()), 1..20),
+        later in proptest::collection::vec((0..2_usize, 0..6_usize, 0..2_usize, any::<bool>()), 0..40),
+    ) {
+        const PHASES: [Phase; 2] = [Phase::Import, Phase::Indicators];
+        let mut story = Story::new();
+        story.begin(0, "mon", 6, "sp500").phase(&PHASES[0], 6).phase(&PHASES[1], 6);
+        let name = |number: usize| format!("S{number:03}");
+        for (symbol, phase, done) in &first {
+            story.one(&PHASES[*phase], &name(*symbol), *done);
+        }
+        let runs = ["again", "more"];
+        for run in runs {
+            story.begin(0, run, 6, "").phase(&PHASES[0], 6).phase(&PHASES[1], 6);
+        }
+        for (run, symbol, phase, done) in &later {
+            story.of(runs[*run]).one(&PHASES[*phase], &name(*symbol), *done);
+        }
+        let repaired = (0..6).filter(|number| {
+            let own = story.symbol("mon", &name(*number)).unwrap_or_default();
+            let word = |run: &&str| word_of(&own.outcomes, &story.symbol(run, &name(*number))?);
+            own.failure().is_some() && runs.iter().filter_map(word).max().is_some_and(|(_, through)| through)
+        });
+        prop_assert_eq!(repaired.count(), usize::try_from(story.record("mon").repaired).unwrap_or(0));
     }
 }

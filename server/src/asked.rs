@@ -22,7 +22,7 @@ pub fn stretch(filter: &Filter) -> Stretch {
 #[must_use]
 pub fn fits(filter: &Filter, night: &StoredNight, now: Millis) -> bool {
     let Some(speaking) = night.speaking() else { return false };
-    let wanted = |verdict| Wanted::of(&judge(Some(&speaking.view), now)) == verdict;
+    let wanted = |verdict: Wanted| verdict.fits(&judge(Some(&speaking.view), now));
     let sought = filter.q.as_ref().map(|text| text.to_lowercase());
     let said = |text: &str| {
         let mut runs = night.runs.iter().map(|run| &run.view.run);

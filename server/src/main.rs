@@ -67,7 +67,8 @@ async fn run(config: Config) -> Result<(), StartError> {
     let (rebuilt, resume) =
         tokio::try_join!(journal::rebuild(&store, listening), journal::resume(&store, listening))
             .map_err(unreadable)?;
-    let Rebuilt { board, n, .. } = rebuilt;
+    let Rebuilt { mut board, n, .. } = rebuilt;
+    journal::remember(&store, &mut board, listening).await.map_err(unreadable)?;
     tracing::info!(events = n, took_ms = clock::now() - listening, "the board was rebuilt from the database");
     let (app, posted) = App::start(config, bound, assets, (store, board), stop.clone());
     pages::use_executor();

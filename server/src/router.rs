@@ -69,6 +69,7 @@ pub fn routes() -> Vec<Route> {
         route("/api/nights", View, get(api::nights::list)),
         route("/api/compare", View, get(api::nights::compare)),
         route("/api/trends", View, get(api::nights::trends)),
+        route("/api/symbols/{symbol}", View, get(api::symbols::nights)),
         route("/api/events", View, get(api::events::list)),
         route("/api/events/{n}", View, get(api::events::one)),
         route("/api/openapi.json", View, get(api::openapi::description)),
@@ -83,6 +84,12 @@ pub fn routes() -> Vec<Route> {
         route("/api/runs/{id}/problems.jsonl", View, get(api::export::problems_jsonl)),
         route("/api/events.csv", View, get(api::export::events_csv)),
         route("/api/events.jsonl", View, get(api::export::events_jsonl)),
+        route("/api/compare.csv", View, get(api::export::compare_csv)),
+        route("/api/compare.jsonl", View, get(api::export::compare_jsonl)),
+        route("/api/trends.csv", View, get(api::export::trends_csv)),
+        route("/api/trends.jsonl", View, get(api::export::trends_jsonl)),
+        route("/api/symbols/{symbol}/nights.csv", View, get(api::export::symbol_nights_csv)),
+        route("/api/symbols/{symbol}/nights.jsonl", View, get(api::export::symbol_nights_jsonl)),
         Route {
             // As large as a message on a channel may be.
             body: domain::decode::MAX_BYTES,

@@ -41,8 +41,7 @@ async fn history_is_the_union_of_both_old_shapes() {
         (&json!("success"), &json!("completed"), &json!("manual"))
     );
     assert_eq!((&row["symbols_processed"], &row["symbols_failed"]), (&json!(6), &json!(1)));
-    // A parameter that the old system did not know never hurt there.
-    assert_eq!(server.answer("/api/processing/daily/history?days=3650&limit=500&_=1").await.0, 200);
+    assert_eq!(server.answer("/api/processing/daily/history?days=3650&limit=500").await.0, 200);
 }
 
 #[tokio::test]
@@ -170,6 +169,7 @@ async fn every_parameter_is_refused_by_name() {
     let server = Server::start(&redis).await;
     let long = "x".repeat(10_000);
     let refused = [
+        ("/api/processing/daily/history?dayz=3", "dayz"),
         ("/api/processing/daily/history?days=0", "days"),
         ("/api/processing/daily/history?days=3651", "days"),
         ("/api/processing/daily/history?days=", "days"),
@@ -202,6 +202,11 @@ async fn every_parameter_is_refused_by_name() {
         ("/api/compare?a=2026-11-20", "b"),
         ("/api/compare?a=x&b=2026-11-20", "a"),
         ("/api/trends?nights=367", "nights"),
+        ("/api/trends.csv?nights=x", "nights"),
+        ("/api/compare.jsonl?a=2026-11-20", "b"),
+        ("/api/symbols/AAPL?before=garbage", "before"),
+        ("/api/symbols/AAPL?limit=101", "limit"),
+        ("/api/symbols/AAPL/nights.csv?limit=1", "limit"),
     ];
     for (path, field) in refused {
         let (status, body) = server.answer(path).await;
@@ -229,6 +234,10 @@ async fn what_is_not_kept_is_not_found() {
         "/api/runs/a%00b",
         "/api/runs/%FF",
         &format!("/api/runs/{long}"),
+        "/api/symbols/none",
+        "/api/symbols/none/nights.csv",
+        &format!("/api/symbols/{long}"),
+        "/api/compare.csv?a=2026-11-20&b=2026-11-19",
         "/api/events/7",
         "/api/events/x",
         &format!("/api/processing/indicators/latest/{long}"),

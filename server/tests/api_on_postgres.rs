@@ -26,6 +26,7 @@ async fn while_the_database_is_away_only_the_archive_is() {
         "/api/runs?q=7F".to_owned(),
         "/api/nights".to_owned(),
         "/api/trends".to_owned(),
+        "/api/symbols/BRK.B".to_owned(),
         "/api/events?channel=tickstock:errors".to_owned(),
         "/api/processing/daily/history".to_owned(),
         "/api/processing/indicators/stats".to_owned(),
@@ -39,7 +40,8 @@ async fn while_the_database_is_away_only_the_archive_is() {
     }
 
     postgres.kill().await;
-    let paths = kept.iter().map(String::as_str).chain(["/api/runs.csv", "/api/events.jsonl"]);
+    let paths =
+        kept.iter().map(String::as_str).chain(["/api/runs.csv", "/api/trends.csv", "/api/events.jsonl"]);
     // All at once: each waits a while for a connection.
     for (path, (status, answer)) in join_all(paths.map(async |path| (path, server.answer(path).await))).await
     {

@@ -81,6 +81,23 @@ async fn history_tells_the_nights_and_what_is_usual() {
     assert!(html.contains(&compare));
 }
 
+/// A server that was started anew has heard of no night, and knows them all the same.
+#[tokio::test]
+async fn tonight_shows_the_last_nights_from_the_store() {
+    let (_redis, server) = stage().await;
+    let html = shown(&server, "/admin/daily-processing").await;
+    let nights = html.split_once("Last nights").unwrap().1;
+    assert_eq!(nights.matches("width=\"24\" height=\"24\" class=\"px\"").count(), 30);
+    // The newest seven, each with the run that speaks for it, and the retry of the fifth under its night.
+    let mut expected: Vec<String> = (0..7).map(id).collect();
+    expected.insert(5, "retry-04".to_owned());
+    let rows = nights.split_once("<tbody>").unwrap().1.split("href=\"/admin/runs/").skip(1);
+    assert_eq!(rows.filter_map(|row| row.split_once('"')).map(|(id, _)| id).collect::<Vec<_>>(), expected);
+    let said = words(nights);
+    assert!(said.contains("To retry") && said.contains("20 (20 new)"), "{said}");
+    assert!(words(&html).contains("Listening"), "nothing is said of tonight");
+}
+
 #[tokio::test]
 async fn over_all_its_pages_every_night_stands_once() {
     let (_redis, server) = stage().await;

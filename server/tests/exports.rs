@@ -35,12 +35,17 @@ async fn each_list_is_a_table_and_a_file_of_objects() {
     let redis = Redis::start().await;
     let server = Server::start(&redis).await;
     a_night(&redis, &server).await;
+    let nights = server.json("/api/nights").await;
+    let night = nights["nights"][0]["night"].as_str().unwrap();
     let expected = [
         ("/api/runs", "runs", "run_id,night,verdict", 1),
         ("/api/nights", "nights", "night,verdict,run_id", 1),
         (&format!("/api/runs/{RUN}/symbols"), "symbols", "symbol,state,phase", 6),
         (&format!("/api/runs/{RUN}/problems"), "problems", "kind,code,count", 2),
         (&format!("/api/events?run={RUN}&channel=tickstock:import:progress"), "events", "n,at,way", 6),
+        ("/api/trends?nights=5", "trends", "night,verdict,run_id", 1),
+        (&format!("/api/compare?a={night}&b={night}"), "compare", "difference,symbol", 1),
+        ("/api/symbols/BRK.B/nights", "symbol", "night,run_id,state,repaired_by", 1),
     ];
     for (path, name, columns, rows) in expected {
         let (path, query) =
@@ -58,6 +63,10 @@ async fn each_list_is_a_table_and_a_file_of_objects() {
         assert_eq!(lines.len(), rows, "{path}");
         assert!(lines.iter().all(|line| serde_json::from_str::<Value>(line).unwrap().is_object()));
     }
+    let (_, lines) = file(&server, &format!("/api/compare.csv?a={night}&b={night}")).await;
+    assert_eq!(lines[1], "still_failing,BRK.B");
+    let (_, lines) = file(&server, "/api/symbols/BRK.B/nights.csv").await;
+    assert!(lines[1].starts_with(&format!("{night},{RUN},failed,,import,RATE_LIMIT,")), "{lines:?}");
     // A symbol that would be a formula is none.
     let (_, lines) = file(&server, &format!("/api/runs/{RUN}/symbols.csv")).await;
     assert!(lines.iter().any(|line| line.starts_with("'=SUM,done,import,")), "{lines:?}");

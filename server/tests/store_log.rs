@@ -5,13 +5,15 @@
 
 mod support;
 
+use domain::differences::Names;
 use domain::phase::Phase;
 use domain::record::OutcomeStatus::{Done, Failed};
-use domain::record::{ARCHIVED, Record, key};
+use domain::record::{ARCHIVED, Record, RunStatus, key};
+use domain::time::HOUR;
 use server::store::Store;
 use server::store::read::events::{EventFilter, EventPlace, LOOKED_AT};
 use server::store::rows::{Batch, ValueRow};
-use support::stored::{NIGHT, NOW, Stage, evening, event, on_both, sizes, told};
+use support::stored::{NIGHT, NOW, Stage, Told, evening, event, on_both, sizes, told};
 
 on_both! {
     a_run_that_left_the_board_is_told_whole
@@ -19,6 +21,7 @@ on_both! {
     a_search_says_how_far_it_came
     values_are_counted_and_found
     two_nights_are_compared
+    retries_count_when_nights_are_compared
 }
 
 async fn a_run_that_left_the_board_is_told_whole(stage: Stage) {
@@ -148,10 +151,10 @@ async fn two_nights_are_compared(stage: Stage) {
     let before = told(1, "x", NIGHT, 3).symbol("A", Failed, 1).symbol("B", Done, 1).symbol("GONE", Done, 1);
     let after = told(2, "y", NIGHT + 1, 3).symbol("A", Done, 1).symbol("B", Failed, 1).symbol("NEW", Done, 1);
     stage.write_runs(vec![before.rows(), after.rows()]).await;
-    let b = stage.store.speaking_of(NIGHT).await.unwrap().unwrap();
-    let a = stage.store.speaking_of(NIGHT + 1).await.unwrap().unwrap();
-    assert_eq!((&*b.view.run.id, &*a.view.run.id), ("x", "y"));
-    let found = stage.store.differences(&a, &b).await.unwrap().unwrap();
+    let night = async |night| stage.store.night(night, NOW).await.unwrap();
+    let (b, a) = (night(NIGHT).await.unwrap(), night(NIGHT + 1).await.unwrap());
+    assert_eq!((&*b.main().unwrap().view.run.id, &*a.main().unwrap().view.run.id), ("x", "y"));
+    let found = stage.store.differences(&a, &b, 9).await.unwrap().unwrap();
     assert_eq!((found.newly.names, found.recovered.names), (vec!["B".to_owned()], vec!["A".to_owned()]));
     assert_eq!(
         (found.appeared.names, found.disappeared.names),
@@ -159,7 +162,38 @@ async fn two_nights_are_compared(stage: Stage) {
     );
     // Of a run without symbols nothing is known, which is not that all are gone.
     stage.write_runs(vec![told(3, "z", NIGHT + 2, 3).rows()]).await;
-    let none = stage.store.speaking_of(NIGHT + 2).await.unwrap().unwrap();
-    assert_eq!(stage.store.differences(&none, &b).await.unwrap(), None);
-    assert_eq!(stage.store.speaking_of(NIGHT + 3).await.unwrap(), None);
+    let none = night(NIGHT + 2).await.unwrap();
+    assert_eq!(stage.store.differences(&none, &b, 9).await.unwrap(), None);
+    assert_eq!(night(NIGHT + 3).await, None);
+}
+
+/// A night is its run and the later ones that made up for it; what else was done beside it is no part of it.
+async fn retries_count_when_nights_are_compared(stage: Stage) {
+    let later = |told: Told| told.with(|view| view.run.started += HOUR);
+    let before = told(1, "x", NIGHT, 8).symbol("A", Done, 1).symbol("B", Done, 1).symbol("C", Failed, 1);
+    let night = told(2, "y", NIGHT + 1, 8).symbol("A", Failed, 1).symbol("B", Failed, 1);
+    let retry = later(told(3, "again", NIGHT + 1, 2)).symbol("A", Done, 1).symbol("B", Failed, 1);
+    // C was missing; ETF is another matter, and failed in no night's work.
+    let more = later(told(4, "more", NIGHT + 1, 3)).symbol("C", Done, 1).symbol("ETF", Failed, 1);
+    let simulated = later(told(5, "sim", NIGHT + 1, 1)).with(|view| view.run.simulated = true);
+    let runs = [before, night, retry, more.symbol("BOND", Done, 1), simulated.symbol("B", Done, 1)];
+    stage.write_runs(runs.into_iter().map(Told::rows).collect()).await;
+    let of = async |night| stage.store.night(night, NOW).await.unwrap().unwrap();
+    let (b, a) = (of(NIGHT).await, of(NIGHT + 1).await);
+    assert_eq!(a.later().map(|run| &*run.view.run.id).collect::<Vec<_>>(), ["more", "again"]);
+    let found = stage.store.differences(&a, &b, 9).await.unwrap().unwrap();
+    let names = |names: &Names| names.names.join(" ");
+    assert_eq!([&found.failed_a, &found.newly, &found.recovered].map(names), ["B", "B", "C"]);
+    assert_eq!([&found.still, &found.appeared, &found.disappeared].map(names), ["", "", ""]);
+    // While a later run goes on it has the verdict, and the night is compared by its own run all the same.
+    let goes_on = later(told(6, "now", NIGHT + 1, 2)).with(|view| {
+        (view.run.status, view.run.ended) = (RunStatus::Running, None);
+        view.run.started += HOUR;
+    });
+    let at = evening(NIGHT + 1) + 2 * HOUR + 1;
+    stage.write_runs(vec![goes_on.symbol("B", Done, 1).rows()]).await;
+    let night = stage.store.night(NIGHT + 1, at).await.unwrap().unwrap();
+    assert_eq!((&*night.speaking().unwrap().view.run.id, &*night.main().unwrap().view.run.id), ("now", "y"));
+    let found = stage.store.differences(&night, &b, 9).await.unwrap().unwrap();
+    assert_eq!([&found.failed_a, &found.recovered].map(names), ["", "C"]);
 }

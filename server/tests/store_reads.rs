@@ -8,10 +8,12 @@ mod support;
 use domain::record::OutcomeStatus::{Done, Failed, Skipped};
 use domain::record::{RunStatus, Trigger};
 use domain::time::{HOUR, MINUTE};
+use domain::verdict::{RunView, tonight};
 use server::store::Store;
 use server::store::read::nights::{NightPage, Stretch};
-use server::store::read::runs::{RunFilter, RunPlace};
+use server::store::read::runs::{RunFilter, RunPlace, StoredRun};
 use server::store::read::symbols::{SymbolFilter, SymbolOrder};
+use server::store::read::through::SymbolNights;
 use support::stored::{NIGHT, NOW, Stage, Told, evening, on_both, sizes, told};
 
 on_both! {
@@ -20,6 +22,8 @@ on_both! {
     nights_have_their_runs_and_what_is_usual
     symbols_are_paged_in_both_orders
     symbols_are_filtered_and_followed_through_the_nights
+    a_symbol_that_a_retry_brought_through_is_repaired
+    a_night_has_the_verdict_of_the_page_tonight
 }
 
 async fn all_runs(store: &Store, filter: &RunFilter) -> Vec<(RunPlace, String)> {
@@ -81,13 +85,14 @@ async fn runs_are_filtered(stage: Stage) {
     assert_eq!(ids(any()).await, "silent c b a");
     assert_eq!(ids(RunFilter { from: Some(NIGHT + 1), to: Some(NIGHT + 2), ..any() }).await, "c b");
     assert_eq!(ids(RunFilter { since: Some(evening(NIGHT + 2)), ..any() }).await, "silent c");
-    assert_eq!(ids(RunFilter { trigger: text("manual"), ..any() }).await, "b");
+    assert_eq!(ids(RunFilter { trigger: Some(Trigger::Manual), ..any() }).await, "b");
     assert_eq!(ids(RunFilter { universe: text("dow30"), ..any() }).await, "silent b a", "a word, not a part");
     assert_eq!(ids(RunFilter { text: text("disk is full"), ..any() }).await, "c");
     assert_eq!(ids(RunFilter { text: text("100%_"), ..any() }).await, "");
-    assert_eq!(ids(RunFilter { verdict: text("Failed"), ..any() }).await, "c");
-    assert_eq!(ids(RunFilter { verdict: text("Silent"), ..any() }).await, "silent", "judged now, not then");
-    assert_eq!(ids(RunFilter { verdict: text("Running"), ..any() }).await, "");
+    assert_eq!(ids(RunFilter { verdicts: &["Failed"], ..any() }).await, "c");
+    assert_eq!(ids(RunFilter { verdicts: &["Silent"], ..any() }).await, "silent", "judged now, not then");
+    assert_eq!(ids(RunFilter { verdicts: &["Running"], ..any() }).await, "");
+    assert_eq!(ids(RunFilter { verdicts: &["Running", "Silent", "Failed"], ..any() }).await, "silent c");
 }
 
 async fn nights_have_their_runs_and_what_is_usual(stage: Stage) {
@@ -99,7 +104,7 @@ async fn nights_have_their_runs_and_what_is_usual(stage: Stage) {
     // A retry later in the newest night: beside it, because it is small.
     runs.push(told(9, "retry", NIGHT + 7, 7).with(|view| view.run.started += HOUR).rows());
     stage.write_runs(runs).await;
-    let every = |before, limit| stage.store.nights(Stretch { from: None, before }, limit, |_| true);
+    let every = |before, limit| stage.store.nights(Stretch { from: None, before }, limit, NOW, |_| true);
     let NightPage { nights, older } = every(None, 4).await.unwrap();
     assert_eq!(older, Some(NIGHT + 4));
     assert_eq!((nights[0].before, nights[3].before), (Some(NIGHT + 6), Some(NIGHT + 3)));
@@ -113,11 +118,11 @@ async fn nights_have_their_runs_and_what_is_usual(stage: Stage) {
     assert_eq!(every(Some(NIGHT), 10).await.unwrap(), NightPage::default());
     // Of every second night; what is usual is told by all of them.
     let stretch = Stretch { from: Some(NIGHT + 3), before: None };
-    let odd = stage.store.nights(stretch, 2, |night| (night.night - NIGHT) % 2 == 1).await.unwrap();
+    let odd = stage.store.nights(stretch, 2, NOW, |night| (night.night - NIGHT) % 2 == 1).await.unwrap();
     assert_eq!(odd.nights.iter().map(|night| night.night - NIGHT).collect::<Vec<_>>(), [7, 5]);
     assert_eq!((odd.older, odd.nights[1].usual), (Some(NIGHT + 5), Some(42 * MINUTE)));
     let rest = Stretch { before: odd.older, ..stretch };
-    let rest = stage.store.nights(rest, 2, |night| (night.night - NIGHT) % 2 == 1).await.unwrap();
+    let rest = stage.store.nights(rest, 2, NOW, |night| (night.night - NIGHT) % 2 == 1).await.unwrap();
     assert_eq!((rest.nights[0].night, rest.nights[0].before, rest.older), (NIGHT + 3, Some(NIGHT + 2), None));
     assert_eq!(stage.store.universes(10).await.unwrap(), ["dow30", "sp500"]);
 
@@ -179,10 +184,69 @@ async fn symbols_are_filtered_and_followed_through_the_nights(stage: Stage) {
     assert_eq!(names(SymbolFilter { prefix: Some("%".to_owned()), ..any() }).await, "");
     assert_eq!(names(SymbolFilter { code: Some("RATE_LIMIT".to_owned()), ..any() }).await, "AAPL BRK.B");
     assert_eq!(names(SymbolFilter { phase: Some("patterns".to_owned()), ..any() }).await, "");
-    let nights = stage.store.symbol_nights("AAPL", None, 2).await.unwrap();
-    assert_eq!(nights.iter().map(|night| &*night.id).collect::<Vec<_>>(), ["n2", "n1"]);
-    let older = stage.store.symbol_nights("AAPL", Some(nights[1].place), 9).await.unwrap();
-    assert_eq!((older.len(), &*older[0].id, older[0].symbol.record.failure()), (1, "n0", None));
-    assert_eq!(stage.store.last_success("AAPL").await.unwrap(), Some(NIGHT));
-    assert_eq!(stage.store.last_success("BRK.B").await.unwrap(), None);
+    let nights = stage.store.symbol_nights("AAPL", None, 2, NOW).await.unwrap();
+    let ids = |found: &SymbolNights| -> Vec<String> {
+        found.nights.iter().map(|night| night.run.view.run.id.clone()).collect()
+    };
+    assert_eq!((ids(&nights), nights.older), (vec!["n2".to_owned(), "n1".to_owned()], Some(NIGHT + 1)));
+    let older = stage.store.symbol_nights("AAPL", nights.older, 9, NOW).await.unwrap();
+    let symbol = older.nights[0].symbol.as_ref().unwrap();
+    assert_eq!((ids(&older), older.older, symbol.record.failure()), (vec!["n0".to_owned()], None, None));
+    let absent = stage.store.symbol_nights("NEVER", None, 9, NOW).await.unwrap().nights;
+    assert!(
+        absent.len() == 3 && absent.iter().all(|night| night.symbol.is_none()),
+        "each night stands there"
+    );
+    assert_eq!(stage.store.last_told("AAPL").await.unwrap(), Some(NIGHT + 2));
+    assert_eq!(stage.store.last_told("NEVER").await.unwrap(), None);
+}
+
+async fn a_symbol_that_a_retry_brought_through_is_repaired(stage: Stage) {
+    let later = |told: Told, hours| told.with(|view| view.run.started += hours * HOUR);
+    let night = told(1, "night", NIGHT, 9).symbol("A", Failed, 1).symbol("B", Failed, 1).symbol("C", Done, 1);
+    let retry = later(told(2, "retry", NIGHT, 3), 1).symbol("A", Done, 1).symbol("B", Done, 1);
+    // The last word stands.
+    let again = later(told(3, "again", NIGHT, 2), 2).symbol("B", Failed, 1).symbol("C", Failed, 1);
+    let runs = [night, retry.symbol("MISSED", Done, 1), again, told(4, "next", NIGHT + 1, 9)];
+    stage.write_runs(runs.into_iter().map(Told::rows).collect()).await;
+    let of = async |symbol| {
+        let found =
+            stage.store.symbol_nights(symbol, Some(NIGHT + 1), 1, NOW).await.unwrap().nights.remove(0);
+        let id = |run: &StoredRun| run.view.run.id.clone();
+        (id(&found.run), found.symbol.is_some(), found.retry.as_ref().map(id))
+    };
+    let run = |id: &str, told, retry: Option<&str>| (id.to_owned(), told, retry.map(ToOwned::to_owned));
+    assert_eq!(of("A").await, run("night", true, Some("retry")));
+    assert_eq!(of("B").await, run("night", true, None));
+    assert_eq!(of("C").await, run("night", true, None));
+    assert_eq!(of("MISSED").await, run("night", false, Some("retry")));
+}
+
+/// History and Tonight: the same runs, the same word.
+async fn a_night_has_the_verdict_of_the_page_tonight(stage: Stage) {
+    let large = || told(1, "large", NIGHT, 10_000);
+    let small = |started, status: RunStatus| {
+        told(2, "small", NIGHT, 505).with(|view| {
+            view.run.started = started;
+            view.run.status = status;
+            view.run.ended = Some(started + MINUTE).filter(|_| status.ended());
+            view.phases.clear();
+        })
+    };
+    let at = evening(NIGHT);
+    for (started, status, speaks) in [
+        (at - HOUR, RunStatus::Success, "large"),
+        (at + HOUR, RunStatus::Failed, "large"),
+        (at + HOUR, RunStatus::Running, "small"),
+    ] {
+        let views =
+            [(1, large()), (2, small(started, status))].map(|(slot, told)| RunView { slot, ..told.view });
+        stage.write_runs(vec![large().rows(), small(started, status).rows()]).await;
+        for now in [at + HOUR + 1_000, NOW] {
+            let night = stage.store.night(NIGHT, now).await.unwrap().unwrap();
+            let speaking = &night.speaking().unwrap().view;
+            assert_eq!(Some(speaking.slot), tonight(&views, now), "{status:?}");
+            assert_eq!(speaking.run.id, if now == NOW { "large" } else { speaks }, "{status:?}");
+        }
+    }
 }

@@ -3,9 +3,9 @@
 use super::Facts;
 use super::differences::lists;
 use super::form::Form;
-use super::parts::{heading, judged, lasting, longer, more, nothing, run_address, small_mark, span};
-use super::query::{Fields, FilterError, LONGEST, iso, written};
-use crate::format::{count, thousands, told};
+use super::parts::{exports, heading, judged, lasting, longer, more, nothing, run_address, small_mark, span};
+use super::query::{Fields, FilterError, LONGEST, address, iso, written};
+use crate::format::{count, thousands};
 use crate::location::Page;
 use crate::view::{Part, part};
 use domain::differences::Differences;
@@ -50,11 +50,11 @@ pub struct Compare {
     pub asked: Pair,
     /// What was not.
     pub errors: Vec<FilterError>,
-    /// The run that speaks for night a, if there was one.
+    /// The run that did the work of night a, if there was one.
     pub a: Option<RunView>,
-    /// The run that speaks for night b.
+    /// The run that did the work of night b.
     pub b: Option<RunView>,
-    /// Their symbols, where those of both are known.
+    /// Their symbols after all retries, where those of both are known.
     pub symbols: Option<Differences>,
 }
 
@@ -92,7 +92,12 @@ fn missing(compare: &Compare, a: bool, b: bool, facts: &Facts) -> String {
 fn both(a: &RunView, b: &RunView, symbols: Option<&Differences>, facts: &Facts) -> Part {
     let names = [a, b].map(|view| facts.night(view.run.night));
     let symbols = match symbols {
-        Some(symbols) => lists(symbols, &names[0], &names[1]),
+        Some(symbols) => part(view! {
+            <section class="past">
+                <div class="head rule"><h2>"The symbols"</h2>{exports(&files(a, b))}</div>
+            </section>
+            {lists(symbols, &names[0], &names[1])}
+        }),
         None => nothing("What became of each symbol is not known of both nights."),
     };
     part(view! {
@@ -108,6 +113,12 @@ fn both(a: &RunView, b: &RunView, symbols: Option<&Differences>, facts: &Facts) 
         </div>
         {symbols}
     })
+}
+
+/// What came out differently, as files.
+fn files(a: &RunView, b: &RunView) -> [(&'static str, String); 2] {
+    let query = Pair { a: Some(a.run.night), b: Some(b.run.night) }.to_query();
+    [("CSV", address("/api/compare.csv", &query)), ("JSON", address("/api/compare", &query))]
 }
 
 /// A line of a comparison: what, both values, the difference.
@@ -176,8 +187,7 @@ fn figures(a: &RunView, b: &RunView, facts: &Facts) -> Vec<Line> {
         values: words,
         difference: if same { "the same".to_owned() } else { String::new() },
     };
-    let clock =
-        |at: Option<Millis>| at.map(|at| told(at, &facts.viewer, &facts.exchange)).unwrap_or_default();
+    let clock = |at: Option<Millis>| at.map(|at| facts.told(at)).unwrap_or_default();
     let (spans, sides) = ([a, b].map(|view| span(view, facts)), [a, b]);
     let mut lines = vec![
         verdict,
@@ -187,6 +197,9 @@ fn figures(a: &RunView, b: &RunView, facts: &Facts) -> Vec<Line> {
         counted("Symbols", a.symbols().into(), b.symbols().into()),
         counted("Failed", a.failed().into(), b.failed().into()),
     ];
+    if a.run.repaired + b.run.repaired > 0 {
+        lines.push(counted("Failed after retries", a.left().into(), b.left().into()));
+    }
     let made = [
         ("Records", a.run.records, b.run.records),
         ("Indicators", a.run.indicators, b.run.indicators),

@@ -1,4 +1,4 @@
-//! Which symbols came out differently in two nights, as lists of links. (Which those are: [`domain::differences`].)
+//! Which symbols came out differently in two nights, retries included, as lists of links. (Which those are: [`domain::differences`].)
 
 use super::parts::{number, symbol_address};
 use crate::format::{count, plural};
@@ -37,8 +37,8 @@ pub(super) fn lists(differences: &Differences, a: &str, b: &str) -> Part {
     };
     part(view! {
         <div class="differences">
-            {one("Newly failing", format!("Failed {a}, did not {b}"), &differences.newly, true)}
-            {one("Recovered", format!("Failed {b}, did not {a}"), &differences.recovered, false)}
+            {one("Newly failing", format!("Failed {a} in the end, did not {b}"), &differences.newly, true)}
+            {one("Recovered", format!("Failed {b} in the end, did not {a}"), &differences.recovered, false)}
             {one("Still failing", "Failed in both nights".to_owned(), &differences.still, true)}
             {one("Appeared", format!("Reported {a} only"), &differences.appeared, false)}
             {one("Disappeared", format!("Reported {b} only"), &differences.disappeared, false)}

@@ -8,7 +8,7 @@ use super::query::{FilterError, LONGEST, LONGEST_ID, address, iso_moment};
 use crate::format::{count, plural};
 use crate::location::Page;
 use crate::view::{Part, part};
-use domain::time::{Millis, SECOND};
+use domain::time::Millis;
 use domain::words::short_id;
 use leptos::prelude::*;
 
@@ -158,7 +158,7 @@ fn table(events: &Events, facts: &Facts) -> Part {
     let mut rows: Vec<Part> = Vec::new();
     let mut day = None;
     for event in events.rows.iter().take(ROWS) {
-        let days = facts.viewer.civil(event.at).days;
+        let days = facts.zone().civil(event.at).days;
         // A day is named where it begins.
         if day.replace(days) != Some(days) {
             let name = facts.night(days);
@@ -197,8 +197,7 @@ fn row(event: &EventRow, facts: &Facts) -> Part {
     let says = if cut.is_empty() { event.name.clone() } else { cut };
     let spoken = format!("Raw JSON of event {}", event.number);
     let raw = format!("/api/events/{}", event.number);
-    let millis = event.at.rem_euclid(SECOND);
-    let time = format!("{}.{millis:03}", facts.hms(event.at));
+    let time = facts.hms_exact(event.at);
     let of = format!("{} by {}", event.channel, event.source.word());
     part(view! {
         <tr>
@@ -230,8 +229,8 @@ fn further(events: &Events, facts: &Facts) -> Option<Part> {
         let up = matches!(searched.on, Place::After(_));
         let nearest = if up { events.rows.first() } else { events.rows.last() };
         let from = nearest.map_or(facts.now, |row| row.at);
-        let days = facts.viewer.civil(searched.to).days;
-        let same = facts.viewer.civil(from).days == days;
+        let days = facts.zone().civil(searched.to).days;
+        let same = facts.zone().civil(from).days == days;
         let day = if same { String::new() } else { format!("{} ", facts.night(days)) };
         let way = if up { "up" } else { "back" };
         let words = format!("Searched {way} to {day}{}; ", facts.hms(searched.to));

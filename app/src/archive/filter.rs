@@ -7,8 +7,10 @@ use domain::verdict::Verdict;
 /// A verdict that nights can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// Ended well.
+    /// Ended well, by itself or after retries.
     Complete,
+    /// Of these, those that retries completed.
+    CompleteAfterRetry,
     /// Ended with failures to repair.
     ToRetry,
     /// Failed.
@@ -19,23 +21,35 @@ pub enum Wanted {
     Skipped,
     /// Not ended, heard or silent.
     Running,
+    /// Of these, those that are silent.
+    Silent,
 }
 
 impl Wanted {
     /// All of them, in the order of the form.
-    pub const ALL: [Self; 6] =
-        [Self::Complete, Self::ToRetry, Self::Failed, Self::Cancelled, Self::Skipped, Self::Running];
+    pub const ALL: [Self; 8] = [
+        Self::Complete,
+        Self::CompleteAfterRetry,
+        Self::ToRetry,
+        Self::Failed,
+        Self::Cancelled,
+        Self::Skipped,
+        Self::Running,
+        Self::Silent,
+    ];
 
     /// The word in addresses.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Complete => "complete",
+            Self::CompleteAfterRetry => "complete-after-retry",
             Self::ToRetry => "to-retry",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
             Self::Skipped => "skipped",
             Self::Running => "running",
+            Self::Silent => "silent",
         }
     }
 
@@ -44,21 +58,47 @@ impl Wanted {
     pub fn label(self) -> &'static str {
         match self {
             Self::Complete => "Complete",
+            Self::CompleteAfterRetry => "Complete after retry",
             Self::ToRetry => "To retry",
             Self::Failed => "Failed",
             Self::Cancelled => "Cancelled",
             Self::Skipped => "Skipped",
             Self::Running => "Not ended",
+            Self::Silent => "Silent",
         }
     }
 
-    /// Understands the word of an address.
+    /// Understands the word of an address, or of the screen: `to-retry`, `To retry`.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|wanted| wanted.as_str() == word)
+        let word = plain(word);
+        Self::ALL
+            .into_iter()
+            .find(|wanted| [wanted.as_str().to_owned(), plain(wanted.label())].contains(&word))
     }
 
-    /// The one that a night's verdict counts as.
+    /// The words of the verdicts that are meant.
+    #[must_use]
+    pub fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Complete => &["Complete", "Complete after retry"],
+            Self::CompleteAfterRetry => &["Complete after retry"],
+            Self::ToRetry => &["To retry"],
+            Self::Failed => &["Failed"],
+            Self::Cancelled => &["Cancelled"],
+            Self::Skipped => &["Skipped"],
+            Self::Running => &["Running", "Silent"],
+            Self::Silent => &["Silent"],
+        }
+    }
+
+    /// Whether a verdict is meant.
+    #[must_use]
+    pub fn fits(self, verdict: &Verdict) -> bool {
+        self.words().contains(&verdict.word())
+    }
+
+    /// The one that a night's verdict counts as, of those that exclude each other.
     #[must_use]
     pub fn of(verdict: &Verdict) -> Self {
         match verdict {
@@ -72,6 +112,11 @@ impl Wanted {
     }
 }
 
+/// A word as addresses have it: in small letters, with `-` between its parts.
+fn plain(word: &str) -> String {
+    word.trim().to_lowercase().replace([' ', '_'], "-")
+}
+
 /// The word of a trigger in addresses.
 #[must_use]
 pub fn trigger_word(trigger: Trigger) -> &'static str {
@@ -81,10 +126,14 @@ pub fn trigger_word(trigger: Trigger) -> &'static str {
     }
 }
 
-/// Understands the word of a trigger.
+/// Understands the word of a trigger: that of addresses, of the screen, or of the API's answers.
 #[must_use]
 pub fn trigger_of(word: &str) -> Option<Trigger> {
-    [Trigger::Schedule, Trigger::Manual].into_iter().find(|trigger| trigger_word(*trigger) == word)
+    match plain(word).as_str() {
+        "schedule" | "scheduled" | "automatic" => Some(Trigger::Schedule),
+        "manual" | "by-hand" => Some(Trigger::Manual),
+        _ => None,
+    }
 }
 
 /// Which nights are shown.

@@ -36,7 +36,7 @@ pub use filter::{Filter, Wanted, trigger_of, trigger_word};
 pub use history::{History, Night};
 pub use query::FilterError;
 pub use scrubber::{Looking, Nowhere};
-pub use symbol::{SymbolNight, SymbolPage};
+pub use symbol::{Retry, SymbolNight, SymbolPage};
 pub use symbol_tables::{IndicatorValue, PatternFound};
 pub use trends::{Span, Trends};
 
@@ -79,20 +79,26 @@ pub struct Facts {
     pub now: Millis,
     /// The exchange's clock.
     pub exchange: Zone,
-    /// The viewer's clock; the exchange's until the browser has told.
-    pub viewer: Zone,
+    /// The viewer's clock; `None` until the browser has told. Then times are the exchange's, and each says so.
+    pub viewer: Option<Zone>,
 }
 
 impl Facts {
     /// Those of the snapshot that the rest of the page is rendered from.
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Self {
-        let exchange = snapshot.exchange.clone();
-        Self {
-            now: snapshot.now,
-            viewer: snapshot.viewer.clone().unwrap_or_else(|| exchange.clone()),
-            exchange,
-        }
+        Self { now: snapshot.now, viewer: snapshot.viewer.clone(), exchange: snapshot.exchange.clone() }
+    }
+
+    /// The clock that times are told by.
+    #[must_use]
+    pub fn zone(&self) -> &Zone {
+        self.viewer.as_ref().unwrap_or(&self.exchange)
+    }
+
+    /// A time, with its zone where the viewer cannot know it.
+    fn named(&self, time: String) -> String {
+        if self.viewer.is_some() { time } else { format!("{time} {}", self.exchange.label) }
     }
 
     /// "Fri 20 Nov", with the year where it is another one.
@@ -106,26 +112,32 @@ impl Facts {
     /// "22:05 (16:05 ET)", once where both clocks agree.
     #[must_use]
     pub fn told(&self, at: Millis) -> String {
-        told(at, &self.viewer, &self.exchange)
+        self.named(told(at, self.zone(), &self.exchange))
     }
 
-    /// "16:05" by the viewer's clock.
+    /// "16:05" by the viewer's clock, "16:05 ET" while it is not known.
     #[must_use]
     pub fn hm(&self, at: Millis) -> String {
-        hm(at, &self.viewer)
+        self.named(hm(at, self.zone()))
     }
 
     /// "16:05:07" by the viewer's clock.
     #[must_use]
     pub fn hms(&self, at: Millis) -> String {
-        hms(at, &self.viewer)
+        self.named(hms(at, self.zone()))
+    }
+
+    /// "16:05:07.042" by the viewer's clock.
+    #[must_use]
+    pub fn hms_exact(&self, at: Millis) -> String {
+        self.named(format!("{}.{:03}", hms(at, self.zone()), at.rem_euclid(1_000)))
     }
 
     /// "16:05", or "Fri 20 Nov 16:05" where that is not today.
     #[must_use]
     pub fn when(&self, at: Millis) -> String {
-        let days = self.viewer.civil(at).days;
-        if days == self.viewer.civil(self.now).days {
+        let days = self.zone().civil(at).days;
+        if days == self.zone().civil(self.now).days {
             return self.hm(at);
         }
         format!("{} {}", self.night(days), self.hm(at))
@@ -162,4 +174,25 @@ pub(crate) fn written(view: Part) -> ArchiveHtml {
             .replace(" action=\"/", &format!(" action=\"{base}/")),
     };
     ArchiveHtml(html.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_names_its_zone_until_the_viewers_is_known() {
+        let zone = |label: &str, minutes| Zone {
+            name: label.into(),
+            label: label.into(),
+            offsets: vec![(Millis::MIN, minutes)],
+        };
+        let facts = |viewer| Facts { now: DAY, exchange: zone("ET", -300), viewer };
+        let at = DAY + 21 * 3_600_000;
+        let times = |facts: &Facts| [facts.told(at), facts.hm(at), facts.when(at), facts.hms_exact(at)];
+        assert_eq!(times(&facts(None)), ["16:00 ET", "16:00 ET", "Fri 2 Jan 16:00 ET", "16:00:00.000 ET"]);
+        let known = facts(Some(zone("ET", -300)));
+        assert_eq!(times(&known), ["16:00", "16:00", "Fri 2 Jan 16:00", "16:00:00.000"]);
+        assert_eq!(facts(Some(zone("Berlin", 60))).told(at), "22:00 (16:00 ET)");
+    }
 }

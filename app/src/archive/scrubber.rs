@@ -54,7 +54,7 @@ pub enum Nowhere {
 
 /// One heading, one sentence, and the ways on.
 pub(super) fn nowhere(why: &Nowhere, facts: &Facts) -> Part {
-    let exact = |at: Millis| format!("{} {}", facts.night(facts.viewer.civil(at).days), facts.hms(at));
+    let exact = |at: Millis| format!("{} {}", facts.night(facts.zone().civil(at).days), facts.hms(at));
     let sentence = match why {
         Nowhere::NoMoment(asked) => {
             format!(

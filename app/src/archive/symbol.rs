@@ -1,7 +1,7 @@
 //! `/admin/symbols/<symbol>`: what became of one symbol, night by night, and what was last made of it.
 
 use super::Facts;
-use super::parts::{heading, link, nothing, number, run_address};
+use super::parts::{exports, heading, link, nothing, number, run_address};
 use super::query::encoded;
 use super::squares::{Square, legend, outline, strip};
 use super::symbol_tables::{IndicatorValue, PatternFound, indicators, nights, patterns};
@@ -10,6 +10,7 @@ use crate::location::Page;
 use crate::marks::mark;
 use crate::view::{Part, part};
 use domain::record::{Outcome, OutcomeStatus, Symbol};
+use domain::time::Millis;
 use domain::verdict::Verdict;
 use domain::words::code_in_words;
 use leptos::prelude::*;
@@ -23,6 +24,17 @@ pub struct SymbolNight {
     pub run: String,
     /// What became of the symbol; `None` when the run never mentioned it.
     pub symbol: Option<Symbol>,
+    /// The later run of the same night that brought it through, if it had to and one did.
+    pub retry: Option<Retry>,
+}
+
+/// A run that made up for what an earlier one lacked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// Its id.
+    pub run: String,
+    /// When it began.
+    pub began: Millis,
 }
 
 /// What the page shows.
@@ -55,6 +67,8 @@ impl SymbolPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
     Complete,
+    /// Failed or missing in the night's run, and brought through by a later one.
+    Repaired,
     Failed,
     Skipped,
     NotReported,
@@ -62,6 +76,11 @@ pub(super) enum Fate {
 
 impl Fate {
     pub(super) fn of(night: &SymbolNight) -> Self {
+        if night.retry.is_some() { Self::Repaired } else { Self::at_first(night) }
+    }
+
+    /// In the night's run alone.
+    pub(super) fn at_first(night: &SymbolNight) -> Self {
         let Some(symbol) = night.symbol.as_ref().filter(|symbol| !symbol.outcomes.is_empty()) else {
             return Self::NotReported;
         };
@@ -76,6 +95,7 @@ impl Fate {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Complete => "Complete",
+            Self::Repaired => "Complete after retry",
             Self::Failed => "Failed",
             Self::Skipped => "Skipped",
             Self::NotReported => "Not reported",
@@ -85,7 +105,7 @@ impl Fate {
     /// Its square, of the shapes that nights have.
     pub(super) fn drawing(self, size: usize) -> String {
         match self {
-            Self::Complete => mark(&Verdict::Complete, size),
+            Self::Complete | Self::Repaired => mark(&Verdict::Complete, size),
             Self::Failed => mark(&Verdict::Failed { phase: None }, size),
             Self::Skipped => mark(&Verdict::Skipped, size),
             Self::NotReported => outline("l-violet", size),
@@ -104,6 +124,11 @@ pub(super) fn page(page: &SymbolPage, facts: &Facts) -> Part {
     // In quotes, as names stand in JSON: many a symbol is a part of some word.
     let quoted = encoded(&format!("\"{name}\""));
     let events = link(format!("{}?q={quoted}", Page::EVENTS), "Events about it");
+    let name_encoded = encoded(&name);
+    let files = [
+        ("CSV", format!("/api/symbols/{name_encoded}/nights.csv")),
+        ("JSON", format!("/api/symbols/{name_encoded}")),
+    ];
     let many = number(page.nights.len());
     let said = format!("the last {} {}", count(many), plural(many, "night"));
     let table = if page.nights.is_empty() {
@@ -115,7 +140,7 @@ pub(super) fn page(page: &SymbolPage, facts: &Facts) -> Part {
         {heading(name, sentence(&page.nights, page.earlier, facts))}
         {squares(&page.nights, facts)}
         <section class="past">
-            <div class="head rule"><h2>"Nights"</h2><span class="quiet">{said}</span><span class="end">{events}</span></div>
+            <div class="head rule"><h2>"Nights"</h2><span class="quiet">{said}</span><span class="end">{events}{exports(&files)}</span></div>
             {table}
         </section>
         <div class="twice">
@@ -129,7 +154,7 @@ pub(super) fn page(page: &SymbolPage, facts: &Facts) -> Part {
 fn sentence(nights: &[SymbolNight], earlier: Option<i64>, facts: &Facts) -> String {
     let fates: Vec<Fate> = nights.iter().map(Fate::of).collect();
     let in_a_row = |fate: Fate| fates.iter().take_while(|other| **other == fate).count();
-    let complete = fates.iter().position(|fate| *fate == Fate::Complete);
+    let complete = fates.iter().position(|fate| matches!(fate, Fate::Complete | Fate::Repaired));
     let last = complete.zip(complete.and_then(|index| nights.get(index))).map(|(index, night)| {
         let ago = match index {
             0 => "the newest night".to_owned(),
@@ -145,7 +170,7 @@ fn sentence(nights: &[SymbolNight], earlier: Option<i64>, facts: &Facts) -> Stri
         }
         Some(Fate::NotReported) => Some(format!("not reported {}", times(in_a_row(Fate::NotReported)))),
         Some(Fate::Skipped) => Some(format!("skipped {}", times(in_a_row(Fate::Skipped)))),
-        Some(Fate::Complete) | None => None,
+        Some(Fate::Complete | Fate::Repaired) | None => None,
     };
     let last = last.or_else(|| earlier.map(|night| format!("Last reported {}", facts.night(night))));
     match (last, since) {
@@ -164,6 +189,15 @@ fn times(nights: usize) -> String {
     }
 }
 
+/// "Failed, repaired by the retry at 18:02": how it came through, and what came first where that is not all.
+pub(super) fn result(night: &SymbolNight, facts: &Facts) -> String {
+    let first = Fate::at_first(night).word();
+    match &night.retry {
+        Some(retry) => format!("{first}, repaired by the retry at {}", facts.told(retry.began)),
+        None => first.to_owned(),
+    }
+}
+
 /// The cause of a night's failure, in words.
 fn why(night: &SymbolNight) -> Option<String> {
     night.symbol.as_ref()?.failure()?.code.as_deref().map(code_in_words)
@@ -178,7 +212,7 @@ fn squares(nights: &[SymbolNight], facts: &Facts) -> Option<Part> {
         let why = why(night).map(|why| format!(", {why}")).unwrap_or_default();
         Square {
             address: Some(run_address(&night.run)),
-            name: format!("{}: {}{why}", facts.night(night.night), fate.word()),
+            name: format!("{}: {}{why}", facts.night(night.night), result(night, facts)),
             drawing: fate.drawing(24),
         }
     };
@@ -212,12 +246,16 @@ mod tests {
             };
             let code = (status == OutcomeStatus::Failed).then(|| "INSUFFICIENT_DATA".to_owned());
             let outcome = Outcome { phase: Phase::Indicators, status, at: 0, made: None, millis: None, code };
-            let symbol =
-                (fate != '-').then(|| Symbol { outcomes: vec![outcome], newly: false, ..Symbol::default() });
-            SymbolNight { night: newest - i64::from(number(index)), run: String::new(), symbol }
+            let symbol = (!"-m".contains(fate)).then(|| Symbol {
+                outcomes: vec![outcome],
+                newly: false,
+                ..Symbol::default()
+            });
+            let retry = "rm".contains(fate).then(|| Retry { run: "again".to_owned(), began: 0 });
+            SymbolNight { night: newest - i64::from(number(index)), run: String::new(), symbol, retry }
         };
         let nights: Vec<SymbolNight> = fates.chars().enumerate().map(night).collect();
-        let facts = Facts { now: newest * DAY, exchange: Zone::utc(), viewer: Zone::utc() };
+        let facts = Facts { now: newest * DAY, exchange: Zone::utc(), viewer: Some(Zone::utc()) };
         sentence(&nights, nights.is_empty().then_some(newest), &facts)
     }
 
@@ -231,6 +269,11 @@ mod tests {
         assert_eq!(
             told("fffc"),
             "Last complete Tue 17 Nov, 3 nights ago; failed 3 nights in a row: not enough history."
+        );
+        assert_eq!(told("rff"), "Last complete Fri 20 Nov, the newest night.");
+        assert_eq!(
+            told("fm"),
+            "Last complete Thu 19 Nov, one night ago; failed in the newest night: not enough history."
         );
         assert_eq!(told("--c"), "Last complete Wed 18 Nov, 2 nights ago; not reported 2 nights in a row.");
         assert_eq!(told("s"), "Not complete in any of the nights below; skipped in the newest night.");

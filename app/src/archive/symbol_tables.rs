@@ -1,9 +1,9 @@
 //! The tables of a symbol's page: its nights phase by phase, its newest indicator values, the patterns found in it.
 
 use super::Facts;
-use super::parts::{number, run_address};
+use super::parts::{link, number, run_address};
 use super::squares::MOST as NIGHTS;
-use super::symbol::{Fate, SymbolNight};
+use super::symbol::{Fate, SymbolNight, result};
 use crate::format::count;
 use crate::view::{Part, part};
 use domain::phase::Phase;
@@ -98,11 +98,15 @@ fn row(night: &SymbolNight, phases: &[Phase], facts: &Facts) -> Part {
     let took = if millis > 0 { format!("{} ms", count(millis)) } else { String::new() };
     let inner = format!("<g class=\"px\">{}</g>", fate.drawing(14));
     let (run, id) = (run_address(&night.run), short_id(&night.run));
+    let words = match &night.retry {
+        Some(retry) => link(run_address(&retry.run), result(night, facts)),
+        None => result(night, facts).into_any(),
+    };
     part(view! {
         <tr>
             <th scope="row" class="night">{facts.night(night.night)}</th>
             <td class="run"><a class="link" href=run>{id}</a></td>
-            <td class="word"><svg class="mk" width="14" height="14" aria-hidden="true" inner_html=inner></svg>{fate.word()}{newly}</td>
+            <td class="word"><svg class="mk" width="14" height="14" aria-hidden="true" inner_html=inner></svg>{words}{newly}</td>
             {cells}
             <td class="num all" data-head="Records">{records.map(count).unwrap_or_default()}</td>
             <td class="num took">{took}</td>

@@ -110,7 +110,7 @@ pub(super) fn page(trends: &Trends, facts: &Facts) -> Part {
     }
     let many = number(nights.len());
     let query = trends.asked.to_query();
-    let files = [("CSV", format!("/api/nights.csv?{query}")), ("JSON", format!("/api/trends?{query}"))];
+    let files = [("CSV", format!("/api/trends.csv?{query}")), ("JSON", format!("/api/trends?{query}"))];
     let table = table(&nights);
     let charts = charts(&nights);
     part(view! {

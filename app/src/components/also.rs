@@ -5,7 +5,7 @@ use crate::format::{count, duration};
 use crate::live::{sorted, use_live};
 use crate::view::{memo, part, row, rows, text, when};
 use domain::forecast::{self, Forecast};
-use domain::record::RunRecord;
+use domain::record::{PAST, RunRecord};
 use domain::time::{MINUTE, Millis};
 use domain::verdict::RunView;
 use domain::words::short_id;
@@ -23,7 +23,7 @@ pub fn AlsoRunning() -> impl IntoView {
         let slots: Vec<u32> = live
             .runs()
             .into_iter()
-            .filter(|(slot, run)| Some(*slot) != tonight && !run.status.ended())
+            .filter(|(slot, run)| Some(*slot) != tonight && *slot < PAST && !run.status.ended())
             .filter(|(slot, _)| !live.view_of(*slot).is_some_and(|view| view.faded(clock.work().get())))
             .map(|(slot, _)| slot)
             .collect();

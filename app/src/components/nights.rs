@@ -1,5 +1,4 @@
-//! Last nights, as far as this server knows them: a square each, and a row each; other runs of a night stand under the one that
-//! speaks for it.
+//! Last nights: a square each, and of the newest a row each; other runs of a night stand under the one that speaks for it.
 
 use crate::clock::use_clock;
 use crate::format::{count, duration, duration_exact, hm, night};
@@ -7,13 +6,16 @@ use crate::live::{Live, use_live};
 use crate::location::{Page, at, encoded};
 use crate::marks::{failures, judged, mark, trigger};
 use crate::view::{part, row, rows, text, when};
+use domain::record::RunRecord;
 use domain::time::MINUTE;
 use domain::verdict::RunView;
 use leptos::prelude::*;
 use std::fmt::Write;
 
-/// Most rows; more nights are history.
+/// Most nights with rows; more are history.
 const ROWS: usize = 7;
+/// Most other runs of each.
+const OTHERS: usize = 3;
 /// Most squares: as many as the desk is wide …
 const SQUARES: usize = 30;
 /// … and the phone.
@@ -24,16 +26,22 @@ const NARROW: usize = 12;
 pub fn Nights() -> impl IntoView {
     let live = use_live();
     let list = move || {
-        let one = |(slot, first): (u32, bool)| {
+        let mut nights = 0;
+        let shown = move |place: &(u32, usize)| {
+            nights += usize::from(place.1 == 0);
+            nights <= ROWS && place.1 <= OTHERS
+        };
+        let one = |(slot, place): (u32, usize)| {
+            let first = place == 0;
             row(format!("{slot} {first}"), move || view! { <OneRun run=slot first=first /> })
         };
-        ordered(live).into_iter().take(ROWS).map(one).collect()
+        ordered(live).into_iter().filter(shown).map(one).collect()
     };
-    let many = move || ordered(live).iter().filter(|(_, first)| *first).count() > 1;
+    let many = move || firsts(live).len() > 1;
     part(view! {
         <div class="head rule">
             <h2>"Last nights"</h2>
-            <span class="quiet">"as far as this server has seen them"</span>
+            <span class="quiet">"up to four runs of each; all are in History"</span>
         </div>
         {when(many, || view! { <Strip /> })}
         <table>
@@ -53,10 +61,19 @@ pub fn Nights() -> impl IntoView {
     })
 }
 
-/// Runs by night, and whether each is the one that speaks for its night.
-fn ordered(live: Live) -> Vec<(u32, bool)> {
-    let mut night = None;
-    live.runs().into_iter().map(|(slot, run)| (slot, night.replace(run.night) != Some(run.night))).collect()
+/// Runs by night, each with its place in its night; the first speaks for it.
+fn ordered(live: Live) -> Vec<(u32, usize)> {
+    let (mut night, mut place) = (None, 0);
+    let placed = |(slot, run): (u32, RunRecord)| {
+        place = if night.replace(run.night) == Some(run.night) { place + 1 } else { 0 };
+        (slot, place)
+    };
+    live.runs().into_iter().map(placed).collect()
+}
+
+/// The runs that speak for their nights.
+fn firsts(live: Live) -> Vec<u32> {
+    ordered(live).into_iter().filter(|(_, place)| *place == 0).map(|(slot, _)| slot).collect()
 }
 
 /// The nights as squares, oldest left.
@@ -65,8 +82,7 @@ fn Strip() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let slots = move || {
         let most = if live.wide().get() == Some(false) { NARROW } else { SQUARES };
-        let mut slots: Vec<u32> =
-            ordered(live).into_iter().filter(|(_, first)| *first).map(|(slot, _)| slot).collect();
+        let mut slots = firsts(live);
         slots.truncate(most);
         slots
     };

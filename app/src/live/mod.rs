@@ -18,7 +18,7 @@ pub use link::Link;
 pub use order::sorted;
 pub use records::Records;
 pub use store::{Position, RawMessages, Store, Symbols};
-use tonight::on_board;
+use tonight::before;
 pub use tonight::{shown, views_of};
 pub use view::ViewState;
 
@@ -26,8 +26,9 @@ use crate::clock::Clock;
 use crate::location::Location;
 use domain::phase::Phase;
 use domain::record::{
-    Alert, FailureCode, Gap, IndicatorType, Indicators, Ingest, Line, Marks, PatternsFound, PhaseRecord,
-    Problem, Producer, ProducerApi, Progress, Record, Redis, RunRecord, Saving, Schedule, ServerInfo, Sync,
+    ARCHIVED, Alert, FailureCode, Gap, IndicatorType, Indicators, Ingest, Line, Marks, PatternsFound,
+    PhaseRecord, Problem, Producer, ProducerApi, Progress, Record, Redis, RunRecord, Saving, Schedule,
+    ServerInfo, Sync,
 };
 use domain::verdict::{RunView, Verdict, weight};
 use domain::wire::Snapshot;
@@ -126,13 +127,17 @@ impl Live {
         self.verdict
     }
 
-    /// Runs on the board, the newest night's first; of a night, first the one that speaks for it.
+    /// Runs of the last nights, the newest night's first; of a night, first the one that has its verdict.
     #[must_use]
     pub fn runs(self) -> Vec<(u32, RunRecord)> {
         self.views.with(|views| {
-            let views = on_board(views);
+            let views = before(views, ARCHIVED);
             let runs = views.iter().map(|view| (view.slot, view.run.clone())).collect();
-            let weight = |slot| views.iter().find(|view| view.slot == slot).map(|view| weight(view, &views));
+            let tonight = self.tonight.get();
+            let weight = |slot| {
+                let view = views.iter().find(|view| view.slot == slot)?;
+                Some((view.run.night, Some(slot) == tonight, weight(view, &views)))
+            };
             sorted(runs, |(a, _), (b, _)| weight(*b).cmp(&weight(*a)))
         })
     }

@@ -6,7 +6,7 @@
 use super::{Store, sorted};
 use crate::clock::Clock;
 use crate::location::Location;
-use domain::record::{ARCHIVED, Change, PhaseRecord, Progress, Record, key};
+use domain::record::{Change, PAST, PhaseRecord, Progress, Record, key};
 use domain::time::{Millis, SECOND};
 use domain::verdict::{self, RunView, Verdict};
 use leptos::prelude::*;
@@ -55,13 +55,13 @@ pub(super) fn memos(store: StoredValue<Store>, clock: Clock, location: Location)
 pub fn shown(views: &[RunView], location: &Location, now: Millis) -> Option<u32> {
     match location.run() {
         Some(id) => views.iter().rfind(|view| view.run.id == id).map(|view| view.slot),
-        None => verdict::tonight(&on_board(views), now),
+        None => verdict::tonight(&before(views, PAST), now),
     }
 }
 
-/// Those that are on the board.
-pub(super) fn on_board(views: &[RunView]) -> Vec<RunView> {
-    views.iter().filter(|view| view.slot < ARCHIVED).cloned().collect()
+/// Those with a slot before this one: [`PAST`] leaves those on the board.
+pub(super) fn before(views: &[RunView], slot: u32) -> Vec<RunView> {
+    views.iter().filter(|view| view.slot < slot).cloned().collect()
 }
 
 /// The runs on the board, each with its phases in the order in which they are shown.

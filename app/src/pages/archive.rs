@@ -1,9 +1,12 @@
 //! The frame of a page of the archive: whatever the server has written stands in it, and stays.
 //!
-//! In the browser nothing is known of these pages: it adopts the element and leaves its content as it is (hydration does not set
+//! In the browser nothing is known of these pages but that a run has begun or ended since ([`News`]): it adopts the element and leaves its content as it is (hydration does not set
 //! `inner_html` again). That is why every way to such a page loads it, see `location`.
 
-use crate::view::part;
+use crate::clock::use_clock;
+use crate::format::hm;
+use crate::live::use_live;
+use crate::view::{memo, part, text, when};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -18,9 +21,36 @@ pub fn Above() -> impl IntoView {
     part(view! { <div class="above" inner_html=html></div> })
 }
 
+/// That the nights have changed since the page was made: what is read stays where it is until it is asked for anew.
+#[component]
+fn News() -> impl IntoView {
+    let (live, clock) = (use_live(), use_clock());
+    let latest =
+        move || live.runs().into_iter().map(|(_, run)| (run.ended.unwrap_or(run.started), run.ended)).max();
+    let shown = untrack(latest);
+    let news = memo(move || latest().filter(|latest| Some(*latest) > shown));
+    when(
+        move || news.get().is_some(),
+        move || {
+            view! {
+                <p class="news" role="status">
+                    {text(move || {
+                        let Some((at, ended)) = news.get() else { return String::new() };
+                        format!("A run {} at {}. ", if ended.is_some() { "ended" } else { "began" }, hm(at, &clock.zone()))
+                    })}
+                    <a href="">"Show it"</a>
+                </p>
+            }
+        },
+    )
+}
+
 /// The page.
 #[component]
 pub fn Archive() -> impl IntoView {
     let html = use_context::<ArchiveHtml>().map(|html| html.0).unwrap_or_default();
-    part(view! { <main class="archive" inner_html=html></main> })
+    part(view! {
+        <News />
+        <main class="archive" inner_html=html></main>
+    })
 }

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 pub fn Tonight() -> impl IntoView {
     let live = use_live();
     let run = move || live.tonight().get().is_some();
+    let nights = move || !live.runs().is_empty();
     // Before anything was heard of a producer there is no feed: what we say of ourselves is in the sources.
     let heard = move || live.producer().is_some();
     part(view! {
@@ -25,7 +26,7 @@ pub fn Tonight() -> impl IntoView {
                 <section class="made"><Made /></section>
             })}
             <section class="around"><Around /></section>
-            {when(run, || view! { <section class="nights"><Nights /></section> })}
+            {when(nights, || view! { <section class="nights"><Nights /></section> })}
             {when(heard, || view! { <section class="feed"><Feed /></section> })}
         </main>
     })

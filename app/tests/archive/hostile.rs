@@ -5,7 +5,7 @@ use app::archive::{
     Archived, Compare, EventFilter, Events, Filter, IndicatorValue, Pair, PatternFound, SymbolPage, Trends,
 };
 use app::location::Page;
-use domain::differences::Differences;
+use domain::differences::{Differences, Names};
 use domain::phase::Phase;
 use std::collections::BTreeMap;
 
@@ -57,7 +57,7 @@ fn nothing_that_was_sent_becomes_markup_on_pages_of_nights() {
         errors,
         a: Some(hostile()),
         b: Some(hostile()),
-        symbols: Some(Differences::between(&names, &names)),
+        symbols: Some(Differences::between(&names, &names, Names::MOST)),
     };
     harmless(&rendered("compare-hostile", Page::COMPARE, &Archived::Compare(Box::new(compare))));
 }

@@ -21,7 +21,7 @@ pub const NOW: Millis = START + 2 * HOUR;
 
 /// Both clocks differ: all times are told twice.
 pub fn facts() -> Facts {
-    Facts { now: NOW, exchange: exchange(), viewer: berlin() }
+    Facts { now: NOW, exchange: exchange(), viewer: Some(berlin()) }
 }
 
 /// The page within its document, also written where it can be looked at.
@@ -139,7 +139,7 @@ pub fn symbol_night(back: i64) -> SymbolNight {
         outcome(Phase::Patterns, Some(2), None),
     ];
     let symbol = (back != 17).then_some(Symbol { outcomes, newly: back == 2, ..Symbol::default() });
-    SymbolNight { night: view.run.night, run: view.run.id, symbol }
+    SymbolNight { night: view.run.night, run: view.run.id, symbol, retry: None }
 }
 
 /// A row of the log.

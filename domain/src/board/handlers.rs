@@ -6,6 +6,7 @@ use crate::event::{Event, EventKind, RunStarted};
 use crate::phase::Phase;
 use crate::record::{Line, LineKind, RunRecord, RunStatus, Trigger, key};
 use crate::time::{self, MINUTE};
+use crate::verdict;
 use crate::wire::Topic;
 use crate::words::{plural, thousands};
 use std::collections::{HashMap, HashSet};
@@ -205,10 +206,11 @@ impl Board {
             .copied()
             .filter(|slot| self.runs.get(slot).is_some_and(|r| !r.running()))
             .collect();
-        if ended.len() > super::ENDED_RUNS {
-            for slot in &ended[..ended.len() - super::ENDED_RUNS] {
-                self.forget(*slot);
-            }
+        let leave = ended.len().saturating_sub(super::ENDED_RUNS);
+        // However many small runs come in one night: the one that speaks for it stays.
+        let speaking = (leave > 0).then(|| verdict::speaking(&self.views())).flatten();
+        for slot in ended.into_iter().filter(|slot| Some(*slot) != speaking).take(leave) {
+            self.forget(slot);
         }
         let running = self.runs.values().filter(|run| run.running());
         if running.clone().count() > super::RUNNING_RUNS {
@@ -245,6 +247,7 @@ impl Board {
     }
 
     fn forget(&mut self, slot: u32) {
+        self.leave(slot);
         let Some(run) = self.runs.remove(&slot) else { return };
         self.by_id.remove(&run.record.id);
         for job in &run.jobs {

@@ -3,11 +3,13 @@
 //! The later run's word stands, also when it is taken back: a symbol that came through and then fails in it is not repaired.
 //!
 //! Invariant: who is repaired did not come through in the run itself, and is taken off as soon as that run tells anything new of
-//! it. So [`RunRecord::repaired`](crate::record::RunRecord::repaired) is never more than failed. Tests: `domain/tests/repaired.rs`.
+//! it. So [`RunRecord::repaired`](crate::record::RunRecord::repaired) is never more than failed. (What makes up for what:
+//! [`crate::retried`].) Tests: `domain/tests/repaired.rs`.
 
 use super::Board;
 use super::run::RunState;
-use crate::record::{Outcome, OutcomeStatus, Record, key};
+use crate::record::{Outcome, Record, key};
+use crate::retried::{follows, makes_up};
 use std::sync::Arc;
 
 impl Board {
@@ -17,12 +19,7 @@ impl Board {
         let Some(Record::Symbol(record)) = run.topic.get(&key::symbol(symbol)).map(AsRef::as_ref) else {
             return;
         };
-        let mine = (run.record.started, slot);
-        let earlier = |other: &&RunState| {
-            other.record.night == run.record.night
-                && other.record.simulated == run.record.simulated
-                && (other.record.started, other.slot) < mine
-        };
+        let earlier = |other: &&RunState| follows((&run.record, slot), (&other.record, other.slot));
         let change = |other: &RunState| {
             // Only a failure takes it back: a run that has not come that far says nothing against what another has brought.
             let through = match record.failure() {
@@ -70,25 +67,16 @@ impl Board {
 }
 
 impl RunState {
-    /// Whether a later run's outcomes make up for what this one lacks of a symbol: one done in each phase in which it failed, or
-    /// any where it was expected and is missing.
+    /// Whether a later run's outcomes make up for what this one lacks of a symbol, which failed, or was expected and is missing.
     fn brought_by(&self, symbol: &Arc<str>, later: &[Outcome]) -> bool {
-        let done = |wanted: Option<&Outcome>| {
-            let wanted = wanted.map(|outcome| &outcome.phase);
-            later.iter().any(|outcome| {
-                outcome.status == OutcomeStatus::Done && wanted.is_none_or(|phase| *phase == outcome.phase)
-            })
+        let told = match self.topic.get(&key::symbol(symbol)).map(AsRef::as_ref) {
+            Some(Record::Symbol(record)) => Some(record.outcomes.as_slice()),
+            _ => None,
         };
-        let ours = match self.topic.get(&key::symbol(symbol)).map(AsRef::as_ref) {
-            Some(Record::Symbol(record)) => record.outcomes.as_slice(),
-            _ => &[],
+        let missing = || {
+            let expected = told.is_some_and(<[Outcome]>::is_empty);
+            expected && (self.missing() > 0 || self.repaired.contains(symbol))
         };
-        if self.failing.contains_key(symbol) {
-            let mut failed = ours.iter().filter(|outcome| outcome.status == OutcomeStatus::Failed);
-            return failed.all(|outcome| done(Some(outcome))) && done(None);
-        }
-        let expected = self.topic.get(&key::symbol(symbol)).is_some() && ours.is_empty();
-        let missing = self.missing() > 0 || self.repaired.contains(symbol);
-        expected && missing && done(None)
+        (self.failing.contains_key(symbol) || missing()) && makes_up(told.unwrap_or_default(), later)
     }
 }

@@ -32,6 +32,9 @@ use std::sync::Arc;
 /// Number of a change: it grows by one with every event that changed something, within one epoch.
 pub type Seq = u64;
 
+/// Slots from here on are of runs that have left the board, of which their own record alone is told: for the list of the last nights.
+pub const PAST: u32 = 1 << 29;
+
 /// Slots from here on are of runs that have left the board: shown on their own page, and part of no other.
 pub const ARCHIVED: u32 = 1 << 30;
 

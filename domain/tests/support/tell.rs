@@ -49,13 +49,19 @@ impl Story {
     /// A run of so many symbols begins, on a night counted from Monday, after what was told of it already.
     pub(crate) fn begin(&mut self, night: i64, run: &str, symbols: u32, universe: &str) -> &mut Self {
         self.at = self.at.max(MONDAY + night * DAY) + MINUTE;
-        run.clone_into(&mut self.run);
+        self.of(run);
         let universes = if universe.is_empty() { vec![] } else { vec![universe.to_owned()] };
         self.tell(EventKind::RunStarted(RunStarted {
             symbols: Some(symbols),
             universes,
             ..RunStarted::default()
         }))
+    }
+
+    /// What is told next is told of this run, which has begun.
+    pub(crate) fn of(&mut self, run: &str) -> &mut Self {
+        run.clone_into(&mut self.run);
+        self
     }
 
     pub(crate) fn phase(&mut self, phase: &Phase, total: u32) -> &mut Self {

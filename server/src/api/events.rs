@@ -28,8 +28,9 @@ pub struct EventList {
     searched_to: Option<i64>,
 }
 
-/// Which messages, from the parameters.
-pub(super) fn event_filter(params: &Params) -> Result<EventFilter, ApiError> {
+/// Which messages, from the parameters; a list takes others besides.
+pub(super) fn event_filter(params: &Params, besides: &[&str]) -> Result<EventFilter, ApiError> {
+    params.filter_and(&["run", "channel", "name", "q", "from", "to"], besides)?;
     Ok(EventFilter {
         run: params.text("run", LONGEST_ID)?,
         channel: params.text("channel", LONGEST_ID)?,
@@ -39,6 +40,9 @@ pub(super) fn event_filter(params: &Params) -> Result<EventFilter, ApiError> {
         to: params.until("to")?,
     })
 }
+
+/// What [`wanted`] reads.
+const PAGED: [&str; 3] = ["before", "after", "limit"];
 
 /// Where to begin and how many, from the parameters.
 fn wanted(params: &Params) -> Result<(EventPlace, i64), ApiError> {
@@ -74,8 +78,7 @@ async fn page(
     ),
     responses((status = 200, body = EventList), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Json<EventList>, ApiError> {
-    params.only(&["run", "channel", "name", "q", "from", "to", "before", "after", "limit"])?;
-    page(&app, &event_filter(&params)?, wanted(&params)?).await
+    page(&app, &event_filter(&params, &PAGED)?, wanted(&params)?).await
 }
 
 /// Messages of a run.
@@ -96,7 +99,7 @@ pub async fn of_run(
     params: Params,
 ) -> Result<Json<EventList>, ApiError> {
     params.only(&["channel", "name", "q", "before", "after", "limit"])?;
-    let filter = EventFilter { run: Some(id.clone()), ..event_filter(&params)? };
+    let filter = EventFilter { run: Some(id.clone()), ..event_filter(&params, &PAGED)? };
     let wanted = wanted(&params)?;
     kept(&app, &id).await?;
     page(&app, &filter, wanted).await

@@ -50,7 +50,7 @@ pub struct HistoryRow {
     ),
     responses((status = 200, body = History), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn history(State(app): State<App>, params: Params) -> Result<Json<History>, ApiError> {
-    // Programs that knew the old system may send more than these, which it did not mind.
+    params.only(&["days", "limit"])?;
     let days = params.whole("days", 1..=3_650)?.unwrap_or(7);
     let limit = params.whole("limit", 1..=500)?.unwrap_or(20);
     let now = clock::now();

@@ -18,6 +18,7 @@ pub mod runs;
 pub mod shapes;
 pub mod status;
 pub mod store_event;
+pub mod symbols;
 
 pub use status::status;
 pub use store_event::store_event;

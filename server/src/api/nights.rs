@@ -4,11 +4,14 @@ use super::params::{LONGEST_NAME, Params, date};
 use super::shapes::{Night, Refusal, Run};
 use crate::error::ApiError;
 use crate::state::App;
+use crate::store::read::nights::StoredNight;
+use crate::store::read::trends::Trend;
 use crate::{asked, clock};
-use app::archive::{Filter, Wanted, trigger_of};
+use app::archive::Filter;
 use axum::Json;
 use axum::extract::State;
 use domain::differences::Names;
+use domain::time::Millis;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -22,14 +25,12 @@ pub struct NightList {
     next: Option<String>,
 }
 
-/// The parameters by which nights are chosen: those of the page History.
-pub(super) const FILTER: [&str; 6] = ["verdict", "trigger", "from", "to", "universe", "q"];
-
-/// Which nights, from the parameters.
-pub(super) fn night_filter(params: &Params) -> Result<Filter, ApiError> {
+/// Which nights, from the parameters, which are those of the page History; a list takes others besides.
+pub(super) fn night_filter(params: &Params, besides: &[&str]) -> Result<Filter, ApiError> {
+    params.filter_and(&["verdict", "trigger", "from", "to", "universe", "q"], besides)?;
     Ok(Filter {
-        verdict: params.word("verdict", &Wanted::ALL.map(Wanted::as_str))?.and_then(Wanted::parse),
-        trigger: params.word("trigger", &["schedule", "manual"])?.and_then(trigger_of),
+        verdict: params.verdict()?,
+        trigger: params.trigger()?,
         from: params.night("from")?,
         to: params.night("to")?,
         universe: params.text("universe", LONGEST_NAME)?,
@@ -41,7 +42,7 @@ pub(super) fn night_filter(params: &Params) -> Result<Filter, ApiError> {
 /// Nights with all their runs, newest first. One call looks at 2,000 at most: go on from `next`.
 #[utoipa::path(get, path = "/api/nights", operation_id = "nights", tag = "nights",
     params(
-        ("verdict" = Option<String>, Query, description = "of the run that speaks for it: complete, to-retry, failed, cancelled, skipped or running"),
+        ("verdict" = Option<String>, Query, description = "of the run that speaks for it: complete, complete-after-retry, to-retry, failed, cancelled, skipped, running or silent"),
         ("trigger" = Option<String>, Query, description = "of that run: schedule or manual"),
         ("from" = Option<String>, Query, description = "from this night on: 2026-11-20"),
         ("to" = Option<String>, Query, description = "up to this night"),
@@ -52,12 +53,11 @@ pub(super) fn night_filter(params: &Params) -> Result<Filter, ApiError> {
     ),
     responses((status = 200, body = NightList), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Json<NightList>, ApiError> {
-    let known = [&FILTER[..], &["before", "limit"]].concat();
-    let filter = night_filter(params.only(&known)?)?;
+    let filter = night_filter(&params, &["before", "limit"])?;
     let limit = params.whole("limit", 1..=100)?.unwrap_or(30);
     let now = clock::now();
     let fits = |night: &_| asked::fits(&filter, night, now);
-    let found = app.store.nights(asked::stretch(&filter), limit, fits).await?;
+    let found = app.store.nights(asked::stretch(&filter), limit, now, fits).await?;
     let nights = found.nights.iter().filter_map(|night| Night::of(night, now)).collect();
     Ok(Json(NightList { success: true, nights, next: found.older.map(date) }))
 }
@@ -81,13 +81,13 @@ impl From<Names> for SomeSymbols {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Compared {
     success: bool,
-    /// The run that speaks for night `a`.
+    /// The run that did the work of night `a`.
     a: Run,
-    /// The run that speaks for night `b`.
+    /// The run that did the work of night `b`.
     b: Run,
-    /// Fail in `a`.
+    /// Fail in `a`, also after its retries.
     failed_in_a: SomeSymbols,
-    /// Fail in `b`.
+    /// Fail in `b`, also after its retries.
     failed_in_b: SomeSymbols,
     /// Fail in `a`, and came through in `b`.
     newly_failing: SomeSymbols,
@@ -101,7 +101,21 @@ pub struct Compared {
     disappeared: SomeSymbols,
 }
 
-/// What is different in night `a` from night `b`, against which it is held. Where of one of them no symbol is known, nothing is.
+/// Both nights, from the parameters.
+pub(super) async fn two_nights(
+    app: &App,
+    params: &Params,
+    now: Millis,
+) -> Result<(StoredNight, StoredNight), ApiError> {
+    params.only(&["a", "b"])?;
+    let (a, b) = (params.needed_night("a")?, params.needed_night("b")?);
+    let a = app.store.night(a, now).await?.ok_or(ApiError::NotKept)?;
+    let b = app.store.night(b, now).await?.ok_or(ApiError::NotKept)?;
+    Ok((a, b))
+}
+
+/// What is different in night `a` from night `b`, against which it is held; what a retry of the same night brought through does not
+/// fail. Where of one of them no symbol is known, nothing is.
 #[utoipa::path(get, path = "/api/compare", operation_id = "compare", tag = "nights",
     params(
         ("a" = String, Query, description = "a night: 2026-11-20"),
@@ -109,16 +123,14 @@ pub struct Compared {
     ),
     responses((status = 200, body = Compared), (status = 400, body = Refusal), (status = 404, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn compare(State(app): State<App>, params: Params) -> Result<Json<Compared>, ApiError> {
-    params.only(&["a", "b"])?;
-    let (a, b) = (params.needed_night("a")?, params.needed_night("b")?);
-    let a = app.store.speaking_of(a).await?.ok_or(ApiError::NotKept)?;
-    let b = app.store.speaking_of(b).await?.ok_or(ApiError::NotKept)?;
-    let differences = app.store.differences(&a, &b).await?.unwrap_or_default();
     let now = clock::now();
+    let (a, b) = two_nights(&app, &params, now).await?;
+    let differences = app.store.differences(&a, &b, Names::MOST).await?.unwrap_or_default();
+    let (a, b) = a.main().zip(b.main()).ok_or(ApiError::NotKept)?;
     Ok(Json(Compared {
         success: true,
-        a: Run::of(&a, now),
-        b: Run::of(&b, now),
+        a: Run::of(a, now),
+        b: Run::of(b, now),
         failed_in_a: differences.failed_a.into(),
         failed_in_b: differences.failed_b.into(),
         newly_failing: differences.newly.into(),
@@ -148,6 +160,27 @@ pub struct TrendOf {
     records_imported: u64,
 }
 
+impl TrendOf {
+    /// Of a stored one.
+    pub(super) fn of(trend: Trend) -> Self {
+        Self {
+            night: date(trend.night),
+            run_id: trend.id,
+            verdict: trend.verdict,
+            duration_seconds: trend.duration.map(|took| took / 1_000),
+            symbols_total: trend.symbols,
+            symbols_failed: trend.failed,
+            records_imported: trend.records,
+        }
+    }
+}
+
+/// Of how many nights, from the parameters.
+pub(super) fn trend_nights(params: &Params) -> Result<i64, ApiError> {
+    params.only(&["nights"])?;
+    Ok(params.whole("nights", 1..=366)?.unwrap_or(30))
+}
+
 /// The last nights as figures.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Trends {
@@ -161,17 +194,6 @@ pub struct Trends {
     params(("nights" = Option<i64>, Query, minimum = 1, maximum = 366, description = "30 unless told")),
     responses((status = 200, body = Trends), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn trends(State(app): State<App>, params: Params) -> Result<Json<Trends>, ApiError> {
-    params.only(&["nights"])?;
-    let nights = params.whole("nights", 1..=366)?.unwrap_or(30);
-    let found = app.store.trends(nights, clock::now()).await?;
-    let trends = found.into_iter().map(|trend| TrendOf {
-        night: date(trend.night),
-        run_id: trend.id,
-        verdict: trend.verdict,
-        duration_seconds: trend.duration.map(|took| took / 1_000),
-        symbols_total: trend.symbols,
-        symbols_failed: trend.failed,
-        records_imported: trend.records,
-    });
-    Ok(Json(Trends { success: true, trends: trends.collect() }))
+    let found = app.store.trends(trend_nights(&params)?, clock::now()).await?;
+    Ok(Json(Trends { success: true, trends: found.into_iter().map(TrendOf::of).collect() }))
 }

@@ -2,7 +2,7 @@
 //!
 //! `docs/openapi.json` is its committed form; `server/tests/openapi.rs` holds the two together, and the route table to both.
 
-use super::{events, export, history, indicators, nights, runs, status, store_event};
+use super::{events, export, history, indicators, nights, runs, status, store_event, symbols};
 use crate::router::routes;
 use axum::Json;
 use domain::permission::Permission;
@@ -29,11 +29,12 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
     paths(
         status::status, store_event::store_event, history::history, indicators::stats, indicators::latest,
         runs::list, runs::one, runs::symbols, runs::problems, events::of_run,
-        nights::list, nights::compare, nights::trends,
+        nights::list, nights::compare, nights::trends, symbols::nights,
         events::list, events::one,
         export::runs_csv, export::runs_jsonl, export::nights_csv, export::nights_jsonl,
         export::symbols_csv, export::symbols_jsonl, export::problems_csv, export::problems_jsonl,
-        export::events_csv, export::events_jsonl,
+        export::events_csv, export::events_jsonl, export::compare_csv, export::compare_jsonl,
+        export::trends_csv, export::trends_jsonl, export::symbol_nights_csv, export::symbol_nights_jsonl,
         description, super::healthz, super::readyz, super::metrics
     )
 )]

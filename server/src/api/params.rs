@@ -2,9 +2,10 @@
 
 use crate::clock;
 use crate::error::ApiError;
-use app::archive;
+use app::archive::{self, Wanted, trigger_of, trigger_word};
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
+use domain::record::Trigger;
 use domain::time::{Civil, DAY, Millis, Zone, days_of};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -65,6 +66,14 @@ impl Params {
         }
     }
 
+    /// Refuses every parameter that is neither of a list's filter nor among these: a list's pages take other ones besides than its files.
+    ///
+    /// # Errors
+    /// When there is one.
+    pub fn filter_and(&self, filter: &[&str], besides: &[&str]) -> Result<&Self, ApiError> {
+        self.only(&[filter, besides].concat())
+    }
+
     /// The first of this name.
     fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -100,13 +109,41 @@ impl Params {
         Ok(text.filter(|text| !text.is_empty()))
     }
 
-    /// One of some words.
+    /// One of some words, whatever the case of letters.
     ///
     /// # Errors
     /// When it is another.
     pub fn word<'a>(&self, name: &str, words: &[&'a str]) -> Result<Option<&'a str>, ApiError> {
-        let expected = || format!("one of: {}", words.join(", "));
-        self.parsed(name, expected, |value| words.iter().find(|word| **word == value).copied())
+        self.meant(name, words, |value| words.iter().find(|word| word.eq_ignore_ascii_case(value)).copied())
+    }
+
+    /// What a word means; these are named when it means nothing.
+    ///
+    /// # Errors
+    /// When it means nothing.
+    pub fn meant<T>(
+        &self,
+        name: &str,
+        words: &[&str],
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, ApiError> {
+        self.parsed(name, || format!("one of: {}", words.join(", ")), parse)
+    }
+
+    /// The verdict that is wanted, in the words of the page History.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn verdict(&self) -> Result<Option<Wanted>, ApiError> {
+        self.meant("verdict", &Wanted::ALL.map(Wanted::as_str), Wanted::parse)
+    }
+
+    /// Who is wanted to have started it, in the words of the page History.
+    ///
+    /// # Errors
+    /// When it is nobody.
+    pub fn trigger(&self) -> Result<Option<Trigger>, ApiError> {
+        self.meant("trigger", &[Trigger::Schedule, Trigger::Manual].map(trigger_word), trigger_of)
     }
 
     /// A night, by its date.
@@ -240,6 +277,13 @@ mod tests {
         assert!(
             matches!(refused.only(&["universe"]), Err(ApiError::BadParameter { field, .. }) if field == "univers")
         );
+        assert_eq!(params(&[("state", "FAILED")]).word("state", &["failed"]).ok(), Some(Some("failed")));
+        for verdict in ["To retry", "to-retry", "TO_RETRY"] {
+            assert_eq!(params(&[("verdict", verdict)]).verdict().ok(), Some(Some(Wanted::ToRetry)));
+        }
+        for trigger in ["schedule", "Automatic"] {
+            assert_eq!(params(&[("trigger", trigger)]).trigger().ok(), Some(Some(Trigger::Schedule)));
+        }
         assert!(params(&[("text", "a\0b")]).text("text", TEXT).is_err());
         assert!(params(&[("text", &"x".repeat(TEXT + 1))]).text("text", TEXT).is_err());
         assert_eq!(params(&[("text", "")]).text("text", TEXT).ok(), Some(None));

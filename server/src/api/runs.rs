@@ -8,15 +8,12 @@ use crate::error::ApiError;
 use crate::state::App;
 use crate::store::read::runs::{RunFilter, StoredRun};
 use crate::store::read::symbols::{SymbolFilter, SymbolOrder};
+use app::archive::Wanted;
 use axum::Json;
 use axum::extract::State;
 use domain::record::OutcomeStatus;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// The words of a run's verdict.
-const VERDICTS: [&str; 8] =
-    ["Complete", "Complete after retry", "To retry", "Failed", "Running", "Silent", "Cancelled", "Skipped"];
 
 /// A page of runs.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,14 +25,15 @@ pub struct RunList {
     next: Option<String>,
 }
 
-/// Which runs, from the parameters.
-pub(super) fn run_filter(params: &Params) -> Result<RunFilter, ApiError> {
+/// Which runs, from the parameters; a list takes others besides.
+pub(super) fn run_filter(params: &Params, besides: &[&str]) -> Result<RunFilter, ApiError> {
+    params.filter_and(&["from", "to", "trigger", "verdict", "universe", "q"], besides)?;
     Ok(RunFilter {
         from: params.night("from")?,
         to: params.night("to")?,
         since: None,
-        trigger: params.word("trigger", &["automatic", "manual"])?.map(ToOwned::to_owned),
-        verdict: params.word("verdict", &VERDICTS)?.map(ToOwned::to_owned),
+        trigger: params.trigger()?,
+        verdicts: params.verdict()?.map(Wanted::words).unwrap_or_default(),
         universe: params.text("universe", 64)?,
         text: params.text("q", TEXT)?,
     })
@@ -46,8 +44,8 @@ pub(super) fn run_filter(params: &Params) -> Result<RunFilter, ApiError> {
     params(
         ("from" = Option<String>, Query, description = "from this night on: 2026-11-20"),
         ("to" = Option<String>, Query, description = "up to this night"),
-        ("trigger" = Option<String>, Query, description = "automatic or manual"),
-        ("verdict" = Option<String>, Query, description = "Complete, Complete after retry, To retry, Failed, Running, Silent, Cancelled or Skipped"),
+        ("trigger" = Option<String>, Query, description = "schedule or manual"),
+        ("verdict" = Option<String>, Query, description = "complete, complete-after-retry, to-retry, failed, cancelled, skipped, running or silent"),
         ("universe" = Option<String>, Query, description = "one of its universes"),
         ("q" = Option<String>, Query, max_length = 200, description = "stands in its id, a universe or its reason"),
         ("before" = Option<String>, Query, description = "what an answer gave as `next`"),
@@ -55,8 +53,7 @@ pub(super) fn run_filter(params: &Params) -> Result<RunFilter, ApiError> {
     ),
     responses((status = 200, body = RunList), (status = 400, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Json<RunList>, ApiError> {
-    params.only(&["from", "to", "trigger", "verdict", "universe", "q", "before", "limit"])?;
-    let filter = run_filter(&params)?;
+    let filter = run_filter(&params, &["before", "limit"])?;
     let limit = params.whole("limit", 1..=500)?.unwrap_or(50);
     let (before, now) = (params.place("before")?, clock::now());
     let page = app.store.runs(&filter, before, limit, now).await?;
@@ -101,8 +98,12 @@ pub struct SymbolList {
     next: Option<String>,
 }
 
-/// Which symbols and in which order, from the parameters.
-pub(super) fn symbol_filter(params: &Params) -> Result<(SymbolFilter, SymbolOrder), ApiError> {
+/// Which symbols and in which order, from the parameters; a list takes others besides.
+pub(super) fn symbol_filter(
+    params: &Params,
+    besides: &[&str],
+) -> Result<(SymbolFilter, SymbolOrder), ApiError> {
+    params.filter_and(&["state", "phase", "code", "q", "sort"], besides)?;
     let state = params.word("state", &STATES)?.map(|state| match state {
         "done" => OutcomeStatus::Done,
         "failed" => OutcomeStatus::Failed,
@@ -136,8 +137,7 @@ pub async fn symbols(
     Named(id): Named,
     params: Params,
 ) -> Result<Json<SymbolList>, ApiError> {
-    params.only(&["state", "phase", "code", "q", "sort", "after", "limit"])?;
-    let (filter, order) = symbol_filter(&params)?;
+    let (filter, order) = symbol_filter(&params, &["after", "limit"])?;
     let (after, limit) = (params.place("after")?, params.whole("limit", 1..=1_000)?.unwrap_or(100));
     let run = kept(&app, &id).await?.number;
     let page = app.store.symbols(run, &filter, order, after, limit).await?;

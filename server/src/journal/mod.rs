@@ -19,7 +19,7 @@ mod writer;
 
 pub use past::Past;
 pub use pending::{Backlog, Entry, Harvest, Pending, RunDelta, Wanted};
-pub use rebuild::{Rebuilt, rebuild};
+pub use rebuild::{Rebuilt, rebuild, remember};
 
 use crate::ingest::{REMEMBERED, Resume, Twins, Way};
 use crate::state::App;

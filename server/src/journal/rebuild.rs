@@ -3,7 +3,7 @@
 use super::own;
 use crate::ingest::Way;
 use crate::store::{Store, StoreError};
-use domain::board::Board;
+use domain::board::{Board, PAST_NIGHTS};
 use domain::calendar;
 use domain::record::Change;
 use domain::time::{DAY, Millis};
@@ -74,6 +74,17 @@ impl Rebuilt {
             tokio::task::yield_now().await;
         }
     }
+}
+
+/// The last nights from the store: a board forgets, and one that was made anew has nothing to forget.
+///
+/// # Errors
+/// What the database says.
+pub async fn remember(store: &Store, board: &mut Board, now: Millis) -> Result<(), StoreError> {
+    let most = i64::try_from(PAST_NIGHTS).unwrap_or(i64::MAX);
+    let nights = store.nights_alone(None, most, now).await?;
+    board.remember(nights.into_iter().flat_map(|night| night.runs).map(|run| run.view));
+    Ok(())
 }
 
 fn tell(board: &mut Board, row: &crate::store::read::Logged) {

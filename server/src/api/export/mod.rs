@@ -7,9 +7,17 @@
 //! Tests: `server/tests/exports.rs`, and beside the writer of tables.
 
 mod csv;
+mod of_nights;
 mod routes;
 mod sheet;
 
+pub(super) use of_nights::{
+    __path_compare_csv, __path_compare_jsonl, __path_symbol_nights_csv, __path_symbol_nights_jsonl,
+    __path_trends_csv, __path_trends_jsonl,
+};
+pub use of_nights::{
+    compare_csv, compare_jsonl, symbol_nights_csv, symbol_nights_jsonl, trends_csv, trends_jsonl,
+};
 pub(super) use routes::{
     __path_events_csv, __path_events_jsonl, __path_nights_csv, __path_nights_jsonl, __path_problems_csv,
     __path_problems_jsonl, __path_runs_csv, __path_runs_jsonl, __path_symbols_csv, __path_symbols_jsonl,

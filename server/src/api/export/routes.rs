@@ -1,7 +1,7 @@
 //! The files that can be asked for. Their filters are those of the lists (`/api/runs` and so on), without pages.
 
 use super::super::events::event_filter;
-use super::super::nights::{FILTER, night_filter};
+use super::super::nights::night_filter;
 use super::super::params::{Named, Params};
 use super::super::runs::{kept, run_filter, symbol_filter};
 use super::super::shapes::Refusal;
@@ -14,20 +14,17 @@ use axum::extract::State;
 use axum::response::Response;
 
 async fn runs(app: App, params: &Params, format: Format) -> Result<Response, ApiError> {
-    params.only(&["from", "to", "trigger", "verdict", "universe", "q"])?;
-    answer(app, Sheet::Runs(run_filter(params)?, None), format).await
+    answer(app, Sheet::Runs(run_filter(params, &[])?, None), format).await
 }
 
 async fn nights(app: App, params: &Params, format: Format) -> Result<Response, ApiError> {
-    let known = [&FILTER[..], &["nights"]].concat();
-    let filter = night_filter(params.only(&known)?)?;
+    let filter = night_filter(params, &["nights"])?;
     let most = params.whole("nights", 1..=366)?.unwrap_or(i64::MAX);
     answer(app, Sheet::Nights(filter, most), format).await
 }
 
 async fn symbols(app: App, id: &str, params: &Params, format: Format) -> Result<Response, ApiError> {
-    params.only(&["state", "phase", "code", "q", "sort"])?;
-    let (filter, order) = symbol_filter(params)?;
+    let (filter, order) = symbol_filter(params, &[])?;
     let run = kept(&app, id).await?.number;
     answer(app, Sheet::Symbols(run, filter, order, None), format).await
 }
@@ -39,8 +36,7 @@ async fn problems(app: App, id: &str, params: &Params, format: Format) -> Result
 }
 
 async fn events(app: App, params: &Params, format: Format) -> Result<Response, ApiError> {
-    params.only(&["run", "channel", "name", "q", "from", "to"])?;
-    answer(app, Sheet::Events(event_filter(params)?, EventPlace::After(0)), format).await
+    answer(app, Sheet::Events(event_filter(params, &[])?, EventPlace::After(0)), format).await
 }
 
 /// Runs, as a table.
@@ -48,8 +44,8 @@ async fn events(app: App, params: &Params, format: Format) -> Result<Response, A
     params(
         ("from" = Option<String>, Query, description = "from this night on: 2026-11-20"),
         ("to" = Option<String>, Query, description = "up to this night"),
-        ("trigger" = Option<String>, Query, description = "automatic or manual"),
-        ("verdict" = Option<String>, Query, description = "the verdict's word"),
+        ("trigger" = Option<String>, Query, description = "schedule or manual"),
+        ("verdict" = Option<String>, Query, description = "complete, complete-after-retry, to-retry, failed, cancelled, skipped, running or silent"),
         ("universe" = Option<String>, Query, description = "one of its universes"),
         ("q" = Option<String>, Query, max_length = 200, description = "stands in its id, a universe or its reason")
     ),
@@ -63,8 +59,8 @@ pub async fn runs_csv(State(app): State<App>, params: Params) -> Result<Response
     params(
         ("from" = Option<String>, Query, description = "from this night on: 2026-11-20"),
         ("to" = Option<String>, Query, description = "up to this night"),
-        ("trigger" = Option<String>, Query, description = "automatic or manual"),
-        ("verdict" = Option<String>, Query, description = "the verdict's word"),
+        ("trigger" = Option<String>, Query, description = "schedule or manual"),
+        ("verdict" = Option<String>, Query, description = "complete, complete-after-retry, to-retry, failed, cancelled, skipped, running or silent"),
         ("universe" = Option<String>, Query, description = "one of its universes"),
         ("q" = Option<String>, Query, max_length = 200, description = "stands in its id, a universe or its reason")
     ),
@@ -76,7 +72,7 @@ pub async fn runs_jsonl(State(app): State<App>, params: Params) -> Result<Respon
 /// Nights, as a table.
 #[utoipa::path(get, path = "/api/nights.csv", tag = "nights",
     params(
-        ("verdict" = Option<String>, Query, description = "of the run that speaks for it: complete, to-retry, failed, cancelled, skipped or running"),
+        ("verdict" = Option<String>, Query, description = "of the run that speaks for it: complete, complete-after-retry, to-retry, failed, cancelled, skipped, running or silent"),
         ("trigger" = Option<String>, Query, description = "of that run: schedule or manual"),
         ("from" = Option<String>, Query, description = "from this night on: 2026-11-20"),
         ("to" = Option<String>, Query, description = "up to this night"),
@@ -92,7 +88,7 @@ pub async fn nights_csv(State(app): State<App>, params: Params) -> Result<Respon
 /// Nights, as a file of objects.
 #[utoipa::path(get, path = "/api/nights.jsonl", tag = "nights",
     params(
-        ("verdict" = Option<String>, Query, description = "of the run that speaks for it: complete, to-retry, failed, cancelled, skipped or running"),
+        ("verdict" = Option<String>, Query, description = "of the run that speaks for it: complete, complete-after-retry, to-retry, failed, cancelled, skipped, running or silent"),
         ("trigger" = Option<String>, Query, description = "of that run: schedule or manual"),
         ("from" = Option<String>, Query, description = "from this night on: 2026-11-20"),
         ("to" = Option<String>, Query, description = "up to this night"),

@@ -1,12 +1,15 @@
 //! What is exported, page after page of the lists that the API shows.
 
+use super::super::nights::TrendOf;
 use super::super::shapes::{CauseOf, EventOf, Night, ProblemOf, Run, SymbolOf};
+use super::super::symbols::NightOf;
 use crate::store::read::events::{BEGINNING, EventFilter, EventPlace};
 use crate::store::read::runs::{RunFilter, RunPlace};
 use crate::store::read::symbols::{SymbolFilter, SymbolOrder, SymbolPlace};
 use crate::store::{Store, StoreError};
 use crate::{asked, clock};
 use app::archive::Filter;
+use domain::differences::Differences;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -24,6 +27,12 @@ pub(super) enum Sheet {
     Symbols(i64, SymbolFilter, SymbolOrder, Option<SymbolPlace>),
     Problems(i64),
     Events(EventFilter, EventPlace),
+    /// Figures of so many nights.
+    Trends(i64),
+    /// A symbol, in the nights before one.
+    SymbolNights(String, Option<i64>),
+    /// What is different, and which symbol: those that are left.
+    Differences(std::vec::IntoIter<(&'static str, String)>),
 }
 
 /// Some rows.
@@ -45,6 +54,7 @@ const RUNS: &[&str] = &[
     "symbols_total",
     "symbols_processed",
     "symbols_failed",
+    "symbols_repaired",
     "newly_failing",
     "records_imported",
     "indicators_calculated",
@@ -78,6 +88,18 @@ const PROBLEMS: &[&str] = &[
     "first",
     "last",
 ];
+const TRENDS: &[&str] = &[
+    "night",
+    "verdict",
+    "run_id",
+    "duration_seconds",
+    "symbols_total",
+    "symbols_failed",
+    "records_imported",
+];
+const SYMBOL_NIGHTS: &[&str] =
+    &["night", "run_id", "state", "repaired_by", "phase", "code", "newly", "millis", "made"];
+const DIFFERENCES: &[&str] = &["difference", "symbol"];
 const EVENTS: &[&str] =
     &["n", "at", "way", "stream_id", "channel", "kind", "name", "run_id", "symbol", "length", "text"];
 
@@ -86,6 +108,20 @@ fn value(row: &impl Serialize) -> Value {
 }
 
 impl Sheet {
+    /// Every symbol that came out differently, by the names that the API gives to what is different.
+    pub(super) fn of_differences(found: Differences) -> Self {
+        let lists = [
+            ("newly_failing", found.newly),
+            ("recovered", found.recovered),
+            ("still_failing", found.still),
+            ("appeared", found.appeared),
+            ("disappeared", found.disappeared),
+        ];
+        let rows =
+            lists.into_iter().flat_map(|(what, of)| of.names.into_iter().map(move |name| (what, name)));
+        Self::Differences(rows.collect::<Vec<_>>().into_iter())
+    }
+
     /// Its columns, in a table.
     pub(super) fn columns(&self) -> &'static [&'static str] {
         match self {
@@ -94,6 +130,9 @@ impl Sheet {
             Self::Symbols(..) => SYMBOLS,
             Self::Problems(..) => PROBLEMS,
             Self::Events(..) => EVENTS,
+            Self::Trends(..) => TRENDS,
+            Self::SymbolNights(..) => SYMBOL_NIGHTS,
+            Self::Differences(..) => DIFFERENCES,
         }
     }
 
@@ -105,6 +144,9 @@ impl Sheet {
             Self::Symbols(..) => "symbols",
             Self::Problems(..) => "problems",
             Self::Events(..) => "events",
+            Self::Trends(..) => "trends",
+            Self::SymbolNights(..) => "symbol",
+            Self::Differences(..) => "compare",
         }
     }
 
@@ -120,7 +162,7 @@ impl Sheet {
             }
             Self::Nights(filter, left) => {
                 let fits = |night: &_| asked::fits(filter, night, now);
-                let page = store.nights(asked::stretch(filter), NIGHTS.min(*left), fits).await?;
+                let page = store.nights(asked::stretch(filter), NIGHTS.min(*left), now, fits).await?;
                 filter.before = page.older;
                 *left -= i64::try_from(page.nights.len()).unwrap_or(i64::MAX);
                 let nights = page.nights.iter().filter_map(|night| Night::of(night, now));
@@ -150,6 +192,25 @@ impl Sheet {
                     };
                 }
                 Ok(Page { rows, last: page.searched_to.is_none() })
+            }
+            Self::Trends(nights) => {
+                let found = store.trends(*nights, now).await?;
+                Ok(Page {
+                    rows: found.into_iter().map(|trend| value(&TrendOf::of(trend))).collect(),
+                    last: true,
+                })
+            }
+            Self::SymbolNights(symbol, before) => {
+                let page = store.symbol_nights(symbol, *before, NIGHTS, now).await?;
+                *before = page.older;
+                let rows = page.nights.iter().map(|night| value(&NightOf::of(night))).collect();
+                Ok(Page { rows, last: page.older.is_none() })
+            }
+            Self::Differences(left) => {
+                let rows = left.by_ref().take(usize::try_from(PAGE).unwrap_or(usize::MAX));
+                let rows =
+                    rows.map(|(what, symbol)| json!({ "difference": what, "symbol": symbol })).collect();
+                Ok(Page { rows, last: left.len() == 0 })
             }
         }
     }

@@ -56,7 +56,9 @@ pub struct Run {
     pub symbols_processed: u32,
     /// Symbols that failed.
     pub symbols_failed: u32,
-    /// Of them, those that did not fail in the night before; null: there is none to compare with.
+    /// Of them, those that a later run of the same night brought through.
+    pub symbols_repaired: u32,
+    /// Of the failed ones, those that did not fail in the night before; null: there is none to compare with.
     pub newly_failing: Option<u32>,
     /// Records imported.
     pub records_imported: u64,
@@ -90,6 +92,7 @@ impl Run {
             symbols_total: view.symbols(),
             symbols_processed: processed(stored),
             symbols_failed: view.failed(),
+            symbols_repaired: run.repaired,
             newly_failing: run.newly,
             records_imported: run.records,
             indicators_calculated: run.indicators,

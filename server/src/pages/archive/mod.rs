@@ -40,11 +40,11 @@ async fn archived(app: &App, asked: &Asked, facts: &Facts) -> Result<Archived, S
         Asked::History(filter, errors) => {
             Archived::History(nights::history(app, filter, errors, facts).await?)
         }
-        Asked::Trends(span, errors) => Archived::Trends(nights::trends(app, *span, errors).await?),
+        Asked::Trends(span, errors) => Archived::Trends(nights::trends(app, *span, errors, facts).await?),
         Asked::Compare(pair, errors) => {
-            Archived::Compare(Box::new(nights::compare(app, *pair, errors).await?))
+            Archived::Compare(Box::new(nights::compare(app, *pair, errors, facts).await?))
         }
-        Asked::Symbol(symbol) => Archived::Symbol(symbol::page(app, symbol).await?),
+        Asked::Symbol(symbol) => Archived::Symbol(symbol::page(app, symbol, facts).await?),
         Asked::Events(filter, errors) => Archived::Events(events::page(app, filter, errors, facts).await?),
     })
 }

@@ -2,16 +2,12 @@
 
 use crate::state::App;
 use crate::store::StoreError;
-use crate::store::read::nights::StoredNight;
-use crate::store::read::runs::StoredRun;
-use crate::store::read::symbols::MOST_NIGHTS;
+use crate::store::read::through::SymbolNight as StoredNight;
 use crate::store::read::values::{PatternFilter, StoredValue};
-use app::archive::{IndicatorValue, PatternFound, SymbolNight, SymbolPage};
+use app::archive::{Facts, IndicatorValue, PatternFound, Retry, SymbolNight, SymbolPage};
 use domain::decode::{FIELDS, clean};
-use domain::record::Symbol;
 use domain::time::Millis;
 use serde_json::{Map, Value};
-use std::collections::HashMap;
 
 /// Nights that are shown.
 const NIGHTS: i64 = 30;
@@ -20,31 +16,24 @@ const PATTERNS: i64 = 200;
 /// Longest value that is shown, in characters.
 const VALUE: usize = 80;
 
-pub(super) async fn page(app: &App, symbol: &str) -> Result<SymbolPage, StoreError> {
-    let nights = app.store.nights_alone(None, NIGHTS).await?;
-    let told = app.store.symbol_nights(symbol, None, MOST_NIGHTS).await?;
-    let newest = told.first().map(|told| told.place.night);
-    let mut of_runs: HashMap<i64, Symbol> =
-        told.into_iter().map(|told| (told.place.run, told.symbol.record)).collect();
-    let nights: Vec<SymbolNight> = nights.iter().filter_map(|night| in_night(night, &mut of_runs)).collect();
-    let absent = nights.iter().all(|night| night.symbol.is_none());
+pub(super) async fn page(app: &App, symbol: &str, facts: &Facts) -> Result<SymbolPage, StoreError> {
+    let found = app.store.symbol_nights(symbol, None, NIGHTS, facts.now).await?.nights;
+    let absent = found.iter().all(|night| night.symbol.is_none() && night.retry.is_none());
+    let earlier = if absent { app.store.last_told(symbol).await? } else { None };
     let filter = PatternFilter { symbol: Some(symbol.to_owned()), ..PatternFilter::default() };
     Ok(SymbolPage {
         symbol: symbol.to_owned(),
-        nights,
-        earlier: newest.filter(|_| absent),
+        nights: found.into_iter().map(night).collect(),
+        earlier,
         indicators: app.store.indicators_of(symbol, 0, Millis::MAX).await?.into_iter().map(value).collect(),
         patterns: app.store.patterns(&filter, PATTERNS).await?.into_iter().map(pattern).collect(),
     })
 }
 
-/// What became of it in the run that speaks for a night; where that one says nothing of it, in the newest that does.
-fn in_night(night: &StoredNight, of_runs: &mut HashMap<i64, Symbol>) -> Option<SymbolNight> {
-    let speaking = night.speaking()?;
-    let says = |run: &&StoredRun| of_runs.contains_key(&run.number);
-    let run = std::iter::once(speaking).chain(&night.runs).find(says).unwrap_or(speaking);
-    let symbol = of_runs.remove(&run.number);
-    Some(SymbolNight { night: night.night, run: run.view.run.id.clone(), symbol })
+fn night(stored: StoredNight) -> SymbolNight {
+    let retry = stored.retry.map(|run| Retry { run: run.view.run.id, began: run.view.run.started });
+    let symbol = stored.symbol.map(|symbol| symbol.record);
+    SymbolNight { night: stored.night, run: stored.run.view.run.id, symbol, retry }
 }
 
 fn value(stored: StoredValue) -> IndicatorValue {

@@ -7,9 +7,10 @@ use super::super::{Store, StoreError};
 use super::count;
 use super::runs::StoredRun;
 use super::statement::Statement;
+use domain::retried::follows;
 use domain::time::Millis;
 use domain::usual::{Work, took, usual};
-use domain::verdict::{RunView, weight};
+use domain::verdict::{RunView, speaking, tonight};
 use sqlx::Row;
 use std::collections::BTreeSet;
 
@@ -33,8 +34,10 @@ pub struct StoredNight {
     pub night: i64,
     /// Its runs, newest first. Never empty.
     pub runs: Vec<StoredRun>,
-    /// Which of them speaks for the night.
+    /// Which of them has its verdict.
     pub speaks: usize,
+    /// Which of them did its work.
+    pub main: usize,
     /// How long its work usually takes; `None`: too few comparable nights before it.
     pub usual: Option<Millis>,
     /// The night before it of which something is kept, whatever was asked for.
@@ -42,10 +45,24 @@ pub struct StoredNight {
 }
 
 impl StoredNight {
-    /// The run that speaks for it.
+    /// The run that speaks for it: one in progress, or else the main one.
     #[must_use]
     pub fn speaking(&self) -> Option<&StoredRun> {
         self.runs.get(self.speaks)
+    }
+
+    /// The run that did its work: what goes on beside it, a retry say, does not.
+    #[must_use]
+    pub fn main(&self) -> Option<&StoredRun> {
+        self.runs.get(self.main)
+    }
+
+    /// Its runs that may make up for what the main one lacks, newest first.
+    pub fn later(&self) -> impl Iterator<Item = &StoredRun> {
+        let main = self.main();
+        self.runs.iter().filter(move |run| {
+            main.is_some_and(|own| follows((&run.view.run, run.number), (&own.view.run, own.number)))
+        })
     }
 }
 
@@ -121,7 +138,7 @@ impl Walk {
 }
 
 impl Store {
-    /// Nights of a stretch that fit, newest first, with what is usual for each.
+    /// Nights of a stretch that fit, newest first, with what is usual for each; which run speaks for one in progress is told at `now`.
     ///
     /// # Errors
     /// What the database says.
@@ -129,6 +146,7 @@ impl Store {
         &self,
         stretch: Stretch,
         limit: i64,
+        now: Millis,
         fits: impl Fn(&StoredNight) -> bool,
     ) -> Result<NightPage, StoreError> {
         let limit = usize::try_from(limit.clamp(1, MOST)).unwrap_or(1);
@@ -137,7 +155,7 @@ impl Store {
         // If every night fits, one chunk is enough.
         let mut chunk = i64::try_from(limit + 1 + HISTORY).unwrap_or(CHUNK);
         loop {
-            let nights = self.nights_alone(before, chunk).await?;
+            let nights = self.nights_alone(before, chunk, now).await?;
             let Some(last) = nights.last().map(|night| night.night) else { return Ok(walk.page()) };
             for night in nights {
                 walk.look(night, limit, stretch, &fits);
@@ -161,6 +179,7 @@ impl Store {
         &self,
         before: Option<i64>,
         limit: i64,
+        now: Millis,
     ) -> Result<Vec<StoredNight>, StoreError> {
         let mut statement = Statement::new("SELECT DISTINCT night FROM runs WHERE night < ");
         statement.whole(before.unwrap_or(i64::MAX)).sql(" ORDER BY night DESC LIMIT ").whole(limit);
@@ -174,7 +193,14 @@ impl Store {
             match nights.last_mut().filter(|last| last.night == night) {
                 Some(last) => last.runs.push(run),
                 None => {
-                    nights.push(StoredNight { night, runs: vec![run], speaks: 0, usual: None, before: None });
+                    nights.push(StoredNight {
+                        night,
+                        runs: vec![run],
+                        speaks: 0,
+                        main: 0,
+                        usual: None,
+                        before: None,
+                    });
                 }
             }
         }
@@ -183,7 +209,7 @@ impl Store {
             nights.pop();
         }
         for night in &mut nights {
-            night.speaks = speaking(&night.runs);
+            (night.speaks, night.main) = places(&night.runs, now);
         }
         Ok(nights)
     }
@@ -205,8 +231,9 @@ impl Store {
     }
 }
 
-fn speaking(runs: &[StoredRun]) -> usize {
+/// Which runs of a night have its verdict and did its work, by the rules of the page Tonight: its word is the same there and here.
+fn places(runs: &[StoredRun], now: Millis) -> (usize, usize) {
     let views: Vec<RunView> = runs.iter().map(|run| run.view.clone()).collect();
-    let best = views.iter().enumerate().max_by_key(|(_, view)| weight(view, &views));
-    best.map_or(0, |(index, _)| index)
+    let place = |slot: Option<u32>| views.iter().position(|view| Some(view.slot) == slot).unwrap_or(0);
+    (place(tonight(&views, now)), place(speaking(&views)))
 }

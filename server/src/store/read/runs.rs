@@ -6,7 +6,7 @@
 use super::super::{Store, StoreError};
 use super::count;
 use super::statement::Statement;
-use domain::record::{PhaseRecord, Progress, RunRecord, Sync};
+use domain::record::{PhaseRecord, Progress, RunRecord, Sync, Trigger};
 use domain::time::Millis;
 use domain::verdict::{RunView, judge};
 use domain::wire::read;
@@ -77,10 +77,10 @@ pub struct RunFilter {
     pub to: Option<i64>,
     /// Begun at or after this moment.
     pub since: Option<Millis>,
-    /// `automatic` or `manual`.
-    pub trigger: Option<String>,
-    /// The verdict's word.
-    pub verdict: Option<String>,
+    /// Who started it.
+    pub trigger: Option<Trigger>,
+    /// The words of the verdicts that are wanted; none: any.
+    pub verdicts: &'static [&'static str],
     /// One of its universes.
     pub universe: Option<String>,
     /// Stands in its id, a universe or its reason, whatever the case of letters.
@@ -132,7 +132,7 @@ impl Store {
         now: Millis,
     ) -> Result<RunPage, StoreError> {
         let limit = limit.clamp(1, MOST);
-        let picky = filter.verdict.is_some() || filter.universe.is_some() || filter.text.is_some();
+        let picky = !filter.verdicts.is_empty() || filter.universe.is_some() || filter.text.is_some();
         let chunk = if picky { MOST } else { limit + 1 };
         let mut page = RunPage::default();
         let mut looked_at = 0;
@@ -202,12 +202,16 @@ impl RunFilter {
         if let Some(since) = self.since {
             statement.sql(" AND started >= ").whole(since);
         }
-        if let Some(trigger) = &self.trigger {
-            statement.sql(" AND trigger_word = ").text(trigger);
+        if let Some(trigger) = self.trigger {
+            statement.sql(" AND trigger_word = ").text(trigger.as_str());
         }
-        if let Some(verdict) = &self.verdict {
+        if !self.verdicts.is_empty() {
             // The word of a run in progress depends on the clock.
-            statement.sql(" AND (status = 'running' OR verdict = ").text(verdict).sql(")");
+            statement.sql(" AND (status = 'running'");
+            for verdict in self.verdicts {
+                statement.sql(" OR verdict = ").text(verdict);
+            }
+            statement.sql(")");
         }
         if let Some(RunPlace { night, started, run }) = before {
             statement.sql(" AND (night, started, run) < (").whole(night).sql(", ").whole(started);
@@ -219,7 +223,7 @@ impl RunFilter {
 
     fn fits(&self, stored: &StoredRun, now: Millis) -> bool {
         let run = &stored.view.run;
-        let verdict = self.verdict.as_ref().is_none_or(|wanted| stored.word(now) == wanted);
+        let verdict = self.verdicts.is_empty() || self.verdicts.contains(&stored.word(now));
         let universe = self.universe.as_ref().is_none_or(|wanted| run.universes.contains(wanted));
         let said = || run.universes.iter().chain(&run.reason).chain(std::iter::once(&run.id));
         let text = self.text.as_ref().is_none_or(|wanted| {

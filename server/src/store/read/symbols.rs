@@ -1,8 +1,7 @@
-//! Symbols: those of a run, and one symbol through the nights.
+//! Symbols of a run. (One symbol through the nights: `through.rs`.)
 
 use super::super::{Store, StoreError};
 use super::count;
-use super::runs::RunPlace;
 use super::statement::Statement;
 use domain::record::{Outcome, OutcomeStatus, Symbol};
 use domain::wire::read;
@@ -11,8 +10,6 @@ use sqlx::any::AnyRow;
 
 /// Most symbols of a page.
 pub const MOST: i64 = 1_000;
-/// Most nights of one symbol.
-pub const MOST_NIGHTS: i64 = 400;
 /// Rows that are looked at for one page. More than a run has.
 const LOOKED_AT: i64 = 50_000;
 
@@ -82,17 +79,6 @@ pub struct SymbolPage {
     pub next: Option<SymbolPlace>,
 }
 
-/// A symbol in one run of a night.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SymbolNight {
-    /// The run's place, by which the next page begins.
-    pub place: RunPlace,
-    /// The run's id.
-    pub id: String,
-    /// What became of the symbol.
-    pub symbol: StoredSymbol,
-}
-
 impl Store {
     /// A page of a run's symbols.
     ///
@@ -146,43 +132,13 @@ impl Store {
         Ok(rows.first().and_then(|row| symbol_of(row, 0)))
     }
 
-    /// The last nights of a symbol, newest first, run by run, from before a place on.
+    /// The last night in which anything was told of a symbol.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn symbol_nights(
-        &self,
-        symbol: &str,
-        before: Option<RunPlace>,
-        limit: i64,
-    ) -> Result<Vec<SymbolNight>, StoreError> {
-        let mut statement = Statement::new(
-            "SELECT s.night, r.started, s.run, r.id, s.symbol, s.newly, s.millis, s.made, s.record \
-             FROM symbols s JOIN runs r ON r.run = s.run WHERE s.symbol = ",
-        );
-        statement.text(symbol);
-        if let Some(RunPlace { night, started, run }) = before {
-            statement.sql(" AND (s.night, r.started, s.run) < (").whole(night).sql(", ").whole(started);
-            statement.sql(", ").whole(run).sql(")");
-        }
-        statement.sql(" ORDER BY s.night DESC, r.started DESC, s.run DESC LIMIT ");
-        statement.whole(limit.clamp(1, MOST_NIGHTS));
-        let rows = statement.rows(&self.readers).await?;
-        let night = |row: &AnyRow| {
-            let place = RunPlace { night: row.get(0), started: row.get(1), run: row.get(2) };
-            Some(SymbolNight { place, id: row.get(3), symbol: symbol_of(row, 4)? })
-        };
-        Ok(rows.iter().filter_map(night).collect())
-    }
-
-    /// The last night in which something became of a symbol and nothing failed.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn last_success(&self, symbol: &str) -> Result<Option<i64>, StoreError> {
+    pub async fn last_told(&self, symbol: &str) -> Result<Option<i64>, StoreError> {
         let mut statement = Statement::new("SELECT night FROM symbols WHERE symbol = ");
-        statement.text(symbol);
-        statement.sql(" GROUP BY night HAVING MAX(failed) = 0 ORDER BY night DESC LIMIT 1");
+        statement.text(symbol).sql(" ORDER BY night DESC LIMIT 1");
         let rows = statement.rows(&self.readers).await?;
         Ok(rows.first().map(|row| row.get(0)))
     }
@@ -235,7 +191,7 @@ impl SymbolFilter {
 }
 
 /// A symbol from its five columns, which begin at some place of the row.
-fn symbol_of(row: &AnyRow, first: usize) -> Option<StoredSymbol> {
+pub(super) fn symbol_of(row: &AnyRow, first: usize) -> Option<StoredSymbol> {
     let newly: i64 = row.get(first + 1);
     Some(StoredSymbol {
         symbol: row.get(first),

@@ -29,7 +29,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn trends(&self, nights: i64, now: Millis) -> Result<Vec<Trend>, StoreError> {
-        let nights = self.nights_alone(None, nights.clamp(1, MOST)).await?;
+        let nights = self.nights_alone(None, nights.clamp(1, MOST), now).await?;
         let trend = |run: &super::runs::StoredRun| Trend {
             night: run.view.run.night,
             id: run.view.run.id.clone(),
