@@ -146,8 +146,9 @@ fn under_base(inner: Router<App>, app: &App) -> Router<App> {
     let outside = get(move || async move { Redirect::to(&home) });
     Router::new()
         .nest(base, inner)
-        .route("/", outside.clone())
-        .route(base, outside)
+        .route("/", outside)
+        // As a proxy passes its location on; without the slash it is the nested `/`.
+        .route(&format!("{base}/"), get(pages::root))
         .fallback(async || ApiError::NotFound)
         .layer(middleware::from_fn_with_state(app.clone(), security::add_headers))
         .layer(middleware::from_fn_with_state(app.clone(), security::check_host))

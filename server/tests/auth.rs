@@ -138,7 +138,7 @@ async fn what_takes_a_right_away_closes_the_sockets_within_a_second_and_says_why
     assert!(code == 4401 && took < soon, "idle: {code} after {took:?}");
     let (head, _) = server.request("/admin/history", &[("Accept", "text/html"), bob.header()]).await;
     assert_eq!(header_of(&head, "location"), Some("/login?to=%2Fadmin%2Fhistory&why=idle"));
-    let (_, page) = server.request("/login?why=idle", &[]).await;
+    let (_, page) = server.request("/login?why=idle", &[support::ANONYMOUS]).await;
     assert!(page.contains("You are signed out (idle for 8 h)."), "{page}");
     let (code, _) = closes(&server, &server.admin().await, async || {
         change(

@@ -151,7 +151,7 @@ impl Server {
         let port = within("the server listens", async {
             while let Some(line) = log.recv().await {
                 if let Some((_, address)) = line.split_once("listening on http://127.0.0.1:") {
-                    return address.trim().parse().unwrap();
+                    return address.trim().split('/').next().unwrap().parse().unwrap();
                 }
             }
             panic!("the server ended before it listened");
