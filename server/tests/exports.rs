@@ -98,3 +98,19 @@ async fn a_long_file_has_every_row_once() {
         );
     }
 }
+
+/// Every browser takes them compressed: what compresses a file asks once more after its end, and that broke it off.
+#[tokio::test]
+async fn a_compressed_file_is_sent_to_its_end() {
+    let redis = Redis::start().await;
+    let server = Server::start(&redis).await;
+    a_night(&redis, &server).await;
+    for path in ["/api/events.csv", "/api/trends.jsonl?nights=1", "/api/nights.csv"] {
+        for coding in ["gzip", "br"] {
+            let (head, body) = server.request(path, &[("Accept-Encoding", coding)]).await;
+            let head = head.to_lowercase();
+            assert!(head.contains(&format!("content-encoding: {coding}")), "{path}: {head}");
+            assert!(body.ends_with("0\r\n\r\n"), "{path} in {coding} was not sent to its end");
+        }
+    }
+}

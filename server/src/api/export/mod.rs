@@ -33,7 +33,7 @@ use crate::store::StoreError;
 use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use sheet::Sheet;
 
@@ -140,7 +140,9 @@ async fn answer(app: App, sheet: Sheet, format: Format) -> Result<Response, ApiE
                 Some((Err(std::io::Error::other(cause)), (None, export)))
             }
         }
-    });
+    })
+    // What compresses it asks once more after the end.
+    .fuse();
     let headers = [(header::CONTENT_TYPE, format.kind().to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, Body::from_stream(pieces)).into_response())
 }
