@@ -42,7 +42,7 @@ const BODY: usize = 64 << 10;
 /// Every route but static files.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Permission::{Ingest, Own, Public, View};
+    use Permission::{Administer, Ingest, Own, Public, View};
     let route = |path, permission, handler| Route { path, permission, body: BODY, handler };
     vec![
         // For people.
@@ -59,6 +59,15 @@ pub fn routes() -> Vec<Route> {
         // For whoever is nobody yet, and for their own account.
         route("/login", Public, get(accounts::login::page).post(accounts::login::sign_in)),
         route("/logout", Own, post(accounts::login::sign_out)),
+        route("/account", Own, get(accounts::account::page)),
+        route("/account/password", Own, post(accounts::account::password).get(accounts::account::home)),
+        route("/account/sign-ins", Own, post(accounts::account::sign_ins).get(accounts::account::home)),
+        // For admins.
+        route("/admin/users", Administer, get(pages::page).post(accounts::users::add)),
+        route("/admin/users/{id}", Administer, post(accounts::users::change).get(accounts::users::home)),
+        route("/admin/tokens", Administer, post(accounts::tokens::create).get(accounts::users::home)),
+        route("/admin/tokens/{id}", Administer, post(accounts::tokens::revoke).get(accounts::users::home)),
+        route("/admin/audit", Administer, get(pages::page)),
         // For the browser.
         route("/live", View, get(live::open)),
         // For programs that knew the old system.
