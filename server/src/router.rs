@@ -87,6 +87,7 @@ pub fn routes() -> Vec<Route> {
         route("/api/events", View, get(api::events::list)),
         route("/api/events/{n}", View, get(api::events::one)),
         route("/api/openapi.json", View, get(api::openapi::description)),
+        route("/api/audit", Administer, get(api::audit::list)),
         // As files.
         route("/api/runs.csv", View, get(api::export::runs_csv)),
         route("/api/runs.jsonl", View, get(api::export::runs_jsonl)),
@@ -98,6 +99,8 @@ pub fn routes() -> Vec<Route> {
         route("/api/runs/{id}/problems.jsonl", View, get(api::export::problems_jsonl)),
         route("/api/events.csv", View, get(api::export::events_csv)),
         route("/api/events.jsonl", View, get(api::export::events_jsonl)),
+        route("/api/audit.csv", Administer, get(api::export::audit_csv)),
+        route("/api/audit.jsonl", Administer, get(api::export::audit_jsonl)),
         Route {
             // As large as a message on a channel may be.
             body: domain::decode::MAX_BYTES,

@@ -142,7 +142,7 @@ fn row(line: &AuditLine, facts: &Facts) -> Part {
             <td class="who"><b>{line.who.clone()}</b>{role}</td>
             <td class="did" class:bad=refused>{did}</td>
             <td class="subject">{line.subject.clone()}</td>
-            <td class="change">{change}</td>
+            <td class="became">{change}</td>
             <td class="from quiet">{line.address.clone()}</td>
         </tr>
     })

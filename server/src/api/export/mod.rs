@@ -6,10 +6,13 @@
 //!
 //! Tests: `server/tests/exports.rs`, and beside the writer of tables.
 
+mod audit;
 mod csv;
 mod routes;
 mod sheet;
 
+pub(super) use audit::{__path_audit_csv, __path_audit_jsonl};
+pub use audit::{audit_csv, audit_jsonl};
 pub(super) use routes::{
     __path_events_csv, __path_events_jsonl, __path_nights_csv, __path_nights_jsonl, __path_problems_csv,
     __path_problems_jsonl, __path_runs_csv, __path_runs_jsonl, __path_symbols_csv, __path_symbols_jsonl,

@@ -1,6 +1,8 @@
 //! What is exported, page after page of the lists that the API shows.
 
+use super::super::audit::AuditOf;
 use super::super::shapes::{CauseOf, EventOf, Night, ProblemOf, Run, SymbolOf};
+use crate::store::accounts::audit::AuditFilter;
 use crate::store::read::events::{BEGINNING, EventFilter, EventPlace};
 use crate::store::read::runs::{RunFilter, RunPlace};
 use crate::store::read::symbols::{SymbolFilter, SymbolOrder, SymbolPlace};
@@ -24,6 +26,7 @@ pub(super) enum Sheet {
     Symbols(i64, SymbolFilter, SymbolOrder, Option<SymbolPlace>),
     Problems(i64),
     Events(EventFilter, EventPlace),
+    Audit(AuditFilter),
 }
 
 /// Some rows.
@@ -81,6 +84,9 @@ const PROBLEMS: &[&str] = &[
 const EVENTS: &[&str] =
     &["n", "at", "way", "stream_id", "channel", "kind", "name", "run_id", "symbol", "length", "text"];
 
+const AUDIT: &[&str] =
+    &["n", "at", "who", "role", "address", "action", "subject", "outcome", "before", "after"];
+
 fn value(row: &impl Serialize) -> Value {
     serde_json::to_value(row).unwrap_or_default()
 }
@@ -94,6 +100,7 @@ impl Sheet {
             Self::Symbols(..) => SYMBOLS,
             Self::Problems(..) => PROBLEMS,
             Self::Events(..) => EVENTS,
+            Self::Audit(..) => AUDIT,
         }
     }
 
@@ -105,6 +112,7 @@ impl Sheet {
             Self::Symbols(..) => "symbols",
             Self::Problems(..) => "problems",
             Self::Events(..) => "events",
+            Self::Audit(..) => "audit",
         }
     }
 
@@ -150,6 +158,12 @@ impl Sheet {
                     };
                 }
                 Ok(Page { rows, last: page.searched_to.is_none() })
+            }
+            Self::Audit(filter) => {
+                let found = store.audit_log(filter, u32::try_from(PAGE).unwrap_or(u32::MAX)).await?;
+                let rows = found.entries.iter().map(|entry| value(&AuditOf::of(entry))).collect();
+                filter.before = found.next;
+                Ok(Page { rows, last: found.next.is_none() })
             }
         }
     }
