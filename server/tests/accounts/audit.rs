@@ -1,6 +1,6 @@
 //! What the audit log tells of all of it: as a page, as JSON and as files.
 
-use crate::admin::id_of;
+use crate::admin::{token, user};
 use crate::support::PASSWORD;
 use crate::{Browser, CHOSEN, somebody, stage};
 use serde_json::Value;
@@ -17,8 +17,8 @@ async fn each_change_has_its_line_with_before_and_after() {
     let (_redis, server) = stage().await;
     let ann = somebody(&server, "ann", "viewer").await;
     let admin = Browser::signed_in(&server, "admin", PASSWORD).await;
-    let address = format!("/admin/users/{}", id_of(&admin, "/admin/users/", "ann").await);
-    let own = format!("/admin/users/{}", id_of(&admin, "/admin/users/", "admin").await);
+    let address = user(&server, "ann").await;
+    let own = user(&server, "admin").await;
     ann.post("/account/password", &[("current", "wrong"), ("new", PASSWORD), ("again", PASSWORD)]).await;
     admin.post(&address, &[("do", "role"), ("role", "operator")]).await;
     admin.post(&own, &[("do", "role"), ("role", "viewer")]).await;
@@ -27,7 +27,7 @@ async fn each_change_has_its_line_with_before_and_after() {
     admin.post(&address, &[("do", "password")]).await.secret();
     admin.post("/admin/users", &[("name", "bob"), ("role", "viewer")]).await.secret();
     admin.post("/admin/tokens", &[("name", "ci"), ("scope", "ingest"), ("days", "7")]).await.secret();
-    let token = format!("/admin/tokens/{}", id_of(&admin, "/admin/tokens/", "ci").await);
+    let token = token(&server, "ci").await;
     admin.post(&token, &[("do", "revoke")]).await;
     let null = || Value::Null;
     for (action, who, subject, outcome, before, after) in [
