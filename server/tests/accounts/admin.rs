@@ -66,6 +66,25 @@ async fn a_user_is_added_given_a_role_disabled_and_let_in_again() {
 }
 
 #[tokio::test]
+async fn who_is_disabled_or_given_another_role_is_cut_off_while_the_page_is_open() {
+    let (_redis, server) = stage().await;
+    let admin = Browser::signed_in(&server, "admin", PASSWORD).await;
+    let ann = somebody(&server, "ann", "viewer").await;
+    let address = user(&server, "ann").await;
+    for task in ["role", "disable"] {
+        let mut socket = ann.socket().await;
+        admin.post(&address, &[("do", task), ("role", "operator")]).await.leads_to();
+        let closed = loop {
+            let message = socket.next().await;
+            if message.get("closed").is_some() || message.get("broken").is_some() {
+                break message;
+            }
+        };
+        assert_eq!(closed["closed"], 4401, "{task}");
+    }
+}
+
+#[tokio::test]
 async fn somebody_is_left_who_administers() {
     let (_redis, server) = stage().await;
     let admin = Browser::signed_in(&server, "admin", PASSWORD).await;

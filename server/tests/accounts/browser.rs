@@ -1,6 +1,6 @@
 //! A browser without script: its cookie, its forms, and what it is answered.
 
-use crate::support::Server;
+use crate::support::{Server, Socket};
 
 /// One that is signed in.
 pub struct Browser<'a> {
@@ -68,6 +68,12 @@ impl<'a> Browser<'a> {
     pub async fn get(&self, path: &str) -> Answer {
         let headers = [("Accept", "text/html"), ("Cookie", self.cookie.as_str())];
         Answer::new(self.server.request(path, &headers).await)
+    }
+
+    /// Its live link.
+    pub async fn socket(&self) -> Socket {
+        let origin = format!("http://127.0.0.1:{}", self.server.port);
+        Socket::open(self.server.port, Some(&origin), &[("cookie", &self.cookie)]).await.unwrap()
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
