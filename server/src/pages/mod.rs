@@ -47,7 +47,7 @@ pub async fn root(State(app): State<App>) -> Response {
 }
 
 /// Why a person may not see what was asked for.
-pub fn refused(app: &App, refusal: ApiError) -> Response {
+pub fn refused(app: &App, refusal: &ApiError) -> Response {
     let words = refusal.to_string();
     unkept(
         app,

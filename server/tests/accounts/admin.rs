@@ -133,7 +133,6 @@ async fn a_token_is_made_used_and_revoked() {
 #[tokio::test]
 async fn nobody_else_manages() {
     let (_redis, server) = stage().await;
-    let admin = Browser::signed_in(&server, "admin", PASSWORD).await;
     let address = user(&server, "admin").await;
     let posts = ["/admin/users", address.as_str(), "/admin/tokens", "/admin/tokens/x"];
     let pages = ["/admin/users", "/admin/audit", "/api/audit", "/api/audit.csv", "/api/audit.jsonl"];
