@@ -46,12 +46,14 @@ impl Page {
     pub const COMPARE: &'static str = "/admin/compare";
     /// Address of the log of events.
     pub const EVENTS: &'static str = "/admin/events";
-    /// Users and tokens.
-    pub const USERS: &'static str = "/admin/users";
-    /// What was done.
-    pub const AUDIT: &'static str = "/admin/audit";
-    /// One's own account.
+    /// Address of one's own account.
     pub const ACCOUNT: &'static str = "/account";
+    /// Address of users and tokens.
+    pub const USERS: &'static str = "/admin/users";
+    /// Where a token is made: a form of [`Page::USERS`] posts there.
+    pub const TOKENS: &'static str = "/admin/tokens";
+    /// Address of the audit log.
+    pub const AUDIT: &'static str = "/admin/audit";
     /// What the address of a run begins with; its id follows.
     pub const RUNS: &'static str = "/admin/runs/";
     /// What the address of a symbol begins with; its name follows.
@@ -65,12 +67,23 @@ impl Page {
             Self::WALL => Self::Wall,
             Self::CHANNELS => Self::Channels,
             Self::HISTORY | Self::TRENDS | Self::COMPARE | Self::EVENTS => Self::Archive,
-            Self::USERS | Self::AUDIT | Self::ACCOUNT => Self::Archive,
             path if path.strip_prefix(Self::RUNS).is_some_and(names_one) => Self::Run,
             path if path.strip_prefix(Self::SYMBOLS).is_some_and(names_one) => Self::Archive,
+            // And what their forms post to: the answer to a wrong one is the page again.
+            path if [Self::ACCOUNT, Self::USERS, Self::TOKENS, Self::AUDIT]
+                .into_iter()
+                .any(|of| within(path, of)) =>
+            {
+                Self::Archive
+            }
             _ => Self::NotFound,
         }
     }
+}
+
+/// Whether a path is that address or lies below it.
+fn within(path: &str, address: &str) -> bool {
+    path.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The rest of an address that is one name.
@@ -278,7 +291,24 @@ mod tests {
         {
             assert_eq!(Page::of(archived), Page::Archive, "{archived}");
         }
-        for none in ["/admin/symbols/", "/admin/symbols/A/B", "/admin/symbols", "/admin/history/"] {
+        for of_accounts in [
+            "/account?choose=1",
+            "/account/password",
+            Page::USERS,
+            "/admin/users/7f3a",
+            Page::TOKENS,
+            Page::AUDIT,
+        ] {
+            assert_eq!(Page::of(of_accounts), Page::Archive, "{of_accounts}");
+        }
+        for none in [
+            "/accounts",
+            "/admin/usersx",
+            "/admin/symbols/",
+            "/admin/symbols/A/B",
+            "/admin/symbols",
+            "/admin/history/",
+        ] {
             assert_eq!(Page::of(none), Page::NotFound, "{none}");
         }
     }

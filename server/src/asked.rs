@@ -3,8 +3,10 @@
 //!
 //! Tests: `server/tests/archive.rs`, which asks pages and files the same questions.
 
+use crate::store::accounts::audit::AuditFilter;
 use crate::store::read::events::EventFilter;
 use crate::store::read::nights::{StoredNight, Stretch};
+use app::accounts;
 use app::archive::{self, Filter, Wanted};
 use domain::time::{Millis, Zone};
 use domain::verdict::judge;
@@ -45,5 +47,19 @@ pub fn events(filter: &archive::EventFilter, exchange: &Zone) -> EventFilter {
         text: filter.q.clone(),
         from: filter.since(exchange),
         to: filter.until(exchange).map(|last| last.saturating_add(1)),
+    }
+}
+
+/// Which lines of the audit log.
+#[must_use]
+pub fn audit(filter: &accounts::AuditFilter, exchange: &Zone) -> AuditFilter {
+    let (from, to) = filter.span(exchange);
+    AuditFilter {
+        who: filter.who.clone(),
+        action: filter.action.map(str::to_owned),
+        from,
+        to,
+        text: filter.q.clone(),
+        before: filter.before.and_then(|number| i64::try_from(number).ok()),
     }
 }

@@ -36,7 +36,7 @@ const BODY: usize = 64 << 10;
 /// Every route but static files.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Permission::{Ingest, Own, Public, View};
+    use Permission::{Administer, Ingest, Own, Public, View};
     let route = |path, permission, handler| Route { path, permission, body: BODY, handler };
     vec![
         // For people.
@@ -53,6 +53,15 @@ pub fn routes() -> Vec<Route> {
         // For whoever is nobody yet, and for their own account.
         route("/login", Public, get(accounts::login::page).post(accounts::login::sign_in)),
         route("/logout", Own, post(accounts::login::sign_out)),
+        route("/account", Own, get(accounts::account::page)),
+        route("/account/password", Own, post(accounts::account::password).get(accounts::account::home)),
+        route("/account/sign-ins", Own, post(accounts::account::sign_ins).get(accounts::account::home)),
+        // For admins.
+        route("/admin/users", Administer, get(pages::page).post(accounts::users::add)),
+        route("/admin/users/{id}", Administer, post(accounts::users::change).get(accounts::users::home)),
+        route("/admin/tokens", Administer, post(accounts::tokens::create).get(accounts::users::home)),
+        route("/admin/tokens/{id}", Administer, post(accounts::tokens::revoke).get(accounts::users::home)),
+        route("/admin/audit", Administer, get(pages::page)),
         // For the browser.
         route("/live", View, get(live::open)),
         // For programs that knew the old system.
@@ -73,6 +82,7 @@ pub fn routes() -> Vec<Route> {
         route("/api/events", View, get(api::events::list)),
         route("/api/events/{n}", View, get(api::events::one)),
         route("/api/openapi.json", View, get(api::openapi::description)),
+        route("/api/audit", Administer, get(api::audit::list)),
         // As files.
         route("/api/runs.csv", View, get(api::export::runs_csv)),
         route("/api/runs.jsonl", View, get(api::export::runs_jsonl)),
@@ -90,6 +100,8 @@ pub fn routes() -> Vec<Route> {
         route("/api/trends.jsonl", View, get(api::export::trends_jsonl)),
         route("/api/symbols/{symbol}/nights.csv", View, get(api::export::symbol_nights_csv)),
         route("/api/symbols/{symbol}/nights.jsonl", View, get(api::export::symbol_nights_jsonl)),
+        route("/api/audit.csv", Administer, get(api::export::audit_csv)),
+        route("/api/audit.jsonl", Administer, get(api::export::audit_jsonl)),
         Route {
             // As large as a message on a channel may be.
             body: domain::decode::MAX_BYTES,

@@ -1,5 +1,7 @@
-//! The page for whoever is nobody yet: a document of its own, without script, snapshot or board.
+//! The pages for whoever may not see the board: documents of their own, without script or snapshot.
 
+use super::account::password;
+use super::fields::Typed;
 use crate::location::at;
 use crate::shell::Assets;
 use crate::view::{Part, escaped, part};
@@ -69,6 +71,22 @@ pub fn refused(words: &str, assets: &Assets) -> String {
         </main>
     });
     bare("Not for you", None, None, assets, content)
+}
+
+/// The document for somebody who must choose a password before they see anything.
+#[must_use]
+pub fn choose(name: &str, typed: &Typed, assets: &Assets, theme: Option<String>) -> String {
+    let words =
+        format!("{name}, your password was made by somebody else. Choose one that only you know, and go on.");
+    let content = part(view! {
+        <main class="login">
+            <h1>"Choose a password"</h1>
+            <p class="say">{words}</p>
+            {password(typed, true)}
+            <form method="post" action="/logout"><button type="submit">"Sign out"</button></form>
+        </main>
+    });
+    bare("Choose a password", theme, None, assets, content)
 }
 
 /// The whole document.

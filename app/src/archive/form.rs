@@ -5,7 +5,7 @@ use crate::view::{Part, part};
 use leptos::prelude::*;
 
 /// A form that is being filled with what was asked and what was not understood.
-pub(super) struct Form<'a> {
+pub(crate) struct Form<'a> {
     errors: &'a [FilterError],
     names: Vec<&'static str>,
     fields: Vec<Part>,
@@ -13,7 +13,7 @@ pub(super) struct Form<'a> {
 
 impl<'a> Form<'a> {
     /// Without fields.
-    pub(super) fn new(errors: &'a [FilterError]) -> Self {
+    pub(crate) fn new(errors: &'a [FilterError]) -> Self {
         Self { errors, names: Vec::new(), fields: Vec::new() }
     }
 
@@ -37,7 +37,7 @@ impl<'a> Form<'a> {
     }
 
     /// An input of this type. Of a wrong date nothing can stand in a field for dates; it stands in the message.
-    pub(super) fn input(
+    pub(crate) fn input(
         &mut self,
         kind: &'static str,
         field: &'static str,
@@ -59,7 +59,7 @@ impl<'a> Form<'a> {
     }
 
     /// One of several words; the first is for any.
-    pub(super) fn choice(
+    pub(crate) fn choice(
         &mut self,
         field: &'static str,
         label: impl Into<String>,
@@ -86,7 +86,7 @@ impl<'a> Form<'a> {
     }
 
     /// The form with its button; `all` leads to what is shown unasked, where something is asked.
-    pub(super) fn finish(
+    pub(crate) fn finish(
         self,
         address: &'static str,
         label: &'static str,

@@ -11,26 +11,26 @@ use domain::verdict::{self, RunView, Verdict};
 use leptos::prelude::*;
 
 /// The page's heading and the sentence under it.
-pub(super) fn heading(title: impl Into<String>, sentence: impl Into<String>) -> Part {
+pub(crate) fn heading(title: impl Into<String>, sentence: impl Into<String>) -> Part {
     let (title, sentence) = (title.into(), sentence.into());
     let said = (!sentence.is_empty()).then(|| view! { <p class="say">{sentence}</p> });
     part(view! { <header class="top"><h1>{title}</h1>{said}</header> })
 }
 
 /// A sentence where there would be a list.
-pub(super) fn nothing(sentence: impl Into<String>) -> Part {
+pub(crate) fn nothing(sentence: impl Into<String>) -> Part {
     let sentence: String = sentence.into();
     part(view! { <p class="nothing">{sentence}</p> })
 }
 
 /// A plain link.
-pub(super) fn link(address: impl Into<String>, words: impl Into<String>) -> Part {
+pub(crate) fn link(address: impl Into<String>, words: impl Into<String>) -> Part {
     let (address, words): (String, String) = (address.into(), words.into());
     part(view! { <a class="link" href=address>{words}</a> })
 }
 
 /// "Export: CSV, JSON", each with where it leads.
-pub(super) fn exports(addresses: &[(&'static str, String)]) -> Part {
+pub(crate) fn exports(addresses: &[(&'static str, String)]) -> Part {
     let all: Vec<Part> = addresses
         .iter()
         .map(|(name, address)| {
@@ -103,7 +103,7 @@ pub(super) fn known(number: u32) -> String {
 }
 
 /// How many there are, as the words for counts take it.
-pub(super) fn number(length: usize) -> u32 {
+pub(crate) fn number(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 

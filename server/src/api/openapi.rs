@@ -2,7 +2,7 @@
 //!
 //! `docs/openapi.json` is its committed form; `server/tests/openapi.rs` holds the two together, and the route table to both.
 
-use super::{events, export, history, indicators, nights, runs, status, store_event, symbols};
+use super::{audit, events, export, history, indicators, nights, runs, status, store_event, symbols};
 use crate::router::routes;
 use axum::Json;
 use domain::permission::Permission;
@@ -24,13 +24,14 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
         (name = "runs", description = "Runs and what belongs to them"),
         (name = "nights", description = "Nights rather than runs"),
         (name = "events", description = "The log of everything that was heard"),
+        (name = "audit", description = "Who did what; for admins who are signed in"),
         (name = "operation", description = "For operators")
     ),
     paths(
         status::status, store_event::store_event, history::history, indicators::stats, indicators::latest,
         runs::list, runs::one, runs::symbols, runs::problems, events::of_run,
         nights::list, nights::compare, nights::trends, symbols::nights,
-        events::list, events::one,
+        events::list, events::one, audit::list, export::audit_csv, export::audit_jsonl,
         export::runs_csv, export::runs_jsonl, export::nights_csv, export::nights_jsonl,
         export::symbols_csv, export::symbols_jsonl, export::problems_csv, export::problems_jsonl,
         export::events_csv, export::events_jsonl, export::compare_csv, export::compare_jsonl,

@@ -95,9 +95,8 @@ async fn program(app: &App, token: &str) -> Result<Caller, Unknown> {
     if let Some(caller) = app.auth.known.fresh(&hash, now) {
         return Ok(caller);
     }
-    let found = match app.store.token_hashed(&hash).await {
-        Ok(found) => found,
-        Err(_) => return app.auth.known.lately(&hash, now).ok_or(Unknown::Unavailable),
+    let Ok(found) = app.store.token_hashed(&hash).await else {
+        return app.auth.known.lately(&hash, now).ok_or(Unknown::Unavailable);
     };
     let Some(token) = found else { return Err(Unknown::BadToken(Why::Unknown)) };
     if let Err(why) = is_good(&token, now) {
@@ -135,7 +134,7 @@ fn anonymous(gate: &Gate, request: Request, why: Option<Why>) -> Response {
 fn refused(gate: &Gate, request: &Request, caller: &Caller) -> Response {
     tracing::info!(who = caller.who(), path = request.uri().path(), "refused: no permission");
     let refusal = ApiError::Forbidden(gate.permission);
-    if wants_page(request) { pages::refused(&gate.app, refusal) } else { refusal.into_response() }
+    if wants_page(request) { pages::refused(&gate.app, &refusal) } else { refusal.into_response() }
 }
 
 /// Whether a person looks at the answer.

@@ -24,13 +24,14 @@ mod why;
 
 pub use caller::{Caller, Key};
 pub use first::make_first;
-pub use guard::{Gate, guard};
-pub use password::{Passwords, Unfit, fit, fit_name};
+pub use guard::{Gate, guard, wants_page};
+pub use password::{LONGEST as LONGEST_PASSWORD, Passwords, Unfit, fit, fit_name};
 pub use presence::{Presence, Seated, start_checks};
 pub use sessions::{Sessions, layer};
-pub use sign_in::{Refusal, SigningIn, sign_in, sign_out};
-pub use throttle::{Slowed, Throttle};
-pub use why::Why;
+pub use sign_in::{Refusal, SigningIn, guess, sign_in, sign_out};
+pub use throttle::Throttle;
+use throttle::Slowed;
+pub use why::{Why, is_good};
 
 use known::Known;
 

@@ -175,7 +175,6 @@ impl SessionStore for Sessions {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
 fn unreadable(cause: crate::store::StoreError) -> Error {
     Error::Backend(cause.code().to_owned())
 }

@@ -89,7 +89,10 @@ pub async fn sign_in(app: &App, session: &Session, asked: SigningIn, now: Millis
 }
 
 /// Whether a guess is looked at. Somebody else's guesses at an account keep nobody out who comes from where they always come from.
-async fn guess(app: &App, account: &str, address: &str, now: Millis) -> Result<(), Millis> {
+///
+/// # Errors
+/// Milliseconds to wait.
+pub async fn guess(app: &App, account: &str, address: &str, now: Millis) -> Result<(), Millis> {
     let slowed = match app.auth.throttle.guess(account, address, now) {
         Ok(()) => return Ok(()),
         Err(slowed) => slowed,

@@ -79,7 +79,10 @@ pub(super) fn goes_on(sign_in: &SignIn, now: Millis) -> Result<(), Why> {
 }
 
 /// Whether a token is good at that moment.
-pub(super) fn is_good(token: &Token, now: Millis) -> Result<(), Why> {
+///
+/// # Errors
+/// Why it is not.
+pub fn is_good(token: &Token, now: Millis) -> Result<(), Why> {
     if token.revoked.is_some() {
         Err(Why::Revoked)
     } else if now >= token.until {

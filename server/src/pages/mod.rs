@@ -14,7 +14,9 @@ use crate::clock;
 use crate::error::ApiError;
 use crate::hub::{BoardSnapshot, Command};
 use crate::state::App;
+use app::archive::Facts;
 use app::location::{Location, Page, channel_of};
+use app::pages::ArchiveHtml;
 use app::shell::{Assets, document};
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -22,7 +24,7 @@ use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::calendar;
-use domain::permission::Permission;
+use domain::permission::{Grant, Permission};
 use domain::wire::{PROTOCOL, RunChanges, Snapshot, Topic};
 use leptos::prelude::provide_context;
 use shared::{Key, Rendered};
@@ -46,13 +48,9 @@ pub async fn root(State(app): State<App>) -> Response {
 }
 
 /// Why a person may not see what was asked for.
-pub fn refused(app: &App, refusal: ApiError) -> Response {
+pub fn refused(app: &App, refusal: &ApiError) -> Response {
     let words = refusal.to_string();
-    let response = (refusal.status(), Html(::app::accounts::refused(&words, &app.assets)));
-    let mut response = response.into_response();
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, app.policy.clone());
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    unkept(app, (refusal.status(), Html(::app::accounts::refused(&words, &app.assets))))
 }
 
 /// Any page: which one, crate `app` tells by the path.
@@ -73,7 +71,12 @@ async fn shared_page(app: &App, request: Request) -> Result<Response, ApiError> 
     let caller = request.extensions().get::<Caller>().cloned().ok_or(ApiError::SignedOut)?;
     let who = (caller.name, caller.grant);
     let key = Key { path, who, zone, theme };
-    let page = app.pages.get(key.clone(), board.seq, async || render(app, key, request).await).await?;
+    let page = if accounts::is_personal(&key.path) {
+        // One's own is for one: it is never kept, and right after each change.
+        Arc::new(render(app, key, request).await?)
+    } else {
+        app.pages.get(key.clone(), board.seq, async || render(app, key, request).await).await?
+    };
     let body = if brotli { page.brotli().await? } else { page.html() };
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = page.status();
@@ -93,12 +96,17 @@ async fn shared_page(app: &App, request: Request) -> Result<Response, ApiError> 
 async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiError> {
     let began = Instant::now();
     let board = app.hub.ask(Command::Snapshot).await.ok_or(ApiError::Stopping)?;
-    let mut snapshot = snapshot(app, &board, &key);
+    let mut snapshot = snapshot(app, &board, &key.who, (key.zone.as_deref(), key.theme.clone()));
     let (mut status, mut written) = (StatusCode::OK, None);
     match Page::of(&key.path) {
         Page::Channels => add_channels(app, &mut snapshot, channel_of(&key.path)).await,
         Page::Archive => {
-            let (said, html) = archive::answer(app, &snapshot, &key.path).await;
+            let (said, html) = match request.extensions().get::<Caller>() {
+                Some(caller) if accounts::is_personal(&key.path) => {
+                    accounts::answer(app, caller, &snapshot, &key.path).await
+                }
+                _ => archive::answer(app, &snapshot, &key.path).await,
+            };
             (status, written) = (said, Some(html));
             without_tonight(&mut snapshot);
         }
@@ -106,11 +114,23 @@ async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiEr
         Page::Tonight => (status, written) = replay::answer(app, &mut snapshot, &key.path).await,
         _ => {}
     }
-    let (snapshot, assets) = (Arc::new(snapshot), app.assets.clone());
+    let html = written_out(app, snapshot, &key.path, written, request).await?;
+    Ok(Rendered::new(began, board.seq, status, html))
+}
+
+/// The document of a snapshot, with what the server has written for it.
+async fn written_out(
+    app: &App,
+    snapshot: Snapshot,
+    path: &str,
+    written: Option<ArchiveHtml>,
+    request: Request,
+) -> Result<Bytes, ApiError> {
+    let (snapshot, assets, path) = (Arc::new(snapshot), app.assets.clone(), path.to_owned());
     let provide = move || {
         provide_context::<Arc<Snapshot>>(snapshot.clone());
         provide_context::<Arc<Assets>>(assets.clone());
-        provide_context(Location::at(&key.path));
+        provide_context(Location::at(&path));
         if let Some(written) = &written {
             provide_context(written.clone());
         }
@@ -121,7 +141,33 @@ async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiEr
         ApiError::Internal
     })?;
     app.metrics.pages_rendered.inc();
-    Ok(Rendered::new(began, board.seq, status, without_scripts_behind(&html)))
+    Ok(without_scripts_behind(&html))
+}
+
+/// The answer to a form, for the one who posted it: nothing of it is kept.
+async fn once(
+    app: &App,
+    request: Request,
+    status: StatusCode,
+    write: impl FnOnce(&Facts) -> ArchiveHtml,
+) -> Result<Response, ApiError> {
+    let board = app.hub.ask(Command::Snapshot).await.ok_or(ApiError::Stopping)?;
+    let (zone, theme) = (cookie(request.headers(), "cb_zone"), cookie(request.headers(), "cb_theme"));
+    let caller = request.extensions().get::<Caller>().cloned().ok_or(ApiError::SignedOut)?;
+    let who = (caller.name, caller.grant);
+    let mut snapshot = snapshot(app, &board, &who, (zone.as_deref(), theme));
+    without_tonight(&mut snapshot);
+    let (html, path) = (write(&Facts::of(&snapshot)), request.uri().path().to_owned());
+    let body = written_out(app, snapshot, &path, Some(html), request).await?;
+    Ok(unkept(app, (status, Html(body))))
+}
+
+/// A page that no cache keeps, under our policy.
+fn unkept(app: &App, page: impl IntoResponse) -> Response {
+    let mut response = page.into_response();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, app.policy.clone());
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The page without what the framework writes behind it for resources, of which there are none: the policy lets no script run
@@ -165,10 +211,15 @@ fn without_tonight(snapshot: &mut Snapshot) {
     snapshot.run = None;
 }
 
-fn snapshot(app: &App, board: &BoardSnapshot, key: &Key) -> Snapshot {
+fn snapshot(
+    app: &App,
+    board: &BoardSnapshot,
+    (name, grant): &(String, Grant),
+    (zone, theme): (Option<&str>, Option<String>),
+) -> Snapshot {
     let now = clock::now();
-    let viewer = key.zone.as_ref().and_then(|name| calendar::zone(name, now));
-    let theme = key.theme.clone().filter(|theme| matches!(theme.as_str(), "light" | "dark"));
+    let viewer = zone.and_then(|name| calendar::zone(name, now));
+    let theme = theme.filter(|theme| matches!(theme.as_str(), "light" | "dark"));
     Snapshot {
         protocol: PROTOCOL,
         build: app.assets.build.clone(),
@@ -181,7 +232,7 @@ fn snapshot(app: &App, board: &BoardSnapshot, key: &Key) -> Snapshot {
         channels: None,
         replay: None,
         raw: None,
-        who: (key.who.0.clone(), key.who.1.may(Permission::Administer)),
+        who: (name.clone(), grant.may(Permission::Administer)),
         exchange: calendar::exchange(now),
         viewer,
         theme,

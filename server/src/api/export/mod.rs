@@ -6,11 +6,14 @@
 //!
 //! Tests: `server/tests/exports.rs`, and beside the writer of tables.
 
+mod audit;
 mod csv;
 mod of_nights;
 mod routes;
 mod sheet;
 
+pub(super) use audit::{__path_audit_csv, __path_audit_jsonl};
+pub use audit::{audit_csv, audit_jsonl};
 pub(super) use of_nights::{
     __path_compare_csv, __path_compare_jsonl, __path_symbol_nights_csv, __path_symbol_nights_jsonl,
     __path_trends_csv, __path_trends_jsonl,

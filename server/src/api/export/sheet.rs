@@ -1,8 +1,10 @@
 //! What is exported, page after page of the lists that the API shows.
 
+use super::super::audit::AuditOf;
 use super::super::nights::TrendOf;
 use super::super::shapes::{CauseOf, EventOf, Night, ProblemOf, Run, SymbolOf};
 use super::super::symbols::NightOf;
+use crate::store::accounts::audit::AuditFilter;
 use crate::store::read::events::{BEGINNING, EventFilter, EventPlace};
 use crate::store::read::runs::{RunFilter, RunPlace};
 use crate::store::read::symbols::{SymbolFilter, SymbolOrder, SymbolPlace};
@@ -33,6 +35,7 @@ pub(super) enum Sheet {
     SymbolNights(String, Option<i64>),
     /// What is different, and which symbol: those that are left.
     Differences(std::vec::IntoIter<(&'static str, String)>),
+    Audit(AuditFilter),
 }
 
 /// Some rows.
@@ -103,6 +106,9 @@ const DIFFERENCES: &[&str] = &["difference", "symbol"];
 const EVENTS: &[&str] =
     &["n", "at", "way", "stream_id", "channel", "kind", "name", "run_id", "symbol", "length", "text"];
 
+const AUDIT: &[&str] =
+    &["n", "at", "who", "role", "address", "action", "subject", "outcome", "before", "after"];
+
 fn value(row: &impl Serialize) -> Value {
     serde_json::to_value(row).unwrap_or_default()
 }
@@ -133,6 +139,7 @@ impl Sheet {
             Self::Trends(..) => TRENDS,
             Self::SymbolNights(..) => SYMBOL_NIGHTS,
             Self::Differences(..) => DIFFERENCES,
+            Self::Audit(..) => AUDIT,
         }
     }
 
@@ -147,6 +154,7 @@ impl Sheet {
             Self::Trends(..) => "trends",
             Self::SymbolNights(..) => "symbol",
             Self::Differences(..) => "compare",
+            Self::Audit(..) => "audit",
         }
     }
 
@@ -211,6 +219,12 @@ impl Sheet {
                 let rows =
                     rows.map(|(what, symbol)| json!({ "difference": what, "symbol": symbol })).collect();
                 Ok(Page { rows, last: left.len() == 0 })
+            }
+            Self::Audit(filter) => {
+                let found = store.audit_log(filter, u32::try_from(PAGE).unwrap_or(u32::MAX)).await?;
+                let rows = found.entries.iter().map(|entry| value(&AuditOf::of(entry))).collect();
+                filter.before = found.next;
+                Ok(Page { rows, last: found.next.is_none() })
             }
         }
     }

@@ -1,17 +1,15 @@
 //! Signing in and out, without script.
 
-use super::Posted;
+use super::{Posted, from_where, retry_after};
 use crate::auth::{self, Caller, Refusal, SigningIn};
-use crate::pages::cookie;
+use crate::clock;
+use crate::pages::{cookie, unkept};
 use crate::state::App;
-use crate::store::accounts::audit::Entry;
-use crate::{auth::address, clock};
 use ::app::accounts::{Login, login};
 use axum::body::Bytes;
 use axum::extract::{Extension, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use std::time::Duration;
 use tower_sessions::Session;
 
 /// Where one goes who does not say where.
@@ -41,7 +39,7 @@ pub async fn page(State(app): State<App>, caller: Option<Extension<Caller>>, req
 
 /// Signs in, and goes where one wanted to go.
 pub async fn sign_in(State(app): State<App>, session: Session, request: Request) -> Response {
-    let client = address::client(&app.config.trusted_proxies, request.extensions(), request.headers());
+    let address = from_where(&app, request.extensions(), request.headers());
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, 16 << 10).await else {
         return crate::error::ApiError::BrokenBody.into_response();
@@ -53,7 +51,7 @@ pub async fn sign_in(State(app): State<App>, session: Session, request: Request)
         name: form.get("name").to_owned(),
         password: form.get("password").to_owned(),
         stays: form.get("stays") == "yes",
-        address: client.map(|address| address.to_string()).unwrap_or_default(),
+        address,
         agent: agent.unwrap_or_default().to_owned(),
     };
     let name = domain::decode::clean(asked.name.trim(), 64);
@@ -68,8 +66,7 @@ pub async fn sign_in(State(app): State<App>, session: Session, request: Request)
     let page = Login { to, wrong: Some(refusal.to_string()), name, ..Login::default() };
     let mut response = answer(&app, &parts.headers, status, page);
     if let Refusal::Slow(wait) = refusal {
-        let seconds = Duration::from_millis(wait.unsigned_abs()).as_secs() + 1;
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        retry_after(&mut response, wait);
     }
     response
 }
@@ -81,16 +78,8 @@ pub async fn sign_out(
     session: Session,
     request: Request,
 ) -> Response {
-    let client = address::client(&app.config.trusted_proxies, request.extensions(), request.headers());
-    let entry = Entry {
-        at: clock::now(),
-        who: caller.who(),
-        role: caller.grant.word().to_owned(),
-        address: client.map(|address| address.to_string()).unwrap_or_default(),
-        action: "sign_out".to_owned(),
-        outcome: "done".to_owned(),
-        ..Entry::default()
-    };
+    let address = from_where(&app, request.extensions(), request.headers());
+    let entry = super::entry(&caller, address, "sign_out", "");
     auth::sign_out(&app, &session, &caller, entry).await;
     Redirect::to(&app.at("/login")).into_response()
 }
@@ -106,11 +95,7 @@ fn answer(app: &App, headers: &HeaderMap, status: StatusCode, page: Login) -> Re
     let theme = cookie(headers, "cb_theme").filter(|theme| matches!(theme.as_str(), "light" | "dark"));
     let environment = app.config.environment.clone().map(|label| domain::decode::clean(&label, 16));
     let page = Login { theme, environment, ..page };
-    let mut response = (status, Html(login(&page, &app.assets))).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, app.policy.clone());
-    response
+    unkept(app, (status, Html(login(&page, &app.assets))))
 }
 
 #[cfg(test)]

@@ -9,8 +9,6 @@ use domain::time::Millis;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-/// Lines of a page.
-pub const PAGE: u32 = 100;
 /// Lines that a search for a text looks at.
 const SEARCHED: u32 = 20_000;
 /// Numbers within a millisecond.
@@ -60,6 +58,15 @@ pub struct AuditFilter {
     pub before: Option<i64>,
 }
 
+/// A part of the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Lines, newest first.
+    pub entries: Vec<Entry>,
+    /// Where it goes on (`before`): there may be more, or a search has looked at as much as it may.
+    pub next: Option<i64>,
+}
+
 impl Entry {
     /// Whether a text in small letters stands in it.
     fn holds(&self, text: &str) -> bool {
@@ -82,7 +89,7 @@ impl Store {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn audit_log(&self, filter: &AuditFilter, limit: u32) -> Result<Vec<Entry>, StoreError> {
+    pub async fn audit_log(&self, filter: &AuditFilter, limit: u32) -> Result<Found, StoreError> {
         let mut statement = Statement::new(
             "SELECT n, at, who, role, address, action, subject, outcome, before, after FROM audit WHERE 1 = 1",
         );
@@ -93,30 +100,34 @@ impl Store {
             statement.sql(" AND action = ").text(action);
         }
         if let Some(from) = filter.from {
-            statement.sql(" AND at >= ").whole(from);
+            // Numbers are moments: one index has both.
+            statement.sql(" AND n >= ").whole(from.saturating_mul(WITHIN));
         }
         if let Some(to) = filter.to {
-            statement.sql(" AND at < ").whole(to);
+            statement.sql(" AND n < ").whole(to.saturating_mul(WITHIN));
         }
         if let Some(before) = filter.before {
             statement.sql(" AND n < ").whole(before);
         }
         // A text is sought here: what LIKE means by case is not the same in both engines. A search looks at so many lines.
-        let looked_at = if filter.text.is_some() { SEARCHED } else { limit };
+        // One more than is wanted tells whether there are others.
+        let looked_at = if filter.text.is_some() { SEARCHED } else { limit.saturating_add(1) };
         statement.sql(" ORDER BY n DESC LIMIT ").whole(i64::from(looked_at));
-        let found = statement.rows(&self.readers).await?;
+        let rows = statement.rows(&self.readers).await?;
         let sought = filter.text.as_ref().map(|text| text.to_lowercase());
-        let fits = |entry: &Entry| sought.as_ref().is_none_or(|text| entry.holds(text));
-        Ok(found.iter().map(entry).filter(fits).take(limit as usize).collect())
-    }
-
-    /// Every action that was ever written down.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn audit_actions(&self) -> Result<Vec<String>, StoreError> {
-        let rows = Statement::new("SELECT DISTINCT action FROM audit ORDER BY action LIMIT 100");
-        Ok(rows.rows(&self.readers).await?.iter().map(|row| row.get(0)).collect())
+        let (mut found, mut last) = (Found::default(), None);
+        for entry in rows.iter().map(entry) {
+            if found.entries.len() >= limit as usize {
+                found.next = last;
+                return Ok(found);
+            }
+            last = Some(entry.n);
+            if sought.as_ref().is_none_or(|text| entry.holds(text)) {
+                found.entries.push(entry);
+            }
+        }
+        found.next = last.filter(|_| rows.len() >= looked_at as usize);
+        Ok(found)
     }
 }
 

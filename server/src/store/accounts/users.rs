@@ -125,7 +125,13 @@ impl Store {
         .bind(i64::from(disabled))
         .bind(id)
         .bind(administers);
-        self.audited(vec![change], entry).await
+        let mut changes = vec![change];
+        if disabled {
+            // Who is let in again signs in again.
+            let end = "UPDATE sign_ins SET ended = 'disabled' WHERE user_id = $1 AND ended IS NULL";
+            changes.push(sqlx::query(end).bind(id));
+        }
+        self.audited(changes, entry).await
     }
 
     /// Gives a password, and ends all sign-ins but one.
