@@ -2,7 +2,7 @@
 //! that works without script, and says beside its fields what is wrong.
 //!
 //! Each page has a struct of plain data, and one function makes HTML of any of them ([`html`]), which stands in the live document as
-//! the pages of the archive do. Whoever may not see the board gets a document of its own without it ([`login`], [`choose`]).
+//! the pages of the archive do. Whoever may not see the board gets a document of its own without it ([`login()`], [`choose`]).
 //!
 //! Invariants: a secret is in no page but the one that answers its making, and what somebody typed is escaped everywhere. Every list
 //! is cut to a length of its own.

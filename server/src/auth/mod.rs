@@ -1,6 +1,6 @@
 //! Who asks, and whether they may.
 //!
-//! One request's way: [`guard`] (before every handler) → a token in its header, or the sign-in of its cookie ([`sessions`]) →
+//! One request's way: [`guard()`] (before every handler) → a token in its header, or the sign-in of its cookie ([`sessions`]) →
 //! a [`Caller`] → `domain::permission` says whether → the handler finds the caller beside the request. Open sockets are looked at
 //! again every second ([`presence`]). What people and programs hold is kept as hashes (`store/accounts/`).
 //!
