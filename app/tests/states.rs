@@ -235,7 +235,7 @@ fn redis_down_is_said_where_it_matters() {
     says(
         &html,
         &[
-            "Server is up; Redis not reachable since 16:41:10. Events published now may be lost",
+            "Server is up; Redis not reachable since 16:41:10. Events published now may be lost, those on the stream will be caught up",
             "not reachable",
         ],
     );

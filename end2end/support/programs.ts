@@ -157,6 +157,12 @@ export class Server {
     if (!this.cookie) this.cookie = await this.signIn("admin", PASSWORD);
   }
 
+  /** What a browser holds in which `admin` is signed in. */
+  get signedIn() {
+    const cookie = { name: "cb_sign_in", value: this.cookie, domain: "127.0.0.1", path: "/", expires: -1, httpOnly: true, secure: false, sameSite: "Lax" as const };
+    return { cookies: [cookie], origins: [] };
+  }
+
   /** Signs somebody in as the form does; returns the cookie's value. It outlives a restart of the server. */
   async signIn(name: string, password: string) {
     const headers = { origin: this.url, "content-type": "application/x-www-form-urlencoded" };

@@ -19,11 +19,6 @@ export class World {
     return `${this.server.url}${path}`;
   }
 
-  /** What a browser holds in which `admin` is signed in. */
-  get signedIn() {
-    return { cookies: [{ name: "cb_sign_in", value: this.server.cookie, domain: "127.0.0.1", path: "/", expires: -1, httpOnly: true, secure: false, sameSite: "Lax" as const }], origins: [] };
-  }
-
   /** A file of this journey alone. */
   file(name: string) {
     return join(this.folder, name);
@@ -53,7 +48,7 @@ export class World {
 
 export const test = base.extend<{ world: World }>({
   // Every page of a journey is admin's, unless it makes a context of its own.
-  storageState: async ({ world }, use) => use(world.signedIn),
+  storageState: async ({ world }, use) => use(world.server.signedIn),
   world: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), "closing-bell-"));
     const redis = await Redis.start();

@@ -123,7 +123,7 @@ test("two nights are found again in History, Compare, a symbol, the log and Tren
 });
 
 test("the same without script", async ({ world, browser }) => {
-  const context = await browser.newContext({ storageState: world.signedIn, javaScriptEnabled: false, timezoneId: "America/New_York" });
+  const context = await browser.newContext({ storageState: world.server.signedIn, javaScriptEnabled: false, timezoneId: "America/New_York" });
   const page = await context.newPage();
   await throughTheArchive(world, page, async () => {});
   await context.close();

@@ -46,6 +46,8 @@ test("a recording that is played back is the same night again", async ({ world, 
   const redis = await Redis.start();
   const server = await Server.start(redis);
   try {
+    // Cookies know no ports: the second server's takes the place of the first's.
+    await page.context().addCookies(server.signedIn.cookies);
     await open(page, `${server.url}/admin/daily-processing`);
     await world.processor("simulate", "--play", world.file("night.jsonl"), "--speed", "4", "--redis", redis.url).done();
     await expect(verdict(page)).toHaveText("To retry 12");

@@ -37,7 +37,7 @@ test("content stands before any WASM arrives, and hydration changes no word of i
 });
 
 test("another zone is told beside the exchange's, and remembered for the next first paint", async ({ world, browser }) => {
-  const context = await browser.newContext({ storageState: world.signedIn, timezoneId: "Europe/Berlin", viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ storageState: world.server.signedIn, timezoneId: "Europe/Berlin", viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   await open(page, world.at());
   const clocks = page.locator("header .clock.wide-only");

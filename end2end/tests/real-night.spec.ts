@@ -35,7 +35,7 @@ test("a real night is seen from Listening to its end, without a reload and witho
 });
 
 test("a real night without script: each reload is a true snapshot", async ({ world, browser }) => {
-  const context = await browser.newContext({ storageState: world.signedIn, javaScriptEnabled: false, timezoneId: "America/New_York" });
+  const context = await browser.newContext({ storageState: world.server.signedIn, javaScriptEnabled: false, timezoneId: "America/New_York" });
   const page = await context.newPage();
   await page.goto(world.at());
   await expect(verdict(page)).toHaveText(/^Listening/);

@@ -93,7 +93,7 @@ test("a board can be looked at as it was, and nothing comes after it", async ({ 
 test("a run and a moment are read without script, and what nobody knows says so", async ({ world, browser }) => {
   await world.processor("simulate", "--auto", "--speed", "1200").done();
   const run = await newest(world, /^(Complete|To retry)$/);
-  const context = await browser.newContext({ storageState: world.signedIn, javaScriptEnabled: false });
+  const context = await browser.newContext({ storageState: world.server.signedIn, javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(world.at(`/admin/runs/${run}`));
   await expect(page.locator(".above h2")).toContainText(run);

@@ -39,7 +39,7 @@ test("signed out in a live page: everything stays, and one comes back to it", as
   await live(page);
   await page.goto(world.at());
   await live(page);
-  const [cookie] = world.signedIn.cookies;
+  const [cookie] = world.server.signedIn.cookies;
   const headers = { origin: world.server.url, cookie: `cb_sign_in=${cookie?.value}` };
   const answer = await fetch(world.at("/logout"), { method: "POST", headers, redirect: "manual" });
   expect(answer.status).toBe(303);
@@ -64,9 +64,9 @@ test("rights that are taken away are gone from an open page", async ({ browser, 
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { name: "Choose a password" })).toBeVisible();
   await page.getByLabel("Present password").fill(password);
-  await page.getByLabel("New password", { exact: true }).fill("ann chose this one");
-  await page.getByLabel("New password, again").fill("ann chose this one");
-  await page.getByRole("button", { name: "Choose" }).click();
+  await page.getByLabel(/^New password/).fill("ann chose this one");
+  await page.getByLabel("The new one again").fill("ann chose this one");
+  await page.getByRole("button", { name: "Choose this password" }).click();
   await page.goto(world.at());
   await live(page);
   await expect(page.getByRole("link", { name: "Users" })).toBeVisible();

@@ -27,7 +27,7 @@ test("a simulated night is seen to its end, and the page ends with the producer'
 });
 
 test("the same night without script: the reloaded page says the same", async ({ world, browser, page }) => {
-  const context = await browser.newContext({ storageState: world.signedIn, javaScriptEnabled: false, timezoneId: "America/New_York" });
+  const context = await browser.newContext({ storageState: world.server.signedIn, javaScriptEnabled: false, timezoneId: "America/New_York" });
   const plain = await context.newPage();
   const night = world.processor("simulate", "--auto", "--speed", "600");
   await night.done();

@@ -16,7 +16,7 @@ pub fn wording(state: &ViewState, now: Millis, heard: Option<Millis>, zone: &Zon
         ViewState::Restarted { at } => format!("Server restarted {}; all data sent again", hm(*at, zone)),
         ViewState::RedisDown { since } => {
             format!(
-                "Server is up; Redis not reachable since {}. Events published now may be lost",
+                "Server is up; Redis not reachable since {}. Events published now may be lost, those on the stream will be caught up",
                 hms(*since, zone)
             )
         }
