@@ -56,10 +56,8 @@ fn codes(live: Live) -> Vec<FailureCode> {
 
 #[component]
 fn OneCode(code: String) -> impl IntoView {
-    let (live, clock, location) = (use_live(), use_clock(), use_location());
-    let words = code_in_words(&code);
-    let leads = code.clone();
-    let address = text(move || table_of(location, &leads));
+    let (live, clock) = (use_live(), use_clock());
+    let (words, address) = (code_in_words(&code), table_of(use_location(), &code));
     let code = StoredValue::new(code);
     let found = move || code.with_value(|code| codes(live).into_iter().find(|other| other.code == *code));
     let of =

@@ -10,7 +10,7 @@ use crate::browser;
 use crate::components::paced::paced;
 use crate::format::thousands;
 use crate::live::{Live, use_live};
-use crate::location::{Location, at, use_location};
+use crate::location::{Location, encoded, use_location};
 use crate::view::{Press, flag, memo, part, press, row, rows, text, when};
 use cells::{Cell, State, cells, drawing, grids};
 use domain::phase::Phase;
@@ -34,10 +34,11 @@ const TABLE: &str = "table";
 
 type Cells = Arc<Vec<Cell>>;
 
-/// The address of this page with the table of the symbols that failed by this cause.
+/// Leads from this page, or this moment of it, to the table of the symbols that failed by this cause.
 pub(super) fn table_of(location: Location, code: &str) -> String {
-    let all = [("q", ""), ("phase", ""), ("sort", ""), (VIEW, TABLE), ("state", code)];
-    at(&location.asking(&all)) + "#symbols"
+    let at = untrack(|| location.asked("at"));
+    let moment = if at.is_empty() { at } else { format!("at={at}&") };
+    format!("?{moment}{VIEW}={TABLE}&state={}#symbols", encoded(code))
 }
 
 /// Map, line under it, legend; or the table.

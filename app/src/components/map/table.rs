@@ -1,6 +1,6 @@
 //! The map's equal for ears, keyboards and copying: every symbol with its result in each phase, to be searched, filtered and
-//! sorted; the address says by what. Only the rows that are seen are in the page, between two empty ones as high as the rest: ten thousand cost what
-//! forty do.
+//! sorted; the address says by what. Only the rows that are seen are in the page, between two empty ones as high as the rest: ten
+//! thousand cost what forty do.
 
 use super::told::{describe, untold};
 use crate::format::thousands;
@@ -79,19 +79,22 @@ pub(super) fn SymbolTable() -> impl IntoView {
     });
     let pressed = text(move || (sort.get() == SLOWEST).to_string());
     let states = text(move || {
-        let mut all: Vec<_> = STATES.map(|(value, words)| (value.to_owned(), words.to_owned())).into();
-        let codes = live.tonight().get().map(|slot| live.codes(slot)).unwrap_or_default();
-        all.extend(codes.into_iter().map(|code| (code.code.clone(), code_in_words(&code.code))));
-        options(all, state.get())
+        let chosen = state.get();
+        let mut html: String = STATES.iter().map(|(value, words)| option(value, words, &chosen)).collect();
+        for code in live.tonight().get().map(|slot| live.codes(slot)).unwrap_or_default() {
+            html += &option(&code.code, &code_in_words(&code.code), &chosen);
+        }
+        with_chosen(html, &chosen)
     });
     let phases = text(move || {
-        let mut all = vec![(String::new(), "Any phase".to_owned())];
+        let chosen = phase.get();
+        let mut html = option("", "Any phase", &chosen);
         live.view().with(|view| {
             for (phase, _) in view.iter().flat_map(|view| &view.phases) {
-                all.push((phase.phase.key().to_owned(), phase.phase.label()));
+                html += &option(phase.phase.key(), &phase.phase.label(), &chosen);
             }
         });
-        options(all, phase.get())
+        with_chosen(html, &chosen)
     });
     let unscripted = flag(move || !live.hydrated().get());
     let change = |name: &'static str| -> Box<dyn FnMut(Event) + Send + Sync> {
@@ -115,16 +118,15 @@ pub(super) fn SymbolTable() -> impl IntoView {
     })
 }
 
-/// What can be chosen: value and words. What the address says is among it, also when nobody has it.
-fn options(mut all: Vec<(String, String)>, chosen: String) -> String {
-    if all.iter().all(|(value, _)| *value != chosen) {
-        all.push((chosen.clone(), code_in_words(&chosen)));
-    }
-    let one = |(value, words): &(String, String)| {
-        let selected = if *value == chosen { " selected" } else { "" };
-        format!("<option value=\"{}\"{selected}>{}</option>", escaped(value), escaped(words))
-    };
-    all.iter().map(one).collect()
+/// What can be chosen.
+fn option(value: &str, words: &str, chosen: &str) -> String {
+    let selected = if value == chosen { " selected" } else { "" };
+    format!("<option value=\"{}\"{selected}>{}</option>", escaped(value), escaped(words))
+}
+
+/// What the address says is among it, also when no symbol has it.
+fn with_chosen(html: String, chosen: &str) -> String {
+    if html.contains(" selected>") { html } else { html + &option(chosen, &code_in_words(chosen), chosen) }
 }
 
 /// The rows from the first on, between two that are as high as those before and behind.
