@@ -45,8 +45,14 @@ pub fn with_short_names(module: &Path, script: &str) -> Outcome<String> {
         shorten(&mut export.name, &mut names);
     }
     wasm.emit_wasm_file(module).map_err(|cause| format!("{}: {cause}", module.display()))?;
-    let script = script.replace(SCRIPT, SHORT);
-    Ok(names.iter().enumerate().fold(script, |script, (number, name)| script.replace(name, &short(number))))
+    if let Some(name) = names.iter().find(|name| !script.contains(&***name)) {
+        return Err(format!("{name} is in the WASM and not in its script"));
+    }
+    // Some are the beginning of others.
+    let mut longest: Vec<(usize, &String)> = names.iter().enumerate().collect();
+    longest.sort_by_key(|(_, name)| std::cmp::Reverse(name.len()));
+    let renamed = |script: String, (number, name): &(usize, &String)| script.replace(*name, &short(*number));
+    Ok(longest.iter().fold(script.replace(SCRIPT, SHORT), renamed))
 }
 
 /// The name of the script, and what short names begin with: no other name in it does.
@@ -56,10 +62,14 @@ fn short(number: usize) -> String {
     format!("{SHORT}{number}")
 }
 
-/// A name that ends with a hash gets a short one.
+/// A name that ends with a hash, or with one and a number behind it, gets a short one.
 fn shorten(name: &mut String, names: &mut Vec<String>) {
-    let hash = name.len().checked_sub(HASH).and_then(|begin| name.get(begin..));
-    if hash.is_some_and(|hash| hash.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+    let hashed = |name: &str| {
+        let hash = name.len().checked_sub(HASH).and_then(|begin| name.get(begin..));
+        hash.is_some_and(|hash| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let numbered = |(before, number): (&str, &str)| hashed(before) && number.parse::<u16>().is_ok();
+    if hashed(name) || name.rsplit_once('_').is_some_and(numbered) {
         names.push(std::mem::replace(name, short(names.len())));
     }
 }
@@ -95,8 +105,8 @@ mod tests {
         for name in &mut all {
             shorten(name, &mut names);
         }
-        assert_eq!(all, ["memory", "$0", "__wbindgen_malloc", "$1"]);
-        assert_eq!(names, ["__wbg_get_2080c49015e35254", "invoke__h10c7cea53597491f"]);
+        assert_eq!(all, ["memory", "$0", "$1", "__wbindgen_malloc"]);
+        assert_eq!(names, ["__wbg_get_2080c49015e35254", "invoke__h10c7cea53597491f_16"]);
     }
 
     #[test]
