@@ -155,15 +155,9 @@ impl Location {
         self.path.with(|path| asked(path, name)).unwrap_or_default()
     }
 
-    /// The address that says this besides: names and values.
-    #[must_use]
-    pub fn asking(self, pairs: &[(&str, &str)]) -> String {
-        pairs.iter().fold(self.path.get(), |path, (name, value)| asking(&path, name, value))
-    }
-
     /// Says this besides, which is no step in the browser's history.
     pub fn ask(self, name: &str, value: &str) {
-        let path = untrack(|| self.asking(&[(name, value)]));
+        let path = asking(&self.path.get_untracked(), name, value);
         browser::replace_path(&path);
         self.path.set(path);
     }

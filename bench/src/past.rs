@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Part of the name under which it is kept: another one is made when this file makes it differently.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// Runs of a night; symbols of a run; runs that are written together.
 const A_NIGHT: i64 = 2;
 const SYMBOLS: i64 = 1_000;

@@ -4,14 +4,16 @@
 mod support;
 
 use domain::board::{Board, Extent, Keyframe};
-use domain::event::Event;
+use domain::event::{Event, EventKind, RunStarted, ValueReport};
+use domain::phase::Phase;
 use domain::record::{Key, Record};
 use domain::time::{Millis, Zone};
 use domain::wire::Topic;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
-use support::{board, night};
+use support::{START, board, night};
 
 type Seen = BTreeMap<Key, Arc<Record>>;
 
@@ -139,4 +141,79 @@ fn what_is_no_keyframe_is_none() {
     for text in ["", "{}", "{}\n[]\n[]", "null\n[]\n[]", "\u{0}"] {
         assert!(Board::restored(exchange(), text, &[]).is_none(), "{text:?}");
     }
+}
+
+/// Tells of a run's RSI, and whether it was news.
+fn tell_value(board: &mut Board, symbol: &str, frame: &str) -> bool {
+    let (name, symbol) = ("RSI".into(), symbol.into());
+    let value = ValueReport { phase: Phase::Indicators, symbol, name, frame: frame.into(), confidence: None };
+    tell(board, EventKind::Value(value))
+}
+
+fn tell(board: &mut Board, kind: EventKind) -> bool {
+    let run = Some("night".to_owned());
+    board.apply(&Event { at: START, reported: None, run, job: None, simulated: false, fingerprint: 0, kind })
+}
+
+fn calculated(board: &Board) -> Option<(u32, u32, bool)> {
+    match &**seen(board, &Topic::Board)?.get("xindicators")? {
+        Record::Indicators(made) => Some((made.calculations, made.symbols, made.more)),
+        _ => None,
+    }
+}
+
+fn hashed(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Earlier builds kept every value of a night by a hash of its own.
+#[test]
+fn values_that_an_earlier_build_kept_one_by_one_are_no_news() -> Result<(), Box<dyn std::error::Error>> {
+    let mut whole = board();
+    tell(&mut whole, EventKind::RunStarted(RunStarted { symbols: Some(2), ..RunStarted::default() }));
+    assert!(tell_value(&mut whole, "AAA", "daily") && tell_value(&mut whole, "BBB", "daily"));
+    let (text, runs) = texts(&whole.keyframe(&HashMap::new())).ok_or("no text")?;
+    let (state, rest) = text.split_once('\n').ok_or("one line")?;
+    let mut state: serde_json::Value = serde_json::from_str(state)?;
+    let one = |symbol: &str| {
+        hashed((1_u32, Phase::Indicators, symbol.to_owned(), "RSI".to_owned(), "daily".to_owned()))
+    };
+    let symbols = [hashed("AAA"), hashed("BBB")];
+    state["made"] = serde_json::json!({
+        "night": state["made"]["night"], "seen": [one("AAA"), one("BBB")], "types": { "RSI": symbols },
+        "symbols": symbols, "pattern_symbols": [],
+    });
+    let runs: Vec<String> = runs.into_values().collect();
+    let mut again = Board::restored(exchange(), &format!("{state}\n{rest}"), &runs).ok_or("not read")?;
+    // And so it is after another restart in the same night.
+    for _ in 0..2 {
+        assert_eq!(calculated(&again), Some((2, 2, false)));
+        assert!(!tell_value(&mut again, "AAA", "daily") && !tell_value(&mut again, "BBB", "daily"));
+        let (text, runs) = texts(&again.keyframe(&HashMap::new())).ok_or("no text")?;
+        let runs: Vec<String> = runs.into_values().collect();
+        again = Board::restored(exchange(), &text, &runs).ok_or("not read")?;
+    }
+    assert!(tell_value(&mut again, "AAA", "weekly") && tell_value(&mut again, "CCC", "daily"));
+    assert_eq!(calculated(&again), Some((4, 3, false)));
+    Ok(())
+}
+
+/// A night of 10,000 symbols is 180,000 values: what is kept of them grows with symbols and kinds, not with values.
+#[test]
+fn what_is_kept_of_a_great_night_is_small() {
+    let mut board = board();
+    tell(&mut board, EventKind::RunStarted(RunStarted::default()));
+    let symbols: Vec<String> = (0..2_000).map(|number| format!("SYM{number}")).collect();
+    let mut length = Vec::new();
+    for frame in ["1m", "5m", "15m", "1h", "daily", "weekly"] {
+        for symbol in &symbols {
+            assert!(tell_value(&mut board, symbol, frame), "{symbol} {frame}");
+        }
+        length.push(board.keyframe(&HashMap::new()).board.text().map_or(0, |text| text.len()));
+    }
+    assert!(length[0] < 40_000, "sixteen digits a symbol: {length:?}");
+    assert!(length[5] - length[0] < 5 * 600, "a bit a value: {length:?}");
+    assert_eq!(calculated(&board), Some((12_000, 2_000, false)));
 }

@@ -43,7 +43,23 @@ test("a run has its page while it goes on, and the same one after a restart", as
   const name = await rows.first().locator("a").innerText();
   await page.getByLabel("Find symbols").fill(name);
   await expect(rows.first()).toContainText("failed: ");
+  await expect(rows).not.toHaveCount(failed);
+  // A name may be a part of others.
+  const found = await rows.count();
   await look(page, "run-table");
+  // The address holds what is shown, and the server reads it.
+  await page.getByRole("button", { name: "Slowest first" }).click();
+  await expect(page).toHaveURL(/\?view=table&state=failed&q=\w+&sort=ms$/);
+  await page.reload();
+  await expect(page.getByLabel("Find symbols")).toHaveValue(name);
+  await expect(page.getByLabel("Result", { exact: true })).toHaveValue("failed");
+  await expect(page.getByRole("button", { name: "Slowest first" })).toHaveAttribute("aria-pressed", "true");
+  await expect(rows).toHaveCount(found);
+  await page.getByRole("button", { name: "Show as map" }).click();
+  await page.locator(".codes a").first().click();
+  await expect(page).toHaveURL(/state=[A-Z_]+#symbols$/);
+  const cause = await page.locator(".codes .k").first().innerText();
+  await expect(many).toHaveText(new RegExp(`^${cause} of 505$`));
   await page.getByLabel("Find symbols").fill("");
   await page.getByLabel("Result", { exact: true }).selectOption("");
   await expect(many).toHaveText(/^505 of 505$/);

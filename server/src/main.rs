@@ -15,6 +15,10 @@ use server::{
 use std::process::ExitCode;
 use std::sync::Arc;
 
+/// Gives back what a burst needed: `Cargo.toml` has the figures.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let config = Config::parse();

@@ -11,6 +11,7 @@ use domain::wire::Snapshot;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use story::night;
+use support::database::database;
 use support::postgres::Postgres;
 use support::{Redis, Server};
 
@@ -79,6 +80,29 @@ async fn every_moment_of_a_night_can_be_looked_at() {
         }
         assert_eq!(shown.len(), then.len());
     }
+}
+
+/// A build that was replaced by an earlier one has left keyframes that only it can read.
+#[tokio::test]
+async fn a_keyframe_of_a_later_build_is_passed_over() {
+    let redis = Redis::start().await;
+    let mut server = Server::start(&redis).await;
+    redis.add_all(&night("7f3a", 40)).await;
+    server.ended("7f3a").await;
+    let then = server.shown("7f3a").await;
+    server.stop().await;
+    let pool = database(&server.database).await;
+    // Who reads it all the same has a board without runs.
+    let later = "UPDATE keyframes SET part = 'board-3', body = \
+        (SELECT body FROM keyframes WHERE part = 'board-2' ORDER BY n LIMIT 1) \
+        WHERE part = 'board-2' AND n = (SELECT MAX(n) FROM keyframes)";
+    assert_eq!(sqlx::query(later).execute(&pool).await.unwrap().rows_affected(), 1);
+    pool.close().await;
+    let server = Server::start(&redis).await;
+    assert_eq!(server.shown("7f3a").await, then);
+    let (_, snapshot) = snapshot(&server, &format!("/admin/daily-processing?at={}", now())).await;
+    let looked_at = records(&snapshot);
+    assert_eq!(then.iter().find(|(key, record)| looked_at.get(*key) != Some(record)), None);
 }
 
 /// What stands on the page of a moment: its status, and the page without the snapshot.

@@ -109,7 +109,7 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
     let optimiser = if fast { None } else { optimiser() };
     let passes = optimiser.as_ref().map_or(String::new(), |_| PASSES.concat());
     // The last word is of what is done to the script.
-    let stamp_text = format!("{} {fast} {passes} plainer", hash(&read(&raw)?));
+    let stamp_text = format!("{} {fast} {passes} shorter", hash(&read(&raw)?));
     let stamp = paths::target().join("site/wasm.stamp");
     if let Ok(text) = fs::read_to_string(&stamp) {
         let mut lines = text.lines();
@@ -128,7 +128,11 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
     bindgen.remove_name_section(!fast).remove_producers_section(!fast);
     let mode = bindgen.web(true).map_err(|cause| format!("wasm-bindgen: {cause}"))?;
     mode.generate(&work).map_err(|cause| format!("wasm-bindgen: {cause}"))?;
-    let module = work.join("app_bg.wasm");
+    let (module, script) = (work.join("app_bg.wasm"), work.join("app.js"));
+    if !fast {
+        let text = String::from_utf8_lossy(&read(&script)?).into_owned();
+        write(&script, slim::with_short_names(&module, &slim::plain(&text))?.as_bytes())?;
+    }
     match &optimiser {
         Some(wasm_opt) => {
             println!("      wasm-opt");
@@ -151,11 +155,6 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
         None => {}
     }
     let wasm = place(pkg, &module, "wasm", fast)?;
-    let script = work.join("app.js");
-    if !fast {
-        let text = String::from_utf8_lossy(&read(&script)?).into_owned();
-        write(&script, slim::plain(&text).as_bytes())?;
-    }
     let js = place(pkg, &script, "js", fast)?;
     write(&stamp, format!("{stamp_text}\n{js}\n{wasm}\n").as_bytes())?;
     Ok((js, wasm))

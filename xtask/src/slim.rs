@@ -5,6 +5,12 @@ use crate::child::run;
 use crate::{Outcome, paths};
 use std::path::Path;
 use std::process::Command;
+use walrus::ModuleConfig;
+
+/// By this the WASM calls its script.
+const SCRIPT: &str = "./app_bg.js";
+/// What the names of the two have behind them, so that those of several versions could stand side by side.
+const HASH: usize = 16;
 
 /// Takes the doors out that the framework's streams leave open to scripts, which nobody goes through: what is behind them goes
 /// with them.
@@ -21,6 +27,51 @@ writeFileSync(path, module.emitBinary());
 "#;
     write(&script, text.as_bytes())?;
     run(Command::new("node").arg(&script).arg(module))
+}
+
+/// Gives short names to what the WASM and its script call each other by: two hundred long ones, each with a hash that nothing
+/// compresses, and all of them twice. Returns the script with the same names.
+pub fn with_short_names(module: &Path, script: &str) -> Outcome<String> {
+    let mut config = ModuleConfig::new();
+    config.generate_name_section(false).generate_producers_section(false);
+    let mut wasm = config.parse_file(module).map_err(|cause| format!("{}: {cause}", module.display()))?;
+    let ours = wasm.imports.iter_mut().filter(|import| import.module == SCRIPT);
+    let mut names = Vec::new();
+    for import in ours {
+        SHORT.clone_into(&mut import.module);
+        shorten(&mut import.name, &mut names);
+    }
+    for export in wasm.exports.iter_mut() {
+        shorten(&mut export.name, &mut names);
+    }
+    wasm.emit_wasm_file(module).map_err(|cause| format!("{}: {cause}", module.display()))?;
+    if let Some(name) = names.iter().find(|name| !script.contains(&***name)) {
+        return Err(format!("{name} is in the WASM and not in its script"));
+    }
+    // Some are the beginning of others.
+    let mut longest: Vec<(usize, &String)> = names.iter().enumerate().collect();
+    longest.sort_by_key(|(_, name)| std::cmp::Reverse(name.len()));
+    let renamed = |script: String, (number, name): &(usize, &String)| script.replace(*name, &short(*number));
+    Ok(longest.iter().fold(script.replace(SCRIPT, SHORT), renamed))
+}
+
+/// The name of the script, and what short names begin with: no other name in it does.
+const SHORT: &str = "$";
+
+fn short(number: usize) -> String {
+    format!("{SHORT}{number}")
+}
+
+/// A name that ends with a hash, or with one and a number behind it, gets a short one.
+fn shorten(name: &mut String, names: &mut Vec<String>) {
+    let hashed = |name: &str| {
+        let hash = name.len().checked_sub(HASH).and_then(|begin| name.get(begin..));
+        hash.is_some_and(|hash| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let numbered = |(before, number): (&str, &str)| hashed(before) && number.parse::<u16>().is_ok();
+    if hashed(name) || name.rsplit_once('_').is_some_and(numbered) {
+        names.push(std::mem::replace(name, short(names.len())));
+    }
 }
 
 /// A script without its comments, without what its lines are indented by, and without the classes of those doors: a fifth of its
@@ -43,7 +94,20 @@ pub fn plain(script: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{plain, shorten};
+
+    #[test]
+    fn only_a_name_with_a_hash_is_shortened() {
+        let mut all =
+            ["memory", "__wbg_get_2080c49015e35254", "__wbindgen_malloc", "invoke__h10c7cea53597491f"]
+                .map(ToOwned::to_owned);
+        let mut names = Vec::new();
+        for name in &mut all {
+            shorten(name, &mut names);
+        }
+        assert_eq!(all, ["memory", "$0", "$1", "__wbindgen_malloc"]);
+        assert_eq!(names, ["__wbg_get_2080c49015e35254", "invoke__h10c7cea53597491f_16"]);
+    }
 
     #[test]
     fn what_is_left_is_what_is_run() {

@@ -82,8 +82,9 @@ pub fn push_path(path: &str) {
 
 /// The address of the same page, without a step in the browser's history.
 pub fn replace_path(path: &str) {
-    let _ =
-        window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(path)));
+    let _ = window()
+        .history()
+        .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&at(path))));
 }
 
 /// The browser's clock in UTC milliseconds.

@@ -1,8 +1,10 @@
-//! Failures: symbols that failed, by cause, greatest first.
+//! Failures: symbols that failed, by cause, greatest first; each cause leads to its symbols in the table.
 
+use super::map::table_of;
 use crate::clock::use_clock;
 use crate::format::{count, hms};
 use crate::live::{Live, use_live};
+use crate::location::use_location;
 use crate::sentences;
 use crate::view::{part, row, rows, text};
 use domain::record::FailureCode;
@@ -55,7 +57,7 @@ fn codes(live: Live) -> Vec<FailureCode> {
 #[component]
 fn OneCode(code: String) -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
-    let words = code_in_words(&code);
+    let (words, address) = (code_in_words(&code), table_of(use_location(), &code));
     let code = StoredValue::new(code);
     let found = move || code.with_value(|code| codes(live).into_iter().find(|other| other.code == *code));
     let of =
@@ -69,7 +71,7 @@ fn OneCode(code: String) -> impl IntoView {
     part(view! {
         <li class="two">
             <span class="k bad">{of(|code| count(code.count))}</span>
-            <span>{words}<small>{aside}</small></span>
+            <span><a href=address>{words}</a><small>{aside}</small></span>
             <span class="quiet tick">{of(|code| code.symbol.to_string())}</span>
         </li>
     })

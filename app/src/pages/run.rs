@@ -19,7 +19,7 @@ pub fn Run() -> impl IntoView {
                 <VerdictCard />
                 <section class="fails" id="failures" tabindex="-1"><Failures /></section>
                 <section class="phases"><Phases /></section>
-                <section class="symbols"><SymbolMap /></section>
+                <section class="symbols" id="symbols" tabindex="-1"><SymbolMap /></section>
                 <section class="around"><Problems /></section>
             })}
         </main>

@@ -22,7 +22,7 @@ pub fn Tonight() -> impl IntoView {
             {when(run, || view! {
                 <section class="fails" id="failures" tabindex="-1"><Failures /></section>
                 <section class="phases"><Phases /></section>
-                <section class="symbols"><SymbolMap /></section>
+                <section class="symbols" id="symbols" tabindex="-1"><SymbolMap /></section>
                 <section class="made"><Made /></section>
             })}
             <section class="around"><Around /></section>

@@ -1,10 +1,12 @@
 //! What tonight made: indicator values and patterns, up to 200,000 of them, counted by kind and never kept one by one.
 //!
-//! A value is told from its repetition by whose run, which symbol, which kind and which timeframe it is of. That memory is
-//! bounded for the night as a whole; that there was more is said. Another night begins anew, and
-//! what then still comes of an earlier one is heard and not counted, so that nothing is ever counted twice.
+//! A value is told from its repetition by whose run, which symbol, which kind and which timeframe it is of: for each of these kinds
+//! the symbols are remembered that it was told of (`told.rs`). That memory is bounded for the night as a whole, in kinds and in
+//! symbols; that there was more is said. Another night begins anew, and what then still comes of an earlier one is heard and not
+//! counted, so that nothing is ever counted twice.
 
 use super::Board;
+use super::told::{KeptTold, Numbers, Told, Words, hash};
 use super::topic::TopicState;
 use crate::event::{Event, ValueReport};
 use crate::phase::Phase;
@@ -12,10 +14,9 @@ use crate::record::{IndicatorType, Indicators, Line, PatternsFound, Record, key}
 use crate::time;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Most values of a night that are told apart.
-pub const VALUES: usize = 400_000;
+/// Most kinds of values of a night that are told apart.
+pub const KINDS: usize = 4_096;
 /// Most types of indicators that get a record of their own.
 pub const TYPES: usize = 64;
 
@@ -23,26 +24,35 @@ pub const TYPES: usize = 64;
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct KeptMade {
     night: i64,
+    #[serde(default)]
+    numbers: Words,
+    #[serde(default)]
+    kinds: HashMap<u64, KeptTold>,
+    types: HashMap<String, KeptTold>,
+    symbols: KeptTold,
+    pattern_symbols: KeptTold,
+    #[serde(default, skip_serializing_if = "HashSet::is_empty")]
     seen: HashSet<u64>,
-    types: HashMap<String, HashSet<u64>>,
-    symbols: HashSet<u64>,
-    pattern_symbols: HashSet<u64>,
 }
 
 /// One type of indicator.
 #[derive(Debug, Default)]
 struct Type {
-    symbols: HashSet<u64>,
+    symbols: Told,
     record: IndicatorType,
 }
 
 /// Tonight, as far as values go.
 #[derive(Debug, Default)]
 pub(super) struct Made {
-    seen: HashSet<u64>,
+    numbers: Numbers,
+    /// By whose run, what and which timeframe: the symbols.
+    kinds: HashMap<u64, Told>,
     types: HashMap<String, Type>,
-    symbols: HashSet<u64>,
-    pattern_symbols: HashSet<u64>,
+    symbols: Told,
+    pattern_symbols: Told,
+    /// Values one by one, as earlier builds kept them: until the night is over during which one was replaced by this.
+    seen: HashSet<u64>,
     indicators: Indicators,
     patterns: PatternsFound,
 }
@@ -51,10 +61,12 @@ impl Made {
     pub(super) fn kept(&self) -> KeptMade {
         KeptMade {
             night: self.indicators.night,
+            numbers: self.numbers.kept(),
+            kinds: self.kinds.iter().map(|(kind, told)| (*kind, told.kept())).collect(),
+            types: self.types.iter().map(|(name, one)| (name.clone(), one.symbols.kept())).collect(),
+            symbols: self.symbols.kept(),
+            pattern_symbols: self.pattern_symbols.kept(),
             seen: self.seen.clone(),
-            types: self.types.iter().map(|(name, one)| (name.clone(), one.symbols.clone())).collect(),
-            symbols: self.symbols.clone(),
-            pattern_symbols: self.pattern_symbols.clone(),
         }
     }
 
@@ -69,31 +81,31 @@ impl Made {
         if let Some(Record::Patterns(patterns)) = record("xpatterns") {
             self.patterns = patterns.clone();
         }
+        let mut numbers = Numbers::restored(kept.numbers);
+        let mut told = |kept| Told::restored(kept, &mut numbers);
         for (name, symbols) in kept.types {
             if let Some(Record::IndicatorType(one)) = record(&key::indicator(&name)) {
-                self.types.insert(name, Type { symbols, record: one.clone() });
+                self.types.insert(name, Type { symbols: told(symbols), record: one.clone() });
             }
         }
-        (self.seen, self.symbols, self.pattern_symbols) = (kept.seen, kept.symbols, kept.pattern_symbols);
+        self.kinds = kept.kinds.into_iter().map(|(kind, symbols)| (kind, told(symbols))).collect();
+        (self.symbols, self.pattern_symbols) = (told(kept.symbols), told(kept.pattern_symbols));
+        (self.numbers, self.seen) = (numbers, kept.seen);
     }
 
-    /// Whether this value is news; if there is room to tell.
-    fn first_time(&mut self, value: &ValueReport, slot: u32) -> Option<bool> {
-        let hash = hash(&(slot, &value.phase, &value.symbol, &value.name, &value.frame));
-        if self.seen.contains(&hash) {
-            return Some(false);
+    /// Whether this value is news, and the number of its symbol; if there is room to tell.
+    fn first_time(&mut self, value: &ValueReport, slot: u32) -> Option<(bool, usize)> {
+        let ValueReport { phase, symbol, name, frame, .. } = value;
+        let number = self.numbers.of(hash(symbol))?;
+        if !self.seen.is_empty() && self.seen.contains(&hash(&(slot, phase, symbol, name, frame))) {
+            return Some((false, number));
         }
-        if self.seen.len() >= VALUES {
+        let kind = hash(&(slot, phase, name, frame));
+        if self.kinds.len() >= KINDS && !self.kinds.contains_key(&kind) {
             return None;
         }
-        Some(self.seen.insert(hash))
+        Some((self.kinds.entry(kind).or_default().insert(number), number))
     }
-}
-
-fn hash(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 impl Board {
@@ -139,19 +151,18 @@ impl Board {
             self.begin_night(night);
         }
         let made = &mut self.made;
-        let symbol = hash(&value.symbol);
         let first = made.first_time(value, slot);
         match (first, &value.phase) {
-            (Some(false), _) => return false,
+            (Some((false, _)), _) => return false,
             (None, Phase::Patterns) => made.patterns.more = true,
             (None, _) => made.indicators.more = true,
-            (Some(true), Phase::Patterns) => {
+            (Some((true, symbol)), Phase::Patterns) => {
                 made.pattern_symbols.insert(symbol);
-                made.patterns.symbols = size(&made.pattern_symbols);
+                made.patterns.symbols = made.pattern_symbols.size();
                 *made.patterns.class(value.confidence) += 1;
                 made.patterns.last = made.patterns.last.max(event.at);
             }
-            (Some(true), _) => self.count_indicator(event, value, symbol),
+            (Some((true, symbol)), _) => self.count_indicator(event, value, symbol),
         }
         if value.phase == Phase::Patterns {
             let record = Record::Patterns(self.made.patterns.clone());
@@ -160,13 +171,13 @@ impl Board {
             let record = Record::Indicators(self.made.indicators.clone());
             self.put_board(&"xindicators".into(), record);
         }
-        first == Some(true)
+        first.is_some()
     }
 
-    fn count_indicator(&mut self, event: &Event, value: &ValueReport, symbol: u64) {
+    fn count_indicator(&mut self, event: &Event, value: &ValueReport, symbol: usize) {
         let made = &mut self.made;
         made.symbols.insert(symbol);
-        made.indicators.symbols = size(&made.symbols);
+        made.indicators.symbols = made.symbols.size();
         made.indicators.calculations = made.indicators.calculations.saturating_add(1);
         made.indicators.last = made.indicators.last.max(event.at);
         if made.types.len() >= TYPES && !made.types.contains_key(&value.name) {
@@ -174,7 +185,7 @@ impl Board {
         }
         let one = made.types.entry(value.name.clone()).or_default();
         one.symbols.insert(symbol);
-        one.record.symbols = size(&one.symbols);
+        one.record.symbols = one.symbols.size();
         one.record.calculations = one.record.calculations.saturating_add(1);
         one.record.last = one.record.last.max(event.at);
         let record = Record::IndicatorType(one.record.clone());
@@ -193,8 +204,4 @@ impl Board {
         self.made.indicators.night = night;
         self.made.patterns.night = night;
     }
-}
-
-fn size(set: &HashSet<u64>) -> u32 {
-    u32::try_from(set.len()).unwrap_or(u32::MAX)
 }

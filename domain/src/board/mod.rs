@@ -21,12 +21,13 @@ mod repaired;
 mod run;
 mod sketch;
 mod symbols;
+mod told;
 mod topic;
 mod window;
 
 pub use keep::{Extent, KeptBoard, KeptRun, Keyframe, Mark, Part};
 pub use ledger::{CHANNELS, Heard, RAW, RAW_TEXT, REFUSED, STRANGERS};
-pub use made::{TYPES, VALUES};
+pub use made::{KINDS, TYPES};
 pub use past::{BESIDE, LISTED, PAST_NIGHTS};
 pub use producer::ALERTS;
 pub use run::{CODES, PHASES, SYMBOLS, SYMBOLS_IN_ALL};

@@ -6,6 +6,7 @@
 
 use super::way::Way;
 use domain::time::{MINUTE, Millis};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
 /// How far apart twins may be.
@@ -21,10 +22,13 @@ struct Sighting {
     ways: u8,
 }
 
-/// Messages of the last minutes.
+/// Messages of the last minutes. Nearly every one has bytes of its own, and two hundred thousand of them have no list of their own.
 #[derive(Debug, Default)]
 pub struct Twins {
-    sightings: HashMap<u64, VecDeque<Sighting>>,
+    /// The first of each content.
+    first: HashMap<u64, Sighting>,
+    /// Those of the same content behind it.
+    others: HashMap<u64, VecDeque<Sighting>>,
     order: VecDeque<(Millis, u64)>,
 }
 
@@ -32,22 +36,30 @@ impl Twins {
     /// Whether a message is the twin of one that came before; remembers it either way.
     pub fn is_twin(&mut self, fingerprint: u64, way: Way, at: Millis) -> bool {
         self.forget(at);
-        let known = self.sightings.entry(fingerprint).or_default();
+        let others = self.others.get_mut(&fingerprint).into_iter().flatten();
         let near =
             |sighting: &&mut Sighting| (sighting.at - at).abs() <= WINDOW && sighting.ways & bit(way) == 0;
-        if let Some(first) = known.iter_mut().find(near) {
-            first.ways |= bit(way);
+        if let Some(one) = self.first.get_mut(&fingerprint).into_iter().chain(others).find(near) {
+            one.ways |= bit(way);
             return true;
         }
-        known.push_back(Sighting { at, ways: bit(way) });
-        self.order.push_back((at, fingerprint));
+        self.remember(fingerprint, way, at);
         false
     }
 
     /// A message of the log whose way does not matter: another server, or we before we began to listen, may have heard it by the
     /// very way by which it comes again.
     pub fn remember_any(&mut self, fingerprint: u64, at: Millis) {
-        self.sightings.entry(fingerprint).or_default().push_back(Sighting { at, ways: bit(Way::Own) });
+        self.remember(fingerprint, Way::Own, at);
+    }
+
+    fn remember(&mut self, fingerprint: u64, way: Way, at: Millis) {
+        let sighting = Sighting { at, ways: bit(way) };
+        if let Entry::Vacant(first) = self.first.entry(fingerprint) {
+            first.insert(sighting);
+        } else {
+            self.others.entry(fingerprint).or_default().push_back(sighting);
+        }
         self.order.push_back((at, fingerprint));
     }
 
@@ -57,11 +69,15 @@ impl Twins {
                 return;
             }
             self.order.pop_front();
-            if let Some(known) = self.sightings.get_mut(&fingerprint) {
-                known.pop_front();
-                if known.is_empty() {
-                    self.sightings.remove(&fingerprint);
-                }
+            let Some(others) = self.others.get_mut(&fingerprint) else {
+                self.first.remove(&fingerprint);
+                continue;
+            };
+            if let Some(next) = others.pop_front() {
+                self.first.insert(fingerprint, next);
+            }
+            if others.is_empty() {
+                self.others.remove(&fingerprint);
             }
         }
     }
@@ -107,8 +123,21 @@ mod tests {
             twins.is_twin(number, Way::Channel, 1);
         }
         assert!(twins.order.len() <= REMEMBERED + 1);
-        assert!(twins.sightings.len() <= REMEMBERED + 1);
+        assert!(twins.first.len() <= REMEMBERED + 1);
         twins.is_twin(0, Way::Channel, WINDOW * 3);
-        assert_eq!(twins.order.len(), 1);
+        assert_eq!((twins.order.len(), twins.first.len()), (1, 1));
+    }
+
+    #[test]
+    fn of_the_same_content_the_oldest_is_forgotten_first() {
+        let mut twins = Twins::default();
+        for at in 0..3 {
+            assert!(!twins.is_twin(7, Way::Stream, at * MINUTE));
+        }
+        // The first is forgotten; the other two have one twin each.
+        let now = WINDOW + 1;
+        assert_eq!([(); 3].map(|()| twins.is_twin(7, Way::Channel, now)), [true, true, false]);
+        twins.forget(now * 3);
+        assert!(twins.first.is_empty() && twins.others.is_empty());
     }
 }

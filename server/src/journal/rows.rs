@@ -1,7 +1,7 @@
 //! From what the hub applied to rows.
 
 use super::pending::{Entry, RunDelta};
-use crate::store::keyframes::{Places, board_part, packed};
+use crate::store::keyframes::{BOARD, Places, board_part, packed};
 use crate::store::rows::{
     Batch, EventRow, KeyframeRow, PhaseRow, RunRow, RunRows, SymbolRow, TwinRow, ValueRow,
 };
@@ -192,7 +192,7 @@ pub fn keyframe_rows(
         places.push((*slot, *written));
     }
     let board = board_part(&places, &keyframe.board.text().ok()?);
-    rows.push(KeyframeRow { part: "board".to_owned(), body: packed(&board) });
+    rows.push(KeyframeRow { part: BOARD.to_owned(), body: packed(&board) });
     Some(rows)
 }
 

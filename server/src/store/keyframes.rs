@@ -1,6 +1,9 @@
 //! Keyframes: the board as it was after some event, compressed part by part.
 //!
 //! The part of the board begins with a line that says where each run's part is: a run that had not changed has none of its own.
+//!
+//! Its name carries the version in which the keyframe is written. Invariant: no build reads what a later one wrote, and loses what
+//! it does not know; it does not even find it, and goes on from the last that it can read.
 
 use super::{Store, StoreError};
 use domain::board::{Board, Extent};
@@ -17,6 +20,12 @@ const LARGEST: usize = 64 << 20;
 
 /// A part older than this is written again, so that what is old can be forgotten: a keyframe needs no part that is older.
 pub const PART_AGE: Millis = 3 * DAY;
+
+/// The part of the board, as it is written now. Whoever changes what stands in a part, so that an earlier build would read it and
+/// lose something, raises the number.
+pub const BOARD: &str = "board-2";
+/// Parts of boards that are read: `board` has a night's values one by one.
+pub(super) const IS_BOARD: &str = "part IN ('board', 'board-2')";
 
 /// Where the part of each run is: its slot, and the event after which it was written.
 pub type Places = Vec<(u32, i64)>;
@@ -70,13 +79,12 @@ impl Store {
     /// What the database says.
     pub async fn keyframe_by(&self, until: Millis) -> Result<Option<i64>, StoreError> {
         let newest =
-            "SELECT n FROM keyframes WHERE part = 'board' AND at <= $1 ORDER BY at DESC, n DESC LIMIT 1";
-        let row = sqlx::query(newest).bind(until).fetch_optional(&self.readers).await?;
+            format!("SELECT n FROM keyframes WHERE {IS_BOARD} AND at <= $1 ORDER BY at DESC, n DESC LIMIT 1");
+        let row = sqlx::query(&newest).bind(until).fetch_optional(&self.readers).await?;
         Ok(row.map(|row| row.get(0)))
     }
 
-    /// The board of a keyframe: whole, or as one looks at it at a moment. A keyframe that cannot be read (of another version) counts
-    /// as none.
+    /// The board of a keyframe: whole, or as one looks at it at a moment. A keyframe that cannot be read counts as none.
     ///
     /// # Errors
     /// What the database says.
@@ -86,11 +94,14 @@ impl Store {
         exchange: Zone,
         looked_at: Option<Millis>,
     ) -> Result<Option<Board>, StoreError> {
-        let board = sqlx::query("SELECT body FROM keyframes WHERE n = $1 AND part = 'board'").bind(n);
-        let Some(row) = board.fetch_optional(&self.readers).await? else { return Ok(None) };
+        let board =
+            format!("SELECT body FROM keyframes WHERE n = $1 AND {IS_BOARD} ORDER BY part DESC LIMIT 1");
+        let Some(row) = sqlx::query(&board).bind(n).fetch_optional(&self.readers).await? else {
+            return Ok(None);
+        };
         let Some(text) = part(row.get(0), Extent::Whole) else { return Ok(None) };
         let Some((places, board)) = text.split_once('\n') else { return Ok(None) };
-        let places: Places = serde_json::from_str(places).unwrap_or_default();
+        let Ok(places) = serde_json::from_str::<Places>(places) else { return Ok(None) };
         let runs = self.parts(&places).await?;
         if runs.len() < places.len() {
             tracing::warn!(n, "a part of a keyframe is missing");
@@ -104,7 +115,7 @@ impl Store {
             Some(at) => Board::sketched(exchange, board, &runs, |body, extent| part(body, extent), at),
         };
         if board.is_none() {
-            tracing::warn!(n, "a keyframe cannot be read; it may be of another version");
+            tracing::warn!(n, "a keyframe cannot be read");
         }
         Ok(board)
     }
@@ -128,6 +139,11 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        assert!(IS_BOARD.contains(&format!("'{BOARD}'")));
+    }
 
     #[test]
     fn what_is_packed_is_unpacked() {

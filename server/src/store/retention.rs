@@ -1,6 +1,6 @@
 //! Forgetting: what is older than a setting says goes, in small batches, so that nobody waits for it.
 
-use super::keyframes::PART_AGE;
+use super::keyframes::{IS_BOARD, PART_AGE};
 use super::lease::Lease;
 use super::{Store, StoreError, spared};
 use domain::time::{DAY, Millis};
@@ -81,9 +81,11 @@ impl Store {
                 .rows_affected();
         }
         if !retention.keep_values {
-            let counted = "DELETE FROM events WHERE n IN (SELECT n FROM events WHERE kind = 'value' \
-                AND n <= (SELECT COALESCE(MAX(n), 0) FROM keyframes WHERE part = 'board') LIMIT $1)";
-            gone += sqlx::query(counted).bind(BATCH).execute(&mut *transaction).await?.rows_affected();
+            let counted = format!(
+                "DELETE FROM events WHERE n IN (SELECT n FROM events WHERE kind = 'value' \
+                AND n <= (SELECT COALESCE(MAX(n), 0) FROM keyframes WHERE {IS_BOARD}) LIMIT $1)"
+            );
+            gone += sqlx::query(&counted).bind(BATCH).execute(&mut *transaction).await?.rows_affected();
         }
         transaction.commit().await?;
         Ok(gone > 0)

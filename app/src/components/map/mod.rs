@@ -10,7 +10,8 @@ use crate::browser;
 use crate::components::paced::paced;
 use crate::format::thousands;
 use crate::live::{Live, use_live};
-use crate::view::{Press, memo, part, press, row, rows, text, when};
+use crate::location::{Location, encoded, use_location};
+use crate::view::{Press, flag, memo, part, press, row, rows, text, when};
 use cells::{Cell, State, cells, drawing, grids};
 use domain::phase::Phase;
 use domain::record::{Outcome, Unit};
@@ -27,7 +28,18 @@ use told::{describe, missing, untold};
 /// A map of more cells than this is painted at most twice a second.
 const LARGE: usize = 2_000;
 
+/// How the address says that the table is shown.
+const VIEW: &str = "view";
+const TABLE: &str = "table";
+
 type Cells = Arc<Vec<Cell>>;
+
+/// Leads from this page, or this moment of it, to the table of the symbols that failed by this cause.
+pub(super) fn table_of(location: Location, code: &str) -> String {
+    let at = untrack(|| location.asked("at"));
+    let moment = if at.is_empty() { at } else { format!("at={at}&") };
+    format!("?{moment}{VIEW}={TABLE}&state={}#symbols", encoded(code))
+}
 
 /// Map, line under it, legend; or the table.
 #[component]
@@ -41,7 +53,8 @@ pub fn SymbolMap() -> impl IntoView {
         let (announced, expected) = announced();
         Arc::new(cells(&live.symbols(), announced, expected, missing(live)))
     });
-    let as_table = RwSignal::new(false);
+    let location = use_location();
+    let as_table = flag(move || location.asked(VIEW) == TABLE);
     let chosen = RwSignal::new(None::<usize>);
     let told = text(move || {
         let name =
@@ -67,7 +80,7 @@ pub fn SymbolMap() -> impl IntoView {
                     <h2>"Symbols"</h2>
                     <span class="quiet">{heading}</span>
                     {when(move || live.hydrated().get(), move || view! {
-                        <button type="button" class="link end" aria-pressed=pressed on:click=press(move || as_table.update(|shown| *shown = !*shown))>{other}</button>
+                        <button type="button" class="link end" aria-pressed=pressed on:click=press(move || location.ask(VIEW, if as_table.get_untracked() { "" } else { TABLE }))>{other}</button>
                     })}
                 </div>
                 {when(move || as_table.get(), || view! { <SymbolTable /> })}

@@ -1,13 +1,15 @@
 //! The map's equal for ears, keyboards and copying: every symbol with its result in each phase, to be searched, filtered and
-//! sorted. Only the rows that are seen are in the page, between two empty ones as high as the rest: ten thousand cost what
-//! forty do.
+//! sorted; the address says by what. Only the rows that are seen are in the page, between two empty ones as high as the rest: ten
+//! thousand cost what forty do.
 
 use super::told::{describe, untold};
 use crate::format::thousands;
 use crate::live::use_live;
-use crate::location::base;
-use crate::view::{escaped, memo, part, press, text};
+use crate::location::{base, use_location};
+use crate::view::{escaped, flag, memo, part, press, text};
 use domain::record::{Outcome, OutcomeStatus, Symbol};
+use domain::words::{UNKNOWN_CODE, code_in_words};
+use leptos::ev::Event;
 use leptos::prelude::*;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -18,7 +20,7 @@ const ROWS: usize = 60;
 /// Height of a row at the desk and on the phone; the same as in the style sheet.
 const HEIGHTS: [usize; 2] = [32, 44];
 
-/// What can be looked for: value and words.
+/// What can be looked for besides the causes of failure: value and words.
 const STATES: [(&str, &str); 6] = [
     ("", "All"),
     ("failed", "Failed"),
@@ -28,6 +30,9 @@ const STATES: [(&str, &str); 6] = [
     ("none", "Not heard of"),
 ];
 
+/// How the address says that the slowest come first.
+const SLOWEST: &str = "ms";
+
 /// The rows: name, milliseconds, words.
 type Found = Arc<Vec<(String, u64, String)>>;
 
@@ -35,9 +40,11 @@ type Found = Arc<Vec<(String, u64, String)>>;
 #[component]
 pub(super) fn SymbolTable() -> impl IntoView {
     let live = use_live();
-    let (query, state, phase) =
-        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (slowest, top) = (RwSignal::new(false), RwSignal::new(0_usize));
+    let location = use_location();
+    // The address holds what is shown.
+    let [query, state, phase, sort] =
+        ["q", "state", "phase", "sort"].map(|name| text(move || location.asked(name)));
+    let top = RwSignal::new(0_usize);
     let found = memo(move || -> Found {
         let (query, state, phase) = (query.get().to_ascii_uppercase(), state.get(), phase.get());
         let symbols = live.symbols();
@@ -54,7 +61,7 @@ pub(super) fn SymbolTable() -> impl IntoView {
         let (failed, others): (Vec<_>, Vec<_>) =
             symbols.iter().filter(wanted).partition(|(_, symbol)| symbol.failure().is_some());
         let mut rows: Vec<_> = failed.into_iter().chain(others).map(row).collect();
-        if slowest.get() {
+        if sort.get() == SLOWEST {
             rows.sort_by_key(|(_, millis, _)| std::cmp::Reverse(*millis));
         }
         Arc::new(rows)
@@ -70,28 +77,35 @@ pub(super) fn SymbolTable() -> impl IntoView {
             thousands(live.symbols().len() as u64)
         )
     });
-    let pressed = text(move || slowest.get().to_string());
-    let phases = move || {
-        live.view().with(|view| {
-            view.as_ref().map_or_else(Vec::new, |view| {
-                view.phases.iter().map(|(phase, _)| phase.phase.clone()).collect()
-            })
-        })
-    };
-    let options = text(move || {
-        let one = |phase: &domain::phase::Phase| {
-            format!("<option value=\"{}\">{}</option>", escaped(phase.key()), escaped(&phase.label()))
-        };
-        format!("<option value=\"\">Any phase</option>{}", phases().iter().map(one).collect::<String>())
+    let pressed = text(move || (sort.get() == SLOWEST).to_string());
+    let states = text(move || {
+        let chosen = state.get();
+        let mut html: String = STATES.iter().map(|(value, words)| option(value, words, &chosen)).collect();
+        for code in live.tonight().get().map(|slot| live.codes(slot)).unwrap_or_default() {
+            html += &option(&code.code, &code_in_words(&code.code), &chosen);
+        }
+        with_chosen(html, &chosen)
     });
+    let phases = text(move || {
+        let chosen = phase.get();
+        let mut html = option("", "Any phase", &chosen);
+        live.view().with(|view| {
+            for (phase, _) in view.iter().flat_map(|view| &view.phases) {
+                html += &option(phase.phase.key(), &phase.phase.label(), &chosen);
+            }
+        });
+        with_chosen(html, &chosen)
+    });
+    let unscripted = flag(move || !live.hydrated().get());
+    let change = |name: &'static str| -> Box<dyn FnMut(Event) + Send + Sync> {
+        Box::new(move |event| location.ask(name, &event_target_value(&event)))
+    };
     part(view! {
-        <div class="tools symboltools">
-            <input id="symbol-filter" type="search" placeholder="Symbol" aria-label="Find symbols" maxlength="32" on:input=move |event| query.set(event_target_value(&event)) />
-            <select aria-label="Result" on:change=move |event| state.set(event_target_value(&event))>
-                {STATES.map(|(value, label)| view! { <option value=value>{label}</option> }).collect_view()}
-            </select>
-            <select aria-label="Phase" inner_html=options on:change=move |event| phase.set(event_target_value(&event))></select>
-            <button type="button" class="quiet" aria-pressed=pressed on:click=press(move || slowest.update(|on| *on = !*on))>"Slowest first"</button>
+        <div class="tools symboltools" class:waiting=unscripted>
+            <input id="symbol-filter" type="search" placeholder="Symbol" aria-label="Find symbols" maxlength="32" value=query.get_untracked() on:input=change("q") />
+            <select aria-label="Result" inner_html=states on:change=change("state")></select>
+            <select aria-label="Phase" inner_html=phases on:change=change("phase")></select>
+            <button type="button" class="quiet" aria-pressed=pressed on:click=press(move || location.ask("sort", if sort.get_untracked() == SLOWEST { "" } else { SLOWEST }))>"Slowest first"</button>
             <span class="quiet end">{how_many}</span>
         </div>
         <div class="listed" tabindex="0" role="region" aria-label="Symbols and their results"
@@ -102,6 +116,17 @@ pub(super) fn SymbolTable() -> impl IntoView {
             </table>
         </div>
     })
+}
+
+/// What can be chosen.
+fn option(value: &str, words: &str, chosen: &str) -> String {
+    let selected = if value == chosen { " selected" } else { "" };
+    format!("<option value=\"{}\"{selected}>{}</option>", escaped(value), escaped(words))
+}
+
+/// What the address says is among it, also when no symbol has it.
+fn with_chosen(html: String, chosen: &str) -> String {
+    if html.contains(" selected>") { html } else { html + &option(chosen, &code_in_words(chosen), chosen) }
 }
 
 /// The rows from the first on, between two that are as high as those before and behind.
@@ -138,7 +163,10 @@ fn is(symbol: &Symbol, state: &str, phase: &str) -> bool {
         "skipped" => any(OutcomeStatus::Skipped),
         "new" => symbol.newly && any(OutcomeStatus::Failed),
         "none" => outcomes.next().is_none(),
-        _ => phase.is_empty() || outcomes.next().is_some(),
+        "" => phase.is_empty() || outcomes.next().is_some(),
+        code => outcomes.any(|outcome| {
+            outcome.status == OutcomeStatus::Failed && outcome.code.as_deref().unwrap_or(UNKNOWN_CODE) == code
+        }),
     }
 }
 

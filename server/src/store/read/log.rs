@@ -1,5 +1,6 @@
 //! Reading the log forward, for rebuilding a board: what was heard after an event, and what was heard lately.
 
+use super::super::keyframes::IS_BOARD;
 use super::super::{Store, StoreError};
 use super::events::DISORDER;
 use crate::ingest::Way;
@@ -77,10 +78,8 @@ impl Store {
         if n <= 1 {
             return Ok(Some(at));
         }
-        let row = sqlx::query("SELECT at FROM keyframes WHERE part = 'board' AND n >= $1 ORDER BY n LIMIT 1")
-            .bind(n - 1)
-            .fetch_optional(&self.readers)
-            .await?;
+        let first = format!("SELECT at FROM keyframes WHERE {IS_BOARD} AND n >= $1 ORDER BY n LIMIT 1");
+        let row = sqlx::query(&first).bind(n - 1).fetch_optional(&self.readers).await?;
         Ok(Some(row.map_or(at, |row| row.get(0))))
     }
 
