@@ -109,7 +109,7 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
     let optimiser = if fast { None } else { optimiser() };
     let passes = optimiser.as_ref().map_or(String::new(), |_| PASSES.concat());
     // The last word is of what is done to the script.
-    let stamp_text = format!("{} {fast} {passes} shorter", hash(&read(&raw)?));
+    let stamp_text = format!("{} {fast} {passes} shorter blank", hash(&read(&raw)?));
     let stamp = paths::target().join("site/wasm.stamp");
     if let Ok(text) = fs::read_to_string(&stamp) {
         let mut lines = text.lines();
@@ -153,6 +153,11 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
             println!("      no Node here: the WASM is not optimised (it works, and is a little larger)")
         }
         None => {}
+    }
+    if !fast {
+        let mut bytes = read(&module)?;
+        slim::blank(&mut bytes, &paths::registry());
+        write(&module, &bytes)?;
     }
     let wasm = place(pkg, &module, "wasm", fast)?;
     let js = place(pkg, &script, "js", fast)?;

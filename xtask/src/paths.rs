@@ -25,3 +25,10 @@ pub fn site() -> PathBuf {
 pub fn release(name: &str) -> PathBuf {
     target().join("release").join(name)
 }
+
+/// Where cargo keeps the sources of libraries, as their panics name it.
+pub fn registry() -> String {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
+    format!("{}/", home.join("registry/src").display())
+}

@@ -39,11 +39,13 @@ pub fn test(options: &Options) -> Outcome {
         let postgres = tools::postgres()?;
         // The examples of our pages are run as they stand.
         tools::python()?;
+        let nginx = tools::nginx()?;
         let mut cargo = Command::new("cargo");
         // Without the WASM entry: with it crate `app` would be built for both sides at once, and be neither.
         cargo.args(["test", "--workspace", "--exclude", "frontend", "--no-fail-fast"]).args(&options.filter);
         cargo.env("CLOSING_BELL_TEST_REDIS_SERVER", &redis_server);
         cargo.env("CLOSING_BELL_TEST_POSTGRES_BIN", postgres);
+        cargo.env("CLOSING_BELL_TEST_NGINX", nginx);
         count(&mut cargo, &mut tally, rust_line)?;
     }
     if !options.rust_only {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Packages that start a server of their own: ours are private, and nobody asked for those.
-const SERVICES: [&str; 2] = ["redis-server", "postgresql"];
+const SERVICES: [&str; 3] = ["redis-server", "postgresql", "nginx-light"];
 
 /// The WASM target of this toolchain, added if it is missing (an automatic installation may be switched off).
 pub fn wasm_target() -> Outcome {
@@ -64,7 +64,12 @@ fn debian_as(name: &str, packages: &[&str], found: impl Fn() -> Option<PathBuf>)
     }
     for service in SERVICES.iter().filter(|service| packages.contains(service)) {
         if Path::new("/run/systemd/system").exists() {
-            let _ = run(Command::new("systemctl").args(["disable", "--quiet", "--now", service]));
+            let _ = run(Command::new("systemctl").args([
+                "disable",
+                "--quiet",
+                "--now",
+                service.trim_end_matches("-light"),
+            ]));
         }
     }
     found().ok_or_else(|| format!("{listed} was installed, but {name} is still not found"))
@@ -93,6 +98,13 @@ pub fn python() -> Outcome<PathBuf> {
     debian_as("python3 with venv", &["python3", "python3-venv"], || {
         let python = find(&["python3"])?;
         output(Command::new(&python).args(["-c", "import ensurepip, venv"])).map(|_| python)
+    })
+}
+
+/// nginx, before which the server is tried as `docs/operating.md` says. It is not on everybody's PATH.
+pub fn nginx() -> Outcome<PathBuf> {
+    debian_as("nginx", &["nginx-light"], || {
+        find(&["nginx", "/usr/sbin/nginx", "/usr/local/sbin/nginx", "/opt/homebrew/bin/nginx"])
     })
 }
 

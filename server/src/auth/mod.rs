@@ -29,8 +29,8 @@ pub use password::{LONGEST as LONGEST_PASSWORD, Passwords, Unfit, fit, fit_name}
 pub use presence::{Presence, Seated, start_checks};
 pub use sessions::{Sessions, layer};
 pub use sign_in::{Refusal, SigningIn, guess, sign_in, sign_out};
-pub use throttle::Throttle;
 use throttle::Slowed;
+pub use throttle::Throttle;
 pub use why::{Why, is_good};
 
 use known::Known;
