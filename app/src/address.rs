@@ -2,6 +2,29 @@
 //!
 //! Invariant: what is written reads back the same; what is longer than a name of ours is not read.
 
+use std::sync::OnceLock;
+
+/// What a proxy puts before every address: `/bell`, or nothing.
+static BASE: OnceLock<String> = OnceLock::new();
+
+/// Says so, once, before anything is rendered.
+pub fn set_base(base: String) {
+    // Told twice is told.
+    let _ = BASE.set(base);
+}
+
+/// What stands before every address.
+#[must_use]
+pub fn base() -> &'static str {
+    BASE.get().map_or("", String::as_str)
+}
+
+/// An address of ours, as a browser has it.
+#[must_use]
+pub fn at(path: &str) -> String {
+    base().to_owned() + path
+}
+
 /// The address without its query.
 pub(crate) fn without_query(path: &str) -> &str {
     path.split('?').next().unwrap_or_default()

@@ -5,13 +5,12 @@
 //!
 //! The pages of the archive are the server's alone: whatever leads to one of them loads it.
 
-pub use crate::address::encoded;
 use crate::address::{asked, asking, decoded, without_query};
+pub use crate::address::{at, base, encoded, set_base};
 use crate::browser;
 use crate::view::{Press, part, text};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
-use std::sync::OnceLock;
 
 /// A page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,27 +88,6 @@ fn within(path: &str, address: &str) -> bool {
 /// The rest of an address that is one name.
 fn names_one(rest: &str) -> bool {
     !rest.is_empty() && !rest.contains('/')
-}
-
-/// What a proxy puts before every address: `/bell`, or nothing.
-static BASE: OnceLock<String> = OnceLock::new();
-
-/// Says so, once, before anything is rendered.
-pub fn set_base(base: String) {
-    // Told twice is told.
-    let _ = BASE.set(base);
-}
-
-/// What stands before every address.
-#[must_use]
-pub fn base() -> &'static str {
-    BASE.get().map_or("", String::as_str)
-}
-
-/// An address of ours, as a browser has it.
-#[must_use]
-pub fn at(path: &str) -> String {
-    base().to_owned() + path
 }
 
 /// The channel in `/admin/channels?channel=…`.
@@ -235,7 +213,7 @@ pub fn Link(
     // One that chooses within a page is current only while it is chosen.
     let target = to.clone();
     let current = text(move || location.leads_to(&target).to_owned());
-    let address = to.clone();
+    let (there, address) = (at(&to), to);
     let follow: Press = Box::new(move |event| {
         // With a modifier or another button it is the browser's: a new tab, a download.
         let plain = Page::of(&address) != Page::Archive
@@ -246,7 +224,7 @@ pub fn Link(
             location.go(&address);
         }
     });
-    part(view! { <a href=at(&to) aria-current=current on:click=follow>{label}</a> })
+    part(view! { <a href=there aria-current=current on:click=follow>{label}</a> })
 }
 
 #[cfg(test)]

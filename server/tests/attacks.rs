@@ -37,7 +37,7 @@ async fn ten_thousand_guesses_are_slowed_and_written_down_and_others_sign_in() {
         let server = &server;
         async move {
             // From one address, and from a thousand.
-            let from = if number % 2 == 0 {
+            let from = if number.is_multiple_of(2) {
                 "203.0.113.66".to_owned()
             } else {
                 format!("203.0.{}.{}", number % 5, number % 200)

@@ -12,9 +12,11 @@ pub mod python;
 pub mod redis;
 pub mod socket;
 pub mod stored;
+pub mod through;
 
 pub use self::redis::Redis;
 pub use socket::Socket;
+pub use through::Through;
 
 use serde_json::Value;
 use std::fs::File;
@@ -201,7 +203,7 @@ impl Server {
 
     /// The same server, asked through something that listens before it.
     pub fn through(&self, port: u16) -> Through<'_> {
-        Through { server: self, port }
+        Through::new(self, port)
     }
 
     /// One request, by hand, so that any header can be sent. Returns status line with headers, and body.
@@ -249,58 +251,5 @@ impl Server {
 
     pub async fn socket_from(&self, origin: Option<&str>) -> Result<Socket, Error> {
         Socket::open(self.port, origin, &[("authorization", &format!("Bearer {}", self.token))]).await
-    }
-}
-
-/// A server asked through something that listens before it.
-pub struct Through<'a> {
-    server: &'a Server,
-    port: u16,
-}
-
-impl Through<'_> {
-    pub async fn request(&self, path: &str, headers: &[(&str, &str)]) -> (String, String) {
-        self.send("GET", path, headers, b"").await
-    }
-
-    pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (String, String) {
-        let length = body.len().to_string();
-        let headers = [headers, &[("Content-Length", length.as_str())]].concat();
-        self.send("POST", path, &headers, body).await
-    }
-
-    pub async fn send(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &[u8],
-    ) -> (String, String) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
-        let host = format!("127.0.0.1:{}", self.port);
-        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
-        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-            request.push_str(&format!("Host: {host}\r\n"));
-        }
-        // As nobody, as somebody else, or as what every test's token may.
-        let named = |(name, value): &(&str, &str)| {
-            name.eq_ignore_ascii_case("authorization")
-                || *name == ANONYMOUS.0
-                || value.contains("cb_sign_in=")
-        };
-        if !headers.iter().any(named) {
-            request.push_str(&format!("Authorization: Bearer {}\r\n", self.server.token));
-        }
-        for (name, value) in headers.iter().filter(|header| **header != ANONYMOUS) {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        request.push_str("\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        stream.write_all(body).await.unwrap();
-        let mut answer = Vec::new();
-        within("an answer", stream.read_to_end(&mut answer)).await.unwrap();
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-        (head.to_owned(), body.to_owned())
     }
 }
