@@ -80,7 +80,7 @@ async fn who_is_disabled_or_given_another_role_is_cut_off_while_the_page_is_open
                 break message;
             }
         };
-        assert_eq!(closed["closed"], 4401, "{task}");
+        assert_eq!(closed["closed"], 4403, "{task}: the page is to be loaded again");
     }
 }
 
