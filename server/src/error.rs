@@ -144,6 +144,9 @@ pub enum ApiError {
     /// 403. A password must be chosen first.
     #[error("Choose a password of your own first, on the page of your account.")]
     MustChange,
+    /// 408. The body did not come.
+    #[error("The request's body did not come within half a minute.")]
+    TooSlow,
     /// 429. Too many changes.
     #[error("Too many changes in a short time. Try again in a moment.")]
     TooFast,
@@ -205,6 +208,7 @@ impl ApiError {
             Self::BadToken(_) => "bad_token",
             Self::Forbidden(_) => "forbidden",
             Self::MustChange => "must_change_password",
+            Self::TooSlow => "too_slow",
             Self::TooFast => "too_fast",
             Self::EmptyBody => "empty_body",
             Self::BrokenBody => "broken_body",
@@ -230,6 +234,7 @@ impl ApiError {
                 StatusCode::FORBIDDEN
             }
             Self::SignedOut | Self::BadToken(_) => StatusCode::UNAUTHORIZED,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooFast => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge | Self::Unreadable(Refused::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::EmptyBody | Self::BrokenBody | Self::Unreadable(_) => StatusCode::BAD_REQUEST,

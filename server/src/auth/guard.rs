@@ -13,10 +13,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::permission::Permission;
 use domain::time::{MINUTE, Millis};
+use std::time::Duration;
 use tower_sessions::Session;
 
 /// That a token was used is written down once in so long.
 const TOUCH: Millis = MINUTE;
+
+/// A body comes, and is answered, within this.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What stands before one route.
 #[derive(Clone, Debug)]
@@ -53,7 +57,7 @@ pub async fn guard(State(gate): State<Gate>, session: Session, mut request: Requ
                 return ApiError::TooFast.into_response();
             }
             request.extensions_mut().insert(caller);
-            next.run(request).await
+            in_time(changes, next.run(request)).await
         }
         Ok(caller) if caller.must_change => {
             if wants_page(&request) {
@@ -62,12 +66,21 @@ pub async fn guard(State(gate): State<Gate>, session: Session, mut request: Requ
             ApiError::MustChange.into_response()
         }
         Ok(caller) => refused(&gate, &request, &caller),
-        Err(Unknown::Anonymous(_)) if gate.permission == Permission::Public => next.run(request).await,
-        Err(Unknown::Unavailable) if gate.permission == Permission::Public => next.run(request).await,
+        Err(Unknown::Anonymous(_) | Unknown::Unavailable) if gate.permission == Permission::Public => {
+            in_time(changes, next.run(request)).await
+        }
         Err(Unknown::Anonymous(why)) => anonymous(&gate, request, why),
         Err(Unknown::BadToken(why)) => ApiError::BadToken(why).into_response(),
         Err(Unknown::Unavailable) => ApiError::Unavailable.into_response(),
     }
+}
+
+/// An answer, or the end of patience with a body that does not come. (What only reads may take its time: files are long.)
+async fn in_time(changes: bool, answer: impl Future<Output = Response>) -> Response {
+    if !changes {
+        return answer.await;
+    }
+    tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| ApiError::TooSlow.into_response())
 }
 
 /// Who asks.
