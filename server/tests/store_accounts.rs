@@ -73,7 +73,8 @@ async fn the_audit_log_only_grows(stage: Stage) {
         store.audit(&entry(&format!("action {at}"), at * DAY)).await.unwrap();
     }
     let mut connection = sqlx::AnyConnection::connect(&stage.url).await.unwrap();
-    for statement in ["UPDATE audit SET who = 'nobody'", "DELETE FROM audit", "DELETE FROM audit WHERE n = 1"] {
+    for statement in ["UPDATE audit SET who = 'nobody'", "DELETE FROM audit", "DELETE FROM audit WHERE n = 1"]
+    {
         let refused = sqlx::query(statement).execute(&mut connection).await;
         // A statement that meets no line changes none.
         let harmless = refused.as_ref().is_ok_and(|done| done.rows_affected() == 0);
@@ -85,7 +86,8 @@ async fn the_audit_log_only_grows(stage: Stage) {
     let found: Vec<_> = found.entries.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(found, ["action 3", "action 2"]);
     let first = store.audit_log(&AuditFilter::default(), 2).await.unwrap();
-    let rest = store.audit_log(&AuditFilter { before: first.next, ..AuditFilter::default() }, 10).await.unwrap();
+    let rest =
+        store.audit_log(&AuditFilter { before: first.next, ..AuditFilter::default() }, 10).await.unwrap();
     assert_eq!((first.entries.len(), rest.entries.len()), (2, 3), "page by page");
 }
 
