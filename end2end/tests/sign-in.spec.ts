@@ -63,7 +63,7 @@ test("rights that are taken away are gone from an open page", async ({ browser, 
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { name: "Choose a password" })).toBeVisible();
-  await page.getByLabel("Present password").fill(password);
+  await page.getByLabel("Password until now").fill(password);
   await page.getByLabel(/^New password/).fill("ann chose this one");
   await page.getByLabel("The new one again").fill("ann chose this one");
   await page.getByRole("button", { name: "Choose this password" }).click();

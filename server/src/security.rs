@@ -98,6 +98,10 @@ pub async fn add_headers(State(app): State<App>, request: Request, next: Next) -
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     let headers = response.headers_mut();
+    // What somebody may see stays with nobody who signs out.
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         headers.insert(
             header::CONTENT_SECURITY_POLICY,

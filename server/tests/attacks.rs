@@ -114,6 +114,27 @@ async fn five_thousand_half_open_sockets_keep_nobody_out() {
     assert!(server.peak_memory().is_none_or(|kib| kib < 300 << 10), "{:?} KiB", server.peak_memory());
 }
 
+/// Whoever was answered and keeps its connection makes room, too: places that cost one request each would soon be taken.
+#[tokio::test(flavor = "multi_thread")]
+async fn thousands_of_idle_connections_make_room() {
+    rlimit::increase_nofile_limit(u64::MAX).unwrap();
+    let redis = Redis::start().await;
+    let server = Server::start(&redis).await;
+    let request = format!("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n", server.port);
+    let mut held = Vec::new();
+    for _ in 0..3_000 {
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = [0; 1_024];
+        assert!(within("an answer", stream.read(&mut answer)).await.unwrap() > 0);
+        held.push(stream);
+    }
+    let mut rest = Vec::new();
+    // The first has waited longest: it is closed, long before its time is up.
+    within("the first is closed", held[0].read_to_end(&mut rest)).await.unwrap();
+    assert_eq!(status(&server.request("/healthz", &[]).await.0), 200);
+}
+
 /// Sends something by hand, and returns what is answered.
 async fn said(server: &Server, head: &str, parts: usize, part: &[u8]) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();

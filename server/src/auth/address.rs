@@ -52,6 +52,18 @@ pub fn by_tls(trusted: &[IpNet], extensions: &Extensions, headers: &HeaderMap) -
             .is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"))
 }
 
+/// An address as guesses are counted by it: of IPv6 the network that one subscriber has.
+#[must_use]
+pub fn counted(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(v6)) => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        _ => address.to_owned(),
+    }
+}
+
 fn is_trusted(trusted: &[IpNet], address: IpAddr) -> bool {
     trusted.iter().any(|network| network.contains(&address))
 }
@@ -85,5 +97,7 @@ mod tests {
         assert_eq!(asked("127.0.0.1", &[]), "127.0.0.1");
         assert_eq!(asked("127.0.0.1", &["nonsense"]), "127.0.0.1");
         assert!(network("10.0.0.0/99").is_err());
+        assert_eq!(counted("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(counted("203.0.113.1"), "203.0.113.1");
     }
 }

@@ -4,11 +4,14 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
 /// Hashed at a time: each takes 19 MiB and a core for some 20 ms.
 const TOGETHER: usize = 2;
+/// And waiting for their turn: who comes to more is told to come back, instead of everybody waiting ever longer.
+const WAITING: u32 = 32;
 /// Letters that a password may have: more is no password but a load.
 pub const LONGEST: usize = 128;
 /// And must have.
@@ -75,11 +78,14 @@ pub fn fit_name(name: &str) -> Result<String, &'static str> {
 #[derive(Debug)]
 pub struct Passwords {
     turns: Semaphore,
+    waiting: AtomicU32,
+    /// For those who come from where they always come from: strangers' guesses are not before them.
+    familiar: Semaphore,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { turns: Semaphore::new(TOGETHER) }
+        Self { turns: Semaphore::new(TOGETHER), waiting: AtomicU32::new(0), familiar: Semaphore::new(1) }
     }
 }
 
@@ -101,9 +107,20 @@ impl Passwords {
         tokio::task::spawn_blocking(move || hashed(&password)).await.ok()?
     }
 
-    /// Whether it is the password. `kept`: what is kept of the real one; `None`: there is no such user, which takes as long.
-    pub async fn verify(&self, password: &str, kept: Option<&str>) -> bool {
-        let Ok(_turn) = self.turns.acquire().await else { return false };
+    /// Whether it is the password; `None`: too many wait. `kept`: what is kept of the real one; `None`: there is no such user, which
+    /// takes as long. `familiar`: they come from where they always do.
+    pub async fn verify(&self, password: &str, kept: Option<&str>, familiar: bool) -> Option<bool> {
+        let _turn = if familiar {
+            self.familiar.acquire().await.ok()?
+        } else {
+            if self.waiting.fetch_add(1, Ordering::AcqRel) >= WAITING {
+                self.waiting.fetch_sub(1, Ordering::AcqRel);
+                return None;
+            }
+            let turn = self.turns.acquire().await;
+            self.waiting.fetch_sub(1, Ordering::AcqRel);
+            turn.ok()?
+        };
         let (password, kept) = (password.to_owned(), kept.map(str::to_owned));
         let compared = tokio::task::spawn_blocking(move || {
             let exists = kept.is_some();
@@ -112,7 +129,7 @@ impl Passwords {
                 .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
             same && exists
         });
-        compared.await.unwrap_or(false)
+        Some(compared.await.unwrap_or(false))
     }
 }
 
@@ -134,9 +151,16 @@ mod tests {
         let passwords = Passwords::default();
         let kept = passwords.hash("correct horse battery").await.unwrap();
         assert!(kept.starts_with("$argon2id$"));
-        assert!(passwords.verify("correct horse battery", Some(&kept)).await);
-        assert!(!passwords.verify("correct horse batterz", Some(&kept)).await);
-        assert!(!passwords.verify("nobody has this", None).await);
-        assert!(!passwords.verify("", Some("no hash")).await);
+        let verify = async |password, kept| passwords.verify(password, kept, false).await;
+        assert_eq!(verify("correct horse battery", Some(kept.as_str())).await, Some(true));
+        assert_eq!(passwords.verify("correct horse battery", Some(&kept), true).await, Some(true));
+        assert_eq!(verify("correct horse batterz", Some(kept.as_str())).await, Some(false));
+        assert_eq!(verify("nobody has this", None).await, Some(false));
+        assert_eq!(verify("", Some("no hash")).await, Some(false));
+        // A flood waits for nobody, and keeps nobody waiting who is familiar.
+        let many = futures_util::future::join_all((0..100).map(|_| passwords.verify("x", None, false)));
+        let (many, familiar) = futures_util::future::join(many, passwords.verify("x", None, true)).await;
+        assert!(many.iter().filter(|verified| verified.is_none()).count() >= 60, "{many:?}");
+        assert_eq!(familiar, Some(false));
     }
 }

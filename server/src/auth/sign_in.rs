@@ -3,12 +3,13 @@
 //! A wrong name, a wrong password and a disabled account are one answer, and take as long. Every try is in the audit log; of those
 //! that were not even looked at, how many there were.
 
+use super::address::counted;
 use super::sessions::{Opening, open};
 use super::{Caller, Key, Slowed, password};
 use crate::state::App;
 use crate::store::accounts::audit::Entry;
 use crate::store::accounts::users;
-use domain::time::{DAY, HOUR, MINUTE, Millis};
+use domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
 use thiserror::Error;
 use tower_sessions::Session;
 
@@ -18,6 +19,9 @@ const LONGEST_NAME: usize = 64;
 const LONGEST_AGENT: usize = 200;
 /// One that stays signed in does so for this long.
 const STAYS: Millis = 30 * DAY;
+
+/// When too many passwords wait to be looked at.
+const BUSY: Millis = 2 * SECOND;
 
 /// What was asked for.
 #[derive(Debug)]
@@ -55,21 +59,26 @@ pub enum Refusal {
 pub async fn sign_in(app: &App, session: &Session, asked: SigningIn, now: Millis) -> Result<(), Refusal> {
     let name = asked.name.trim();
     let account = users::key(&domain::decode::clean(name, LONGEST_NAME));
-    if let Err(wait) = guess(app, &account, &asked.address, now).await {
-        if let Some(count) = app.auth.throttle.slowed(&asked.address, now) {
-            note(app, &asked, now, &format!("slowed: {count} not looked at")).await;
+    let familiar = match guess(app, &account, &asked.address, now).await {
+        Ok(familiar) => familiar,
+        Err(wait) => {
+            if let Some(count) = app.auth.throttle.slowed(&counted(&asked.address), now) {
+                note(app, &asked, None, now, &format!("slowed: {count} not looked at")).await;
+            }
+            return Err(Refusal::Slow(wait));
         }
-        return Err(Refusal::Slow(wait));
-    }
+    };
     let unavailable = |_| Refusal::Unavailable;
     let found = app.store.user_named(name).await.map_err(unavailable)?;
     let kept = found.as_ref().map(|(_, kept)| kept.as_str());
     // Of a password that nobody can have only the beginning is worth the work.
     let typed: String = asked.password.chars().take(password::LONGEST + 1).collect();
-    let right = app.auth.passwords.verify(&typed, kept).await;
+    let verified = app.auth.passwords.verify(&typed, kept, familiar).await;
+    let right = verified.ok_or(Refusal::Slow(BUSY))?;
+    let known = found.as_ref().map(|(user, _)| user.name.clone());
     let user = found.map(|(user, _)| user).filter(|user| right && !user.disabled);
     let Some(user) = user else {
-        note(app, &asked, now, if right { "disabled" } else { "wrong" }).await;
+        note(app, &asked, known.as_deref(), now, if right { "disabled" } else { "wrong" }).await;
         return Err(Refusal::Wrong);
     };
     let hours = i64::from(app.config.sign_in_hours) * HOUR;
@@ -84,7 +93,7 @@ pub async fn sign_in(app: &App, session: &Session, asked: SigningIn, now: Millis
         agent: domain::decode::clean(&asked.agent, LONGEST_AGENT),
     };
     open(session, &opening, asked.stays).await.map_err(|()| Refusal::Unavailable)?;
-    app.auth.throttle.succeeded(&account, &asked.address, now);
+    app.auth.throttle.succeeded(&account, &counted(&asked.address), now);
     Ok(())
 }
 
@@ -92,9 +101,11 @@ pub async fn sign_in(app: &App, session: &Session, asked: SigningIn, now: Millis
 ///
 /// # Errors
 /// Milliseconds to wait.
-pub async fn guess(app: &App, account: &str, address: &str, now: Millis) -> Result<(), Millis> {
+pub async fn guess(app: &App, account: &str, address: &str, now: Millis) -> Result<bool, Millis> {
+    // Whoever has one IPv6 address has 2^64 of them.
+    let address = &counted(address);
     let slowed = match app.auth.throttle.guess(account, address, now) {
-        Ok(()) => return Ok(()),
+        Ok(familiar) => return Ok(familiar),
         Err(slowed) => slowed,
     };
     let Slowed::Account(wait) = slowed else {
@@ -103,15 +114,16 @@ pub async fn guess(app: &App, account: &str, address: &str, now: Millis) -> Resu
     };
     if app.store.has_signed_in_from(account, address).await.unwrap_or(false) {
         app.auth.throttle.is_familiar(account, address, now);
-        return Ok(());
+        return Ok(true);
     }
     Err(wait)
 }
 
-async fn note(app: &App, asked: &SigningIn, now: Millis, outcome: &str) {
+/// Writes down a try in vain. A name that nobody has is not written down: passwords are typed there, too.
+async fn note(app: &App, asked: &SigningIn, known: Option<&str>, now: Millis, outcome: &str) {
     let entry = Entry {
         at: now,
-        who: domain::decode::clean(asked.name.trim(), LONGEST_NAME),
+        who: known.unwrap_or("(unknown)").to_owned(),
         address: asked.address.clone(),
         action: "sign_in".to_owned(),
         outcome: outcome.to_owned(),

@@ -41,21 +41,26 @@ struct State {
     slowed: HashMap<String, (Millis, u32)>,
     /// Account and address of sign-ins that succeeded, with when.
     familiar: HashMap<String, Millis>,
+    familiar_buckets: HashMap<String, Bucket>,
+    /// Of those who are signed in: bounded by how many there may be.
+    changes: HashMap<String, Bucket>,
 }
 
 impl Throttle {
-    /// A guess at an account from an address.
+    /// A guess at an account from an address. Returns whether the two are familiar.
     ///
     /// # Errors
     /// Who must wait, and how long.
-    pub fn guess(&self, account: &str, address: &str, now: Millis) -> Result<(), Slowed> {
+    pub fn guess(&self, account: &str, address: &str, now: Millis) -> Result<bool, Slowed> {
         let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let pair = format!("{account} {address}");
         if state.familiar.contains_key(&pair) {
-            return state.take(&format!("f {pair}"), ADDRESS, now).map_err(Slowed::Address);
+            // As many as there are pairs: these never lack room.
+            let bucket = state.familiar_buckets.entry(pair).or_insert_with(|| Bucket::new(now));
+            return bucket.take(ADDRESS, now).map(|()| true).map_err(Slowed::Address);
         }
         state.take(&format!("a {address}"), ADDRESS, now).map_err(Slowed::Address)?;
-        state.take(&format!("n {account}"), ACCOUNT, now).map_err(Slowed::Account)
+        state.take(&format!("n {account}"), ACCOUNT, now).map(|()| false).map_err(Slowed::Account)
     }
 
     /// This account has signed in from this address before: it is counted by the pair from now on.
@@ -66,6 +71,7 @@ impl Throttle {
                 state.familiar.iter().min_by_key(|(_, at)| **at).map(|(name, _)| name.clone())
         {
             state.familiar.remove(&oldest);
+            state.familiar_buckets.remove(&oldest);
         }
         state.familiar.insert(format!("{account} {address}"), now);
     }
@@ -93,14 +99,15 @@ impl Throttle {
         let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let pair = format!("{account} {address}");
         let familiar = state.familiar.contains_key(&pair);
-        let taken = if familiar {
-            vec![(format!("f {pair}"), ADDRESS)]
+        if familiar {
+            if let Some(bucket) = state.familiar_buckets.get_mut(&pair) {
+                bucket.give(ADDRESS);
+            }
         } else {
-            vec![(format!("a {address}"), ADDRESS), (format!("n {account}"), ACCOUNT)]
-        };
-        for (name, limit) in taken {
-            if let Some(bucket) = state.buckets.get_mut(&name) {
-                bucket.give(limit);
+            for (name, limit) in [(format!("a {address}"), ADDRESS), (format!("n {account}"), ACCOUNT)] {
+                if let Some(bucket) = state.buckets.get_mut(&name) {
+                    bucket.give(limit);
+                }
             }
         }
         drop(state);
@@ -113,7 +120,8 @@ impl Throttle {
     /// Milliseconds to wait.
     pub fn change(&self, holder: &str, now: Millis) -> Result<(), Millis> {
         let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        state.take(&format!("c {holder}"), CHANGES, now)
+        state.changes.retain(|known, bucket| known == holder || !bucket.is_full(now));
+        state.changes.entry(holder.to_owned()).or_insert_with(|| Bucket::new(now)).take(CHANGES, now)
     }
 }
 
@@ -145,8 +153,8 @@ mod tests {
         assert_eq!(elsewhere, 10, "many addresses, one account");
         assert_eq!((throttle.slowed("10.0.0.66", 0), throttle.slowed("10.0.0.66", 1)), (Some(1), None));
         assert_eq!(throttle.slowed("10.0.0.66", MINUTE), Some(2));
-        assert_eq!(throttle.guess("ann", "10.0.0.1", 0), Ok(()), "where she signs in she is not kept out");
-        assert_eq!(throttle.guess("bob", "10.0.0.2", 0), Ok(()), "and nobody else is");
+        assert_eq!(throttle.guess("ann", "10.0.0.1", 0), Ok(true), "where she signs in she is not kept out");
+        assert_eq!(throttle.guess("bob", "10.0.0.2", 0), Ok(false), "and nobody else is");
         assert!(
             throttle
                 .guess("ann", "10.0.0.66", 0)
@@ -161,6 +169,6 @@ mod tests {
             let _ = throttle.guess("ann", &format!("{number}"), 0);
         }
         assert!(throttle.0.lock().unwrap().buckets.len() <= MOST);
-        assert_eq!(throttle.guess("bob", "new", 20 * MINUTE), Ok(()), "what is full again is forgotten");
+        assert_eq!(throttle.guess("bob", "new", 20 * MINUTE), Ok(false), "what is full again is forgotten");
     }
 }

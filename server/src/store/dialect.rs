@@ -55,10 +55,15 @@ impl Dialect {
 
     /// The folder that must exist before the file can be made.
     pub(super) fn folder(self, url: &str) -> Option<PathBuf> {
+        let file = self.file(url)?;
+        file.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_path_buf)
+    }
+
+    /// The file, where it is one.
+    pub(super) fn file(self, url: &str) -> Option<PathBuf> {
         let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
         let path = path.split('?').next().unwrap_or_default();
-        let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
-        (self == Self::Sqlite).then(|| folder.map(Path::to_path_buf)).flatten()
+        (self == Self::Sqlite && !path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
     }
 
     /// Once for each connection, which may remember so many KiB of the file. (PostgreSQL remembers by itself.)
@@ -85,6 +90,9 @@ impl Dialect {
         match self {
             Self::Sqlite => {
                 "CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit \
+                 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END; \
+                 CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit \
+                 WHEN EXISTS (SELECT 1 FROM audit WHERE n = NEW.n) \
                  BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END; \
                  CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit \
                  BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;"

@@ -24,6 +24,7 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool};
+use std::path::Path;
 use std::time::Duration;
 
 /// Who waits longer than this for a connection is told that there is none.
@@ -57,6 +58,10 @@ impl Store {
         if let Some(folder) = dialect.folder(url) {
             std::fs::create_dir_all(folder).map_err(|cause| StartError::DatabaseFolder { cause })?;
         }
+        if let Some(file) = dialect.file(url) {
+            // Nobody else on this machine reads hashes of passwords. (What stands beside it gets the same rights.)
+            make_private(&file).map_err(|cause| StartError::DatabaseFolder { cause })?;
+        }
         let writer = pool(dialect, url, 1, WRITER_KIB).map_err(|_| StartError::DatabaseUrl)?;
         let readers = pool(dialect, url, READERS, READER_KIB).map_err(|_| StartError::DatabaseUrl)?;
         let began = std::time::Instant::now();
@@ -85,6 +90,16 @@ impl Store {
     pub async fn close(&self) {
         self.writer.close().await;
         self.readers.close().await;
+    }
+}
+
+/// Makes the file, if it is not there, for its owner alone.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = std::fs::OpenOptions::new();
+    match options.write(true).create_new(true).mode(0o600).open(file) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::AlreadyExists => Err(cause),
+        _ => Ok(()),
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Entry {
     pub n: i64,
     /// When.
     pub at: Millis,
-    /// The user's name, `token NAME`, or `command line`; of a failed sign-in what was typed as name.
+    /// The user's name, `token NAME`, or `command line`; `(unknown)` where nobody has the name that was typed.
     pub who: String,
     /// By which role or scope.
     pub role: String,
