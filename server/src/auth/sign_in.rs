@@ -3,7 +3,6 @@
 //! A wrong name, a wrong password and a disabled account are one answer, and take as long. Every try is in the audit log; of those
 //! that were not even looked at, how many there were.
 
-use super::address::counted;
 use super::sessions::{Opening, open};
 use super::{Caller, Key, Slowed, password};
 use crate::state::App;
@@ -62,7 +61,7 @@ pub async fn sign_in(app: &App, session: &Session, asked: SigningIn, now: Millis
     let familiar = match guess(app, &account, &asked.address, now).await {
         Ok(familiar) => familiar,
         Err(wait) => {
-            if let Some(count) = app.auth.throttle.slowed(&counted(&asked.address), now) {
+            if let Some(count) = app.auth.throttle.slowed(&asked.address, now) {
                 note(app, &asked, None, now, &format!("slowed: {count} not looked at")).await;
             }
             return Err(Refusal::Slow(wait));
@@ -93,7 +92,7 @@ pub async fn sign_in(app: &App, session: &Session, asked: SigningIn, now: Millis
         agent: domain::decode::clean(&asked.agent, LONGEST_AGENT),
     };
     open(session, &opening, asked.stays).await.map_err(|()| Refusal::Unavailable)?;
-    app.auth.throttle.succeeded(&account, &counted(&asked.address), now);
+    app.auth.throttle.succeeded(&account, &asked.address, now);
     Ok(())
 }
 
@@ -102,15 +101,10 @@ pub async fn sign_in(app: &App, session: &Session, asked: SigningIn, now: Millis
 /// # Errors
 /// Milliseconds to wait.
 pub async fn guess(app: &App, account: &str, address: &str, now: Millis) -> Result<bool, Millis> {
-    // Whoever has one IPv6 address has 2^64 of them.
-    let address = &counted(address);
-    let slowed = match app.auth.throttle.guess(account, address, now) {
+    let wait = match app.auth.throttle.guess(account, address, now) {
         Ok(familiar) => return Ok(familiar),
-        Err(slowed) => slowed,
-    };
-    let Slowed::Account(wait) = slowed else {
-        let (Slowed::Address(wait) | Slowed::Account(wait)) = slowed;
-        return Err(wait);
+        Err(Slowed::Address(wait)) => return Err(wait),
+        Err(Slowed::Account(wait)) => wait,
     };
     if app.store.has_signed_in_from(account, address).await.unwrap_or(false) {
         app.auth.throttle.is_familiar(account, address, now);

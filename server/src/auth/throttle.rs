@@ -3,6 +3,7 @@
 //! A guesser is slowed and its victim is not: whoever comes from an address from which this account has signed in is counted by that
 //! pair alone. Bounded, and forgetting a full bucket loses nothing.
 
+use super::address::counted;
 use domain::bucket::{Bucket, Limit};
 use domain::time::{MINUTE, Millis, SECOND};
 use std::collections::HashMap;
@@ -30,6 +31,11 @@ pub enum Slowed {
     Account(Millis),
 }
 
+/// An account and where it is tried from.
+fn pair(account: &str, address: &str) -> String {
+    format!("{account} {}", counted(address))
+}
+
 /// Who has tried how often.
 #[derive(Debug, Default)]
 pub struct Throttle(Mutex<State>);
@@ -53,7 +59,7 @@ impl Throttle {
     /// Who must wait, and how long.
     pub fn guess(&self, account: &str, address: &str, now: Millis) -> Result<bool, Slowed> {
         let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let pair = format!("{account} {address}");
+        let (pair, address) = (pair(account, address), counted(address));
         if state.familiar.contains_key(&pair) {
             // As many as there are pairs: these never lack room.
             let bucket = state.familiar_buckets.entry(pair).or_insert_with(|| Bucket::new(now));
@@ -73,20 +79,21 @@ impl Throttle {
             state.familiar.remove(&oldest);
             state.familiar_buckets.remove(&oldest);
         }
-        state.familiar.insert(format!("{account} {address}"), now);
+        state.familiar.insert(pair(account, address), now);
     }
 
     /// A guess was not even looked at. Returns how many were not since this was told last, at most once a minute for each address:
     /// what is written down of a flood is no flood.
     pub fn slowed(&self, address: &str, now: Millis) -> Option<u32> {
         let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if state.slowed.len() >= MOST && !state.slowed.contains_key(address) {
+        let address = counted(address);
+        if state.slowed.len() >= MOST && !state.slowed.contains_key(&address) {
             state.slowed.retain(|_, (told, _)| now - *told < MINUTE);
             if state.slowed.len() >= MOST {
                 return None;
             }
         }
-        let (told, count) = state.slowed.entry(address.to_owned()).or_insert((now - MINUTE, 0));
+        let (told, count) = state.slowed.entry(address).or_insert((now - MINUTE, 0));
         *count = count.saturating_add(1);
         (now - *told >= MINUTE).then(|| {
             *told = now;
@@ -97,14 +104,16 @@ impl Throttle {
     /// It was right: the guess is given back, and the address is familiar from now on.
     pub fn succeeded(&self, account: &str, address: &str, now: Millis) {
         let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let pair = format!("{account} {address}");
+        let pair = pair(account, address);
         let familiar = state.familiar.contains_key(&pair);
         if familiar {
             if let Some(bucket) = state.familiar_buckets.get_mut(&pair) {
                 bucket.give(ADDRESS);
             }
         } else {
-            for (name, limit) in [(format!("a {address}"), ADDRESS), (format!("n {account}"), ACCOUNT)] {
+            for (name, limit) in
+                [(format!("a {}", counted(address)), ADDRESS), (format!("n {account}"), ACCOUNT)]
+            {
                 if let Some(bucket) = state.buckets.get_mut(&name) {
                     bucket.give(limit);
                 }
@@ -160,6 +169,16 @@ mod tests {
                 .guess("ann", "10.0.0.66", 0)
                 .is_err_and(|slowed| slowed == Slowed::Address(ADDRESS.each))
         );
+    }
+
+    #[test]
+    fn of_ipv6_a_network_counts_as_one_address() {
+        let throttle = Throttle::default();
+        let guessed =
+            (0..100).filter(|n| throttle.guess("ann", &format!("2001:db8:1:2::{n}"), 0).is_ok()).count();
+        assert_eq!(guessed, 10);
+        throttle.succeeded("bob", "2001:db8:7:7::1", 0);
+        assert_eq!(throttle.guess("bob", "2001:db8:7:7::2", 0), Ok(true));
     }
 
     #[test]

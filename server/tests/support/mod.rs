@@ -213,12 +213,7 @@ impl Server {
 
     /// Posts a body, whose length is told unless the headers tell another.
     pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (String, String) {
-        let length = body.len().to_string();
-        let mut headers = headers.to_vec();
-        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length")) {
-            headers.push(("Content-Length", &length));
-        }
-        self.send("POST", path, &headers, body).await
+        self.through(self.port).post(path, headers, body).await
     }
 
     pub async fn send(

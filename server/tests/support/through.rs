@@ -21,7 +21,10 @@ impl<'a> Through<'a> {
 
     pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (String, String) {
         let length = body.len().to_string();
-        let headers = [headers, &[("Content-Length", length.as_str())]].concat();
+        let mut headers = headers.to_vec();
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length")) {
+            headers.push(("Content-Length", &length));
+        }
         self.send("POST", path, &headers, body).await
     }
 
