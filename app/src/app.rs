@@ -2,7 +2,7 @@
 
 use crate::browser;
 use crate::clock::{Clock, use_clock};
-use crate::components::{Bar, Hatches, KeySheet, Toasts, follow_in_tab};
+use crate::components::{Bar, Hatches, KeySheet, Toasts, Vouch, follow_in_tab};
 use crate::live::Live;
 use crate::location::{Location, Page, use_location};
 use crate::pages::{Archive, Channels, NotFound, Run, Tonight, Wall};
@@ -54,6 +54,7 @@ fn Frame() -> impl IntoView {
         <div class="frame" class:wall=flag(wall) class:unsure=unsure class:calm=calm>
             {when(move || !wall(), || view! { <Bar /> })}
             <noscript inner_html=unscripted></noscript>
+            {when(move || matches!(page.get(), Page::Run | Page::Archive), || view! { <Vouch /> })}
             {when(move || page.get() == Page::Tonight, || view! { <Tonight /> })}
             {when(move || page.get() == Page::Channels, || view! { <Channels /> })}
             {when(move || page.get() == Page::Run, || view! { <Run /> })}

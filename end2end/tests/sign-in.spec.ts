@@ -54,6 +54,17 @@ test("signed out in a live page: everything stays, and one comes back to it", as
   await live(page);
 });
 
+test("on a phone every page says how to come back", async ({ page, world }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(world.at("/admin/events?q=a"));
+  await expect(page.locator(".view summary .narrow-only")).toHaveText("Live");
+  const [cookie] = world.server.signedIn.cookies;
+  const headers = { origin: world.server.url, cookie: `cb_sign_in=${cookie?.value}` };
+  await fetch(world.at("/logout"), { method: "POST", headers, redirect: "manual" });
+  await page.getByRole("link", { name: "Sign in and return here" }).filter({ visible: true }).click();
+  await expect(page).toHaveURL(/\/login\?to=%2Fadmin%2Fevents%3Fq%3Da$/);
+});
+
 test("rights that are taken away are gone from an open page", async ({ browser, world }) => {
   const password = await world.server.command("user", "add", "ann", "--role", "admin");
   const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
