@@ -165,6 +165,8 @@ fn run(number: i64, night: i64, started: Millis) -> Result<RunRows, serde_json::
         missing: 0,
         repaired: 0,
         repaired_new: 0,
+        cancel: None,
+        accepted: None,
         records: 250_000,
         indicators: 0,
         patterns: 0,

@@ -14,6 +14,7 @@ pub mod board;
 pub mod bucket;
 #[cfg(feature = "calendar")]
 pub mod calendar;
+pub mod command;
 pub mod decode;
 pub mod differences;
 pub mod event;

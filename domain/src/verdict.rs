@@ -3,7 +3,7 @@
 //! A pure judgement over one run's records and a moment. It is made where it is shown: on the server for the first paint
 //! and the feed, in the browser every second, by the same function over the same records.
 //!
-//! The words and their order are those of the screens: Failed, Silent, Running, To retry, Complete (after retry), Cancelled,
+//! The words and their order are those of the screens: Failed, Cancelling, Silent, Running, To retry, Complete (after retry), Cancelled,
 //! Skipped, Listening. (Did not start, At risk, Slow, Due soon and Waiting need a schedule or history and come with them.)
 
 use crate::forecast::{self, Forecast};
@@ -117,6 +117,11 @@ pub enum Verdict {
         /// When it will end.
         forecast: Forecast,
     },
+    /// Somebody has asked for its end, and the producer has not ended it yet.
+    Cancelling {
+        /// Overall percent.
+        percent: Option<u8>,
+    },
     /// In progress, but nothing was heard for too long.
     Silent {
         /// For how long.
@@ -158,6 +163,7 @@ impl Verdict {
         match self {
             Self::Listening => "Listening",
             Self::Running { .. } => "Running",
+            Self::Cancelling { .. } => "Cancelling",
             Self::Silent { .. } => "Silent",
             Self::Complete => "Complete",
             Self::CompleteAfterRetry => "Complete after retry",
@@ -190,6 +196,9 @@ pub fn judge(view: Option<&RunView>, now: Millis) -> Verdict {
 }
 
 fn judge_running(view: &RunView, now: Millis) -> Verdict {
+    if view.run.cancel.is_some() {
+        return Verdict::Cancelling { percent: forecast::percent(view) };
+    }
     let phase = view.current().map(|(phase, _)| phase.phase.clone());
     if let Some(quiet) = view.silent(now) {
         let patience = silence::patience(phase.as_ref(), None);
@@ -226,7 +235,12 @@ fn judge_ended(view: &RunView) -> Verdict {
     match (well(failed, newly), well(left, newly.saturating_sub(run.repaired_new))) {
         (true, _) => Verdict::Complete,
         (false, true) => Verdict::CompleteAfterRetry,
-        (false, false) => Verdict::ToRetry { failed: left.saturating_add(run.missing) },
+        (false, false) => {
+            let failed = left.saturating_add(run.missing);
+            // Accepted is what was there then; what fails later is not.
+            let accepted = run.accepted.as_ref().is_some_and(|by| by.count >= failed);
+            if accepted { Verdict::Complete } else { Verdict::ToRetry { failed } }
+        }
     }
 }
 

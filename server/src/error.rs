@@ -185,6 +185,27 @@ pub enum ApiError {
     /// 503. The store does not answer.
     #[error("The database does not answer now. What is live is shown all the same.")]
     Unavailable,
+    /// 503. A command could not be written down, so it is not sent.
+    #[error("The database does not answer now: what cannot be written down is not sent.")]
+    NotWritten,
+    /// 409. A command was refused; it is kept under this id.
+    #[error("Refused: {why}.")]
+    Refused {
+        /// Why.
+        why: String,
+        /// The command.
+        command: String,
+    },
+    /// 502. A command was sent, or not, and what became of it is not a yes.
+    #[error("{why}.")]
+    NotConfirmed {
+        /// What became of it: `not_sent`, `no_answer`.
+        state: &'static str,
+        /// Why.
+        why: String,
+        /// The command.
+        command: String,
+    },
     /// 503. Too many sockets.
     #[error("Too many live links are open. Try again in a moment.")]
     TooManyConnections,
@@ -219,7 +240,9 @@ impl ApiError {
             Self::NotFound => "not_found",
             Self::NotKept => "not_kept",
             Self::BadParameter { .. } => "bad_parameter",
-            Self::Unavailable => "unavailable",
+            Self::Unavailable | Self::NotWritten => "unavailable",
+            Self::Refused { .. } => "refused",
+            Self::NotConfirmed { state, .. } => state,
             Self::TooManyConnections => "too_many_connections",
             Self::Stopping => "stopping",
             Self::Internal => "internal",
@@ -241,9 +264,11 @@ impl ApiError {
             Self::NoSocket => StatusCode::UPGRADE_REQUIRED,
             Self::NotFound | Self::NotKept => StatusCode::NOT_FOUND,
             Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
-            Self::TooManyConnections | Self::Stopping | Self::Unavailable | Self::Busy => {
+            Self::TooManyConnections | Self::Stopping | Self::Unavailable | Self::NotWritten | Self::Busy => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Self::Refused { .. } => StatusCode::CONFLICT,
+            Self::NotConfirmed { .. } => StatusCode::BAD_GATEWAY,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -262,6 +287,9 @@ impl IntoResponse for ApiError {
         let mut body = json!({ "success": false, "code": self.code(), "message": self.to_string() });
         if let Self::BadParameter { field, .. } = &self {
             body["field"] = json!(field);
+        }
+        if let Self::Refused { command, .. } | Self::NotConfirmed { command, .. } = &self {
+            body["command"] = json!(command);
         }
         let mut response = (self.status(), Json(body)).into_response();
         if self.status() == StatusCode::UNAUTHORIZED {

@@ -10,7 +10,7 @@ use server::journal::{self, Rebuilt};
 use server::state::App;
 use server::store::Store;
 use server::{
-    assets, auth, clock, ingest, live, manage, pages, reconcile, record, serve, shutdown, telemetry,
+    assets, auth, clock, commands, ingest, live, manage, pages, reconcile, record, serve, shutdown, telemetry,
 };
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -74,10 +74,11 @@ async fn run(config: Config) -> Result<(), StartError> {
     let Rebuilt { mut board, n, .. } = rebuilt;
     journal::remember(&store, &mut board, listening).await.map_err(unreadable)?;
     tracing::info!(events = n, took_ms = clock::now() - listening, "the board was rebuilt from the database");
-    let (app, posted) = App::start(config, bound, assets, (store, board), stop.clone());
+    let (app, posted) = App::start(config, bound, assets, (store, board), stop.clone())?;
     pages::use_executor();
-    reconcile::start(&app)?;
+    reconcile::start(&app);
     ingest::start(&app, posted, resume)?;
+    commands::start(&app).await;
     live::start_beats(&app);
     auth::start_checks(&app);
     app.link.first_answer().await;

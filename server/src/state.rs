@@ -2,7 +2,9 @@
 
 use crate::auth::Auth;
 use crate::clock;
+use crate::commands::Commands;
 use crate::config::Config;
+use crate::error::StartError;
 use crate::hub::{self, HubHandle};
 use crate::ingest::{Link, Posted};
 use crate::journal::{Backlog, Past};
@@ -49,6 +51,8 @@ pub struct App {
     pub journal: Arc<Backlog>,
     /// Where posted messages go.
     pub posted: mpsc::Sender<Posted>,
+    /// The way to the producer.
+    pub commands: Arc<Commands>,
     /// Who may.
     pub auth: Arc<Auth>,
     /// Counters.
@@ -61,14 +65,17 @@ pub struct App {
 
 impl App {
     /// Starts the hub with a board and gathers what requests share. Returns besides where posted messages come out.
-    #[must_use]
+    ///
+    /// # Errors
+    /// When the way to the producer that is set cannot be used.
     pub fn start(
         config: Config,
         bound: SocketAddr,
         assets: Arc<Assets>,
         (store, board): (Store, Board),
         stop: Stop,
-    ) -> (Self, mpsc::Receiver<Posted>) {
+    ) -> Result<(Self, mpsc::Receiver<Posted>), StartError> {
+        let commands = Arc::new(Commands::new(&config)?);
         let metrics = Arc::new(Metrics::default());
         let journal = Arc::new(Backlog::default());
         let (posted, posts) = mpsc::channel(POSTED);
@@ -92,12 +99,13 @@ impl App {
             past: Arc::default(),
             journal,
             posted,
+            commands,
             auth: Arc::default(),
             metrics,
             sockets: Arc::new(AtomicU32::new(0)),
             stop,
         };
-        (app, posts)
+        Ok((app, posts))
     }
 
     /// An address of ours, as a browser has it: behind the base path.

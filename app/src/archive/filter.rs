@@ -87,7 +87,7 @@ impl Wanted {
             Self::Failed => &["Failed"],
             Self::Cancelled => &["Cancelled"],
             Self::Skipped => &["Skipped"],
-            Self::Running => &["Running", "Silent"],
+            Self::Running => &["Running", "Cancelling", "Silent"],
             Self::Silent => &["Silent"],
         }
     }
@@ -107,7 +107,10 @@ impl Wanted {
             Verdict::Failed { .. } => Self::Failed,
             Verdict::Cancelled { .. } => Self::Cancelled,
             Verdict::Skipped => Self::Skipped,
-            Verdict::Running { .. } | Verdict::Silent { .. } | Verdict::Listening => Self::Running,
+            Verdict::Running { .. }
+            | Verdict::Cancelling { .. }
+            | Verdict::Silent { .. }
+            | Verdict::Listening => Self::Running,
         }
     }
 }

@@ -26,7 +26,7 @@ fn shape(verdict: &Verdict) -> String {
                 .to_owned()
         }
         Verdict::Listening => "<circle cx='8' cy='8' r='6' fill='none' stroke='slategray' stroke-width='2'/>".to_owned(),
-        Verdict::Cancelled { .. } | Verdict::Skipped => {
+        Verdict::Cancelling { .. } | Verdict::Cancelled { .. } | Verdict::Skipped => {
             "<circle cx='8' cy='8' r='6' fill='none' stroke='slategray' stroke-width='2'/><path stroke='slategray' stroke-width='2' d='M4 8h8'/>"
                 .to_owned()
         }

@@ -36,7 +36,7 @@ pub fn figures(
     match verdict {
         Verdict::Listening => Vec::new(),
         Verdict::Running { .. } => going_on(view, now, true),
-        Verdict::Silent { .. } => going_on(view, now, false),
+        Verdict::Silent { .. } | Verdict::Cancelling { .. } => going_on(view, now, false),
         Verdict::Complete | Verdict::CompleteAfterRetry => complete(view),
         Verdict::ToRetry { .. } => to_retry(view, codes, zone),
         Verdict::Failed { phase } => failed(view, phase.as_ref(), zone),

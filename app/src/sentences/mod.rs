@@ -6,6 +6,7 @@
 //!
 //! Tests: beside each; whole pages in `app/tests/states.rs`.
 
+mod ended;
 mod figures;
 pub mod link;
 mod summary;
@@ -16,10 +17,10 @@ pub use summary::summary;
 use crate::format::{count, duration, hm, hms, percent, plural, told, took, weekday};
 use domain::forecast::Forecast;
 use domain::phase::Phase;
-use domain::record::{FailureCode, PhaseStatus, RunStatus, Unit};
+use domain::record::{FailureCode, Unit};
 use domain::time::{MINUTE, Millis, Zone};
 use domain::verdict::{RunView, Verdict};
-use domain::words::code_in_words;
+use ended::{cancelled, failed, reason};
 
 /// The clocks that a sentence is told by: the viewer's, and the exchange's beside it.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +55,9 @@ pub fn tone(verdict: &Verdict) -> &'static str {
         Verdict::Complete | Verdict::CompleteAfterRetry => "tone-green",
         Verdict::ToRetry { .. } | Verdict::Silent { dead: false, .. } => "tone-amber",
         Verdict::Failed { .. } | Verdict::Silent { dead: true, .. } => "tone-red",
-        Verdict::Listening | Verdict::Cancelled { .. } | Verdict::Skipped => "tone-ink",
+        Verdict::Listening | Verdict::Cancelling { .. } | Verdict::Cancelled { .. } | Verdict::Skipped => {
+            "tone-ink"
+        }
     }
 }
 
@@ -64,7 +67,9 @@ pub fn number(verdict: &Verdict, view: Option<&RunView>, zone: &Zone) -> Option<
     let end = || view.and_then(|view| view.run.ended).map(|end| hm(end, zone));
     match verdict {
         Verdict::Listening => None,
-        Verdict::Running { percent: whole, .. } => whole.map(percent),
+        Verdict::Running { percent: whole, .. } | Verdict::Cancelling { percent: whole } => {
+            whole.map(percent)
+        }
         Verdict::Silent { quiet, .. } => Some(duration(*quiet)),
         Verdict::ToRetry { failed } => Some(count(*failed)),
         Verdict::Complete
@@ -91,8 +96,9 @@ pub fn title(verdict: &Verdict, view: Option<&RunView>, zone: &Zone) -> String {
         Verdict::Complete | Verdict::CompleteAfterRetry => format!("OK {number}"),
         Verdict::ToRetry { failed } => format!("{} to retry", count(*failed)),
         Verdict::Failed { .. } => format!("! Failed {number}"),
-        Verdict::Cancelled { .. } => format!("Cancelled {number}"),
-        Verdict::Skipped => format!("Skipped {number}"),
+        Verdict::Cancelling { .. } | Verdict::Cancelled { .. } | Verdict::Skipped => {
+            format!("{} {number}", verdict.word())
+        }
     };
     words.trim().to_owned()
 }
@@ -109,6 +115,9 @@ pub fn sentence(
     match verdict {
         Verdict::Listening => String::new(),
         Verdict::Running { phase, forecast, .. } => running(view, phase.as_ref(), *forecast, clocks),
+        Verdict::Cancelling { .. } => view.run.cancel.as_ref().map_or_else(String::new, |by| {
+            format!("Asked by {} at {}; waiting for the producer.", by.who, hms(by.at, clocks.here))
+        }),
         Verdict::Silent { dead: true, quiet, .. } => format!(
             "Nothing for {}. The producer has probably died; symbols processed so far are kept.",
             duration(*quiet)
@@ -177,7 +186,12 @@ fn complete(view: &RunView) -> String {
     } else {
         String::new()
     };
-    format!("{}’s data is complete: {what}{}.", weekday(view.run.night), lasted(view))
+    let accepted = view
+        .run
+        .accepted
+        .as_ref()
+        .map_or_else(String::new, |by| format!("; {} failed, accepted by {}", count(by.count), by.who));
+    format!("{}’s data is complete: {what}{}{accepted}.", weekday(view.run.night), lasted(view))
 }
 
 /// How long the run took, as far as it was seen.
@@ -223,76 +237,4 @@ pub fn failures(view: &RunView) -> String {
 fn numbered(parts: &[(u32, &str)], between: &str) -> String {
     let some = parts.iter().filter(|(number, _)| *number > 0);
     some.map(|(number, what)| format!("{} {what}", count(*number))).collect::<Vec<_>>().join(between)
-}
-
-fn failed(view: &RunView, phase: Option<&Phase>, codes: &[FailureCode]) -> String {
-    if view.run.status == RunStatus::Success {
-        return failed_by_figures(view, phase, codes);
-    }
-    let stopped =
-        phase.map_or_else(|| "The run stopped".to_owned(), |phase| format!("{} stopped", phase.label()));
-    let why = match (cause(codes), reason(view)) {
-        (Some(cause), _) => format!(": {cause}."),
-        (None, Some(reason)) => format!(": {reason}"),
-        (None, None) => ".".to_owned(),
-    };
-    let done: Vec<String> = view
-        .phases
-        .iter()
-        .filter(|(other, _)| other.status == PhaseStatus::Done && Some(&other.phase) != phase)
-        .map(|(other, _)| other.phase.noun())
-        .collect();
-    match done.as_slice() {
-        [] => format!("{stopped}{why}"),
-        [one] => format!("{stopped}{why} {} is complete.", capital(one)),
-        [first @ .., last] => {
-            format!("{stopped}{why} {} and {last} are complete.", capital(&first.join(", ")))
-        }
-    }
-}
-
-/// The producer calls it a success, the figures do not.
-fn failed_by_figures(view: &RunView, phase: Option<&Phase>, codes: &[FailureCode]) -> String {
-    let (symbols, failed) = (view.symbols(), view.failed());
-    let why = cause(codes).map(|cause| format!(": {cause}")).unwrap_or_default();
-    if failed < symbols {
-        return format!("Only {} of {} symbols came through{why}.", count(symbols - failed), count(symbols));
-    }
-    let place = phase.map_or_else(|| "the run".to_owned(), Phase::noun);
-    format!("Not one of {} symbols came through {place}{why}.", count(symbols))
-}
-
-/// "could not write (188 times)".
-fn cause(codes: &[FailureCode]) -> Option<String> {
-    let worst = codes.first()?;
-    let times = if worst.count == 1 { "once".to_owned() } else { format!("{} times", count(worst.count)) };
-    Some(format!("{} ({times})", code_in_words(&worst.code)))
-}
-
-/// The producer's own words, closed with a full stop.
-fn reason(view: &RunView) -> Option<String> {
-    let words = view.run.reason.as_deref()?.trim();
-    (!words.is_empty()).then(|| format!("{}.", words.trim_end_matches('.')))
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()
-    })
-}
-
-fn cancelled(view: &RunView, whole: Option<u8>) -> String {
-    let at = whole.map_or_else(|| "Stopped.".to_owned(), |whole| format!("Stopped at {}.", percent(whole)));
-    let left = view
-        .current()
-        .filter(|(phase, _)| phase.unit == Unit::Symbols)
-        .map_or(0, |(phase, progress)| phase.total.saturating_sub(progress.processed()));
-    let rest = match left {
-        0 => String::new(),
-        1 => " 1 symbol was not processed.".to_owned(),
-        left => format!(" {} symbols were not processed.", count(left)),
-    };
-    let why = reason(view).map(|why| format!(" {why}")).unwrap_or_default();
-    format!("{at}{rest}{why}")
 }

@@ -94,6 +94,8 @@ impl Board {
             missing: 0,
             repaired: 0,
             repaired_new: 0,
+            cancel: None,
+            accepted: None,
             records: 0,
             indicators: 0,
             patterns: 0,

@@ -187,6 +187,7 @@ impl Board {
         restored.alerts.restore(state.alerts);
         restored.made.restore(state.made, &restored.topic);
         restored.arrivals = state.arrivals.into();
+        restored.restore_commands();
         Some(restored)
     }
 

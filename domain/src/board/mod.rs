@@ -6,6 +6,7 @@
 //! Invariants (tests in `domain/tests/`): applying an applied event again changes nothing; a late start never reopens an
 //! ended run; counts of a phase never fall within an attempt; an event of one run touches no other; what is kept is bounded.
 
+mod commands;
 mod comparable;
 mod ended;
 mod expected;
@@ -25,6 +26,7 @@ mod told;
 mod topic;
 mod window;
 
+pub use commands::COMMANDS;
 pub use keep::{Extent, KeptBoard, KeptRun, Keyframe, Mark, Part};
 pub use ledger::{CHANNELS, Heard, RAW, RAW_TEXT, REFUSED, STRANGERS};
 pub use made::{KINDS, TYPES};
@@ -34,6 +36,7 @@ pub use run::{CODES, PHASES, SYMBOLS, SYMBOLS_IN_ALL};
 pub use topic::{Delta, TOMBSTONES};
 pub use window::{CARRIED, KEPT};
 
+use crate::command::CommandRecord;
 use crate::event::Event;
 use crate::phase::Phase;
 use crate::record::{
@@ -96,6 +99,9 @@ pub struct Board {
     homeless: u64,
     /// Codes of problems that belong to no run, and when each was reported last.
     strays: HashMap<String, Millis>,
+    /// What was asked of the producer, oldest first, and which of it changed since it was handed out.
+    commands: Vec<CommandRecord>,
+    answered: BTreeSet<String>,
     /// Topics with changes that were not yet handed out as frames.
     touched: BTreeSet<Topic>,
 }
@@ -126,6 +132,8 @@ impl Board {
             listening: Millis::MIN,
             homeless: 0,
             strays: HashMap::new(),
+            commands: Vec::new(),
+            answered: BTreeSet::new(),
             touched: BTreeSet::new(),
         }
     }
@@ -142,6 +150,9 @@ impl Board {
         if event.run.is_none() && !self.first_time(event.fingerprint) {
             return false;
         }
+        if self.refused_command(event) {
+            return self.commit();
+        }
         let line = self.handle(event);
         if let Some(slot) = event.run.as_ref().and_then(|id| self.by_id.get(id))
             && let Some(run) = self.runs.get_mut(slot)
@@ -152,6 +163,7 @@ impl Board {
         if let (true, Some(line)) = (self.dirty, line) {
             self.say_line(line);
         }
+        self.hear_commands(event);
         self.hear_producer(event);
         self.commit()
     }

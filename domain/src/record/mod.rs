@@ -7,6 +7,7 @@
 //! what distinguishes the record (`q3.indicators`). Slots mean nothing outside one epoch; ids are in the run's record.
 
 mod channel;
+mod command;
 mod made;
 mod phase;
 mod problem;
@@ -16,6 +17,7 @@ mod source;
 mod symbol;
 
 pub use channel::{ChannelState, Fate, RawMessage, RefusedMessage, Stranger, Watched};
+pub use command::{By, CommandKind, CommandRecord, CommandState, CommandWay};
 pub use made::{IndicatorType, Indicators, PatternsFound, Sync, Task};
 pub use phase::{Marks, PhaseRecord, PhaseStatus, Progress, Unit};
 pub use problem::{FailureCode, Problem, Severity};
@@ -82,6 +84,8 @@ pub enum Record {
     Server(ServerInfo),
     /// `g<n>`: a stretch in which messages were or may have been lost.
     Gap(Gap),
+    /// `o<id>`: what somebody asked of the producer.
+    Command(CommandRecord),
     /// `dproducer`: the schedule as the producer reports it.
     Schedule(Schedule),
     /// `l<n>` in the topic `feed`.
@@ -137,6 +141,7 @@ impl Serialize for Change {
             Some(Record::Saving(value)) => tuple.serialize_element(value)?,
             Some(Record::Server(value)) => tuple.serialize_element(value)?,
             Some(Record::Gap(value)) => tuple.serialize_element(value)?,
+            Some(Record::Command(value)) => tuple.serialize_element(value)?,
             Some(Record::Schedule(value)) => tuple.serialize_element(value)?,
             Some(Record::Line(value)) => tuple.serialize_element(value)?,
             Some(Record::Channel(value)) => tuple.serialize_element(value)?,
@@ -170,6 +175,7 @@ impl Change {
             (b'e', _) => value(reader, Record::Problem),
             (b's', _) => value(reader, Record::Symbol),
             (b'g', _) => value(reader, Record::Gap),
+            (b'o', _) => value(reader, Record::Command),
             (b'd', _) => value(reader, Record::Schedule),
             (b'l', _) => value(reader, Record::Line),
             (b'y', _) => value(reader, Record::Sync),
@@ -268,6 +274,12 @@ pub mod key {
     #[must_use]
     pub fn alert(id: &str) -> Key {
         format!("a{id}").into()
+    }
+
+    /// Key of a command.
+    #[must_use]
+    pub fn command(id: &str) -> Key {
+        format!("o{id}").into()
     }
 
     /// Key of a line of the feed.

@@ -1,5 +1,6 @@
 //! A run, as it is shown. Its phases are in `phase.rs`.
 
+use super::By;
 use crate::phase::Phase;
 use crate::time::Millis;
 use crate::wire::{readable, readable_words};
@@ -122,6 +123,12 @@ pub struct RunRecord {
     /// How many of these were newly failing.
     #[serde(skip_serializing_if = "is_zero")]
     pub repaired_new: u32,
+    /// Who asked for its end, while the producer has not ended it; stays when it was cancelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancel: Option<By>,
+    /// Who accepted it as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<By>,
     /// Bars or other records imported.
     #[serde(skip_serializing_if = "is_zero64")]
     pub records: u64,
@@ -155,8 +162,8 @@ fn is_zero64(value: &u64) -> bool {
 
 readable! { RunRecord {
     id, night, status, trigger, universes, plan, symbols, started, reported_start, heard, ended,
-    adopted, simulated, processed, failed, failing, newly, expected, missing, repaired, repaired_new, records,
-    indicators, patterns, percent, reason
+    adopted, simulated, processed, failed, failing, newly, expected, missing, repaired, repaired_new, cancel,
+    accepted, records, indicators, patterns, percent, reason
 } }
 readable_words!(RunStatus { "running" => Running, "success" => Success, "failed" => Failed, "cancelled" => Cancelled, "skipped" => Skipped });
 readable_words!(Trigger { "schedule" => Schedule, "manual" => Manual });

@@ -10,6 +10,7 @@
 //! Tests: `server/tests/live.rs`, and `domain/tests/invariants.rs` for the board itself.
 
 mod frames;
+mod given;
 mod outlet;
 mod turn;
 
@@ -21,6 +22,7 @@ use crate::ingest::Way;
 use crate::journal::{Backlog, Harvest, Pending, Wanted};
 use crate::metrics::Metrics;
 use domain::board::Board;
+use domain::command::{CommandRecord, Left};
 use domain::decode::{Reading, Refused};
 use domain::phase::Phase;
 use domain::record::{Change, GapKind, Ingest, ProducerApi, Redis, Saving, Seq, ServerInfo};
@@ -29,7 +31,7 @@ use domain::verdict::RunView;
 use domain::wire::Topic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 /// Commands that may wait. Ingestion waits when it is full, and its own queue says so.
 const QUEUE: usize = 64;
@@ -49,6 +51,14 @@ pub enum Command {
     Saving(Saving),
     /// The journal takes what it has not got yet.
     Harvest(Wanted, oneshot::Sender<Harvest>),
+    /// A command was asked, or something became of it.
+    Asked(CommandRecord),
+    /// Commands that have waited until then, and in vain.
+    Lapse(Millis),
+    /// What was asked of the producer, oldest first.
+    Commands(oneshot::Sender<Vec<CommandRecord>>),
+    /// A run, or the one that has the verdict, and what is left of it.
+    Left(Option<String>, oneshot::Sender<Option<(RunView, Vec<Left>)>>),
     /// These channels and patterns are watched.
     Watched(Vec<String>),
     /// What was read so far.
@@ -159,9 +169,16 @@ pub struct HubHandle {
     outlets: Outlets,
     seq: Arc<AtomicU64>,
     epoch: Arc<str>,
+    answered: Arc<Notify>,
 }
 
 impl HubHandle {
+    /// Told when something became of a command.
+    #[must_use]
+    pub fn answered(&self) -> Arc<Notify> {
+        self.answered.clone()
+    }
+
     /// This server's epoch: numbers of changes mean nothing in another.
     #[must_use]
     pub fn epoch(&self) -> &str {
@@ -210,13 +227,22 @@ pub fn start(
     metrics: Arc<Metrics>,
 ) -> (HubHandle, Vec<mpsc::Receiver<Order>>) {
     board.set_server(server);
+    // What was told again from the log stands there.
+    let _ = board.answered();
     let (commands, queue) = mpsc::channel(QUEUE);
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let (outlets, ends) = Outlets::open(cores.min(WRITERS));
     let seq = Arc::new(AtomicU64::new(0));
     let epoch: Arc<str> = format!("{:08x}", rand::random::<u32>()).into();
-    let handle = HubHandle { commands, outlets: outlets.clone(), seq: seq.clone(), epoch: epoch.clone() };
-    let hub = turn::Hub::new(board, epoch, outlets, seq, Pending::new(backlog), metrics);
+    let answered = Arc::new(Notify::new());
+    let handle = HubHandle {
+        commands,
+        outlets: outlets.clone(),
+        seq: seq.clone(),
+        epoch: epoch.clone(),
+        answered: answered.clone(),
+    };
+    let hub = turn::Hub::new(board, (epoch, seq), outlets, Pending::new(backlog), metrics, answered);
     tokio::spawn(hub.run(queue));
     (handle, ends)
 }

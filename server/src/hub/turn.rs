@@ -1,28 +1,21 @@
 //! The hub's turn: apply everything that is queued, then one frame per watched topic.
 
-use super::frames::in_parts;
 use super::outlet::Room;
-use super::{
-    Answer, BoardSnapshot, Command, Order, Outlets, Received, Recipient, RunStatusView, SharedFrame, Turn,
-};
+use super::{BoardSnapshot, Command, Order, Outlets, Received, RunStatusView, SharedFrame, Turn};
 use crate::clock;
 use crate::journal::{Entry, Harvest, Pending, RunDelta, Wanted, own};
 use crate::metrics::Metrics;
-use domain::board::{Board, Delta, Heard};
-use domain::record::{Gap, Record, Seq};
+use domain::board::{Board, Heard};
+use domain::record::{Gap, Record, Seq, key};
 use domain::time::Millis;
-use domain::wire::{Frame, Topic};
+use domain::wire::Topic;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 /// Most commands of one turn: bounds how long a frame waits for the applying of those behind it.
 const TURN: usize = 16;
-/// Symbols up to which a run's topic travels inside the page.
-const EMBEDDED_SYMBOLS: usize = 1_200;
-/// Catch-ups whose encoding is kept for the next that asks the same.
-const SHARED_CATCH_UPS: usize = 8;
 
 /// A topic that somebody watches.
 #[derive(Debug)]
@@ -35,30 +28,32 @@ struct Watched {
 /// The state of the hub's task.
 #[derive(Debug)]
 pub(super) struct Hub {
-    board: Board,
-    epoch: Arc<str>,
-    outlets: Outlets,
+    pub(super) board: Board,
+    pub(super) epoch: Arc<str>,
+    pub(super) outlets: Outlets,
     seq: Arc<AtomicU64>,
-    metrics: Arc<Metrics>,
+    pub(super) metrics: Arc<Metrics>,
     watched: HashMap<Topic, Watched>,
     /// Those of them that have changed since their last frame.
     due: BTreeSet<Topic>,
     /// The latest catch-ups, newest last: a thousand browsers that come back ask the same.
-    catch_ups: VecDeque<(Topic, Seq, Seq, Turn)>,
-    snapshot: Option<Arc<BoardSnapshot>>,
+    pub(super) catch_ups: VecDeque<(Topic, Seq, Seq, Turn)>,
+    pub(super) snapshot: Option<Arc<BoardSnapshot>>,
     /// What the journal has not taken yet, and up to which change it has.
     pending: Pending,
     journalled: Seq,
+    /// Told when something became of a command.
+    answered: Arc<Notify>,
 }
 
 impl Hub {
     pub(super) fn new(
         board: Board,
-        epoch: Arc<str>,
+        (epoch, seq): (Arc<str>, Arc<AtomicU64>),
         outlets: Outlets,
-        seq: Arc<AtomicU64>,
         pending: Pending,
         metrics: Arc<Metrics>,
+        answered: Arc<Notify>,
     ) -> Self {
         Self {
             board,
@@ -72,6 +67,7 @@ impl Hub {
             snapshot: None,
             pending,
             journalled: 0,
+            answered,
         }
     }
 
@@ -108,6 +104,13 @@ impl Hub {
             Command::Api(api) => _ = self.board.set_api(api),
             Command::Saving(saving) => _ = self.board.set_saving(saving),
             Command::Harvest(wanted, reply) => _ = reply.send(self.harvest(&wanted)),
+            Command::Asked(command) => _ = self.board.set_command(clock::now(), command),
+            Command::Lapse(now) => _ = self.board.lapse_commands(now),
+            Command::Commands(reply) => _ = reply.send(self.board.commands().to_vec()),
+            Command::Left(id, reply) => {
+                let id = id.or_else(|| self.board.tonight(clock::now()));
+                let _ = reply.send(id.and_then(|id| self.board.left(&id)));
+            }
             Command::Watched(names) => _ = self.board.set_watched(names),
             Command::Ingest(ingest) => _ = self.board.set_ingest(ingest),
             Command::Gap { kind, from, to, lost } => {
@@ -178,6 +181,15 @@ impl Hub {
         self.pending.push(Entry::own(at, key, record));
     }
 
+    /// What became of commands stands in the log, and whoever follows them is told.
+    fn note_answers(&mut self) {
+        for command in self.board.answered() {
+            let key = key::command(&command.id);
+            self.pending.push(Entry::own(clock::now(), &key, Record::Command(command)));
+            self.answered.notify_one();
+        }
+    }
+
     /// What the journal has not got yet.
     fn harvest(&mut self, wanted: &Wanted) -> Harvest {
         self.settle();
@@ -196,8 +208,9 @@ impl Hub {
     }
 
     /// Takes note of what has changed.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         self.board.settle();
+        self.note_answers();
         let touched = self.board.touched();
         if touched.is_empty() {
             return;
@@ -238,57 +251,5 @@ impl Hub {
         if !frames.is_empty() {
             self.outlets.turn(&frames.into(), room).await;
         }
-    }
-
-    async fn answer(&mut self, place: Vec<(Topic, Seq)>, to: Recipient, caught_up: bool) {
-        let answers = place.into_iter().map(|(topic, from)| {
-            let frames = self.catch_up(topic.clone(), from);
-            Answer { topic, from, frames }
-        });
-        let answers = answers.collect();
-        self.outlets.send(to, Order::Answer { socket: to.socket, answers, caught_up }).await;
-    }
-
-    /// What somebody who holds everything up to `after` lacks. Equal questions share one answer and its encoding.
-    fn catch_up(&mut self, topic: Topic, after: Seq) -> Turn {
-        self.metrics.catch_ups.inc();
-        let seq = self.board.seq();
-        let known = self.catch_ups.iter().find(|(t, a, s, _)| *t == topic && *a == after && *s == seq);
-        if let Some((_, _, _, frames)) = known {
-            return frames.clone();
-        }
-        // An unknown run is empty, and that is all there is.
-        let nothing = Delta { full: true, changes: Vec::new(), skipped: 0 };
-        let delta = self.board.changed_since(&topic, after).unwrap_or(nothing);
-        let frames = in_parts(self.frame(topic.clone(), after, seq, delta));
-        if self.catch_ups.len() >= SHARED_CATCH_UPS {
-            self.catch_ups.pop_front();
-        }
-        self.catch_ups.push_back((topic, after, seq, frames.clone()));
-        frames
-    }
-
-    fn frame(&self, topic: Topic, from: Seq, to: Seq, delta: Delta) -> Frame {
-        let Delta { full, changes, skipped } = delta;
-        Frame { topic, epoch: self.epoch.to_string(), from, to, changes, full, skipped, more: false }
-    }
-
-    /// The board as it is, made once per change and shared by all pages that are rendered from it.
-    fn snapshot(&mut self) -> Arc<BoardSnapshot> {
-        if let Some(snapshot) = &self.snapshot {
-            return snapshot.clone();
-        }
-        let changes =
-            |topic: &Topic| self.board.changed_since(topic, 0).map(|delta| delta.changes).unwrap_or_default();
-        let tonight = self.board.tonight(clock::now());
-        let small = tonight.filter(|id| self.board.symbols_kept(id) <= EMBEDDED_SYMBOLS);
-        let snapshot = Arc::new(BoardSnapshot {
-            seq: self.board.seq(),
-            board: changes(&Topic::Board),
-            feed: changes(&Topic::Feed),
-            run: small.map(|id| (id.clone(), changes(&Topic::Run(id)))),
-        });
-        self.snapshot = Some(snapshot.clone());
-        snapshot
     }
 }

@@ -73,6 +73,11 @@ impl Link {
         self.missed.notify_one();
     }
 
+    /// Whoever asks the producer what was missed is to ask again.
+    pub fn look_again(&self) {
+        self.note_missed();
+    }
+
     /// Waits until messages were missed, also if that was before the call.
     pub async fn missed(&self) {
         self.missed.notified().await;

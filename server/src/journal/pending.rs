@@ -135,9 +135,13 @@ impl Entry {
         Self { way, stream_id, at, channel, fingerprint, twin, kind, name, run, symbol, length, raw }
     }
 
-    /// One of our own: the state of the link, or a gap. So a board can be told of it again.
+    /// One of our own: the state of the link, a gap, a command. So a board can be told of it again.
     #[must_use]
     pub fn own(at: Millis, key: &str, record: Record) -> Self {
+        let run = match &record {
+            Record::Command(command) => command.run.clone().or_else(|| command.of.clone()),
+            _ => None,
+        };
         let change = Change { key: key.into(), changed: 0, record: Some(Arc::new(record)) };
         let raw = serde_json::to_vec(&change).unwrap_or_default();
         Self {
@@ -148,8 +152,13 @@ impl Entry {
             fingerprint: 0,
             twin: false,
             kind: "own",
-            name: if key == "xredis" { "link" } else { "gap" }.to_owned(),
-            run: None,
+            name: match key.as_bytes().first() {
+                Some(b'x') => "link",
+                Some(b'o') => "command",
+                _ => "gap",
+            }
+            .to_owned(),
+            run,
             symbol: None,
             length: raw.len(),
             raw,

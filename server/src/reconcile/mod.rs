@@ -7,16 +7,14 @@
 //!
 //! Invariant: ingestion never waits for the producer. Tests: `server/tests/reconcile.rs`, `domain/tests/reconcile.rs`.
 
-mod client;
 mod pace;
 
-pub use client::{AskError, Client};
 pub use pace::{Pace, Step};
 
 use crate::clock;
-use crate::error::StartError;
 use crate::hub::Command;
 use crate::ingest::Posted;
+use crate::producer::{AskError, Client};
 use crate::state::App;
 use domain::decode::{self, Past, Status};
 use domain::reconcile::{Findings, reconcile};
@@ -31,19 +29,12 @@ const CHANNEL: &str = "closing-bell:reconcile";
 const CATCHING_UP: Duration = Duration::from_secs(30);
 
 /// Starts the task, if there is an address to ask.
-///
-/// # Errors
-/// When `PROCESSOR_URL` or `PROCESSOR_API_KEY` cannot be used.
-pub fn start(app: &App) -> Result<(), StartError> {
-    let Some(url) = app.config.processor_url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else {
-        return Ok(());
-    };
-    let client = Client::new(url, app.config.processor_api_key.as_ref())?;
+pub fn start(app: &App) {
+    let Some(client) = app.commands.producer() else { return };
     let address = client.address();
     let state = ProducerApi { up: None, since: clock::now(), address, reason: None, asked: None };
     let task = Reconciler { app: app.clone(), client, state, pace: Pace::default(), told: Vec::new() };
     tokio::spawn(task.run());
-    Ok(())
 }
 
 struct Reconciler {
@@ -95,7 +86,7 @@ impl Reconciler {
         let asked = clock::now();
         let status = self.status().await;
         let history = match &status {
-            Err(AskError::Unreachable | AskError::Slow) => None,
+            Err(AskError::Unreachable | AskError::Slow(_)) => None,
             // Asked after the status, so that a run which ends between the two is not in neither.
             _ => Some(self.history().await),
         };

@@ -6,6 +6,7 @@
 //! Invariant: a batch is written whole or not at all, and only by the holder of the lease.
 
 pub mod accounts;
+pub mod commands;
 mod dialect;
 mod error;
 pub mod insert;
@@ -112,9 +113,10 @@ fn spared<T>(mut connection: PoolConnection<Any>, outcome: &Result<T, StoreError
 }
 
 /// The tables, step by step. A step that was released is never changed; the third is the dialect's.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "journal", include_str!("../../migrations/0001_journal.sql")),
     (2, "accounts", include_str!("../../migrations/0002_accounts.sql")),
+    (4, "commands", include_str!("../../migrations/0004_commands.sql")),
 ];
 
 fn migrator(dialect: Dialect) -> Migrator {
@@ -122,8 +124,9 @@ fn migrator(dialect: Dialect) -> Migrator {
         Migration::new(*version, (*name).into(), MigrationType::Simple, (*sql).into(), false)
     };
     let append_only = (3, "append only", dialect.append_only());
-    let migrations = MIGRATIONS.iter().chain([&append_only]).map(migration).collect();
-    Migrator { migrations, ..Migrator::DEFAULT }
+    let mut migrations: Vec<Migration> = MIGRATIONS.iter().chain([&append_only]).map(migration).collect();
+    migrations.sort_by_key(|migration| migration.version);
+    Migrator { migrations: migrations.into(), ..Migrator::DEFAULT }
 }
 
 fn pool(dialect: Dialect, url: &str, size: u32, kib: u32) -> Result<AnyPool, sqlx::Error> {

@@ -146,6 +146,8 @@ pub fn told(number: i64, id: &str, night: i64, symbols: u32) -> Told {
         missing: 0,
         repaired: 0,
         repaired_new: 0,
+        cancel: None,
+        accepted: None,
         records: 1_000,
         indicators: 0,
         patterns: 0,

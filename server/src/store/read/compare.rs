@@ -105,7 +105,10 @@ impl Store {
     }
 
     /// The symbols of a run with their outcomes, or those of them that failed.
-    async fn records(&self, run: i64, failed: bool) -> Result<Vec<(String, Symbol)>, StoreError> {
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn records(&self, run: i64, failed: bool) -> Result<Vec<(String, Symbol)>, StoreError> {
         let most = i64::try_from(SYMBOLS).unwrap_or(i64::MAX);
         let mut statement = Statement::new("SELECT symbol, record FROM symbols WHERE run = ");
         statement.whole(run).sql(if failed { " AND failed = 1" } else { "" });

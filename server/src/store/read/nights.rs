@@ -59,10 +59,12 @@ impl StoredNight {
 
     /// Its runs that may make up for what the main one lacks, newest first.
     pub fn later(&self) -> impl Iterator<Item = &StoredRun> {
-        let main = self.main();
-        self.runs.iter().filter(move |run| {
-            main.is_some_and(|own| follows((&run.view.run, run.number), (&own.view.run, own.number)))
-        })
+        self.main().into_iter().flat_map(|main| self.after(main))
+    }
+
+    /// Its runs that may make up for what one of them lacks, newest first.
+    pub fn after<'a>(&'a self, own: &'a StoredRun) -> impl Iterator<Item = &'a StoredRun> {
+        self.runs.iter().filter(|run| follows((&run.view.run, run.number), (&own.view.run, own.number)))
     }
 }
 

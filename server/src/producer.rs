@@ -1,17 +1,21 @@
-//! Asks the producer's HTTP API (contract.md §4.2). What comes back is bytes, or one of a few reasons why not.
+//! The producer's HTTP API (contract.md §4.2): asked by `reconcile`, told by `commands`. What comes back is bytes, or one of a few
+//! reasons why not.
 //!
 //! Bounded in time and size, follows no redirect and uses no proxy: the key goes to the address that was set and to no other.
 
 use crate::config::Secret;
 use crate::error::StartError;
+use domain::command::Call;
 use domain::decode::NoAnswer;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Url, redirect};
 use std::time::Duration;
 use thiserror::Error;
 
-/// An answer has come to its end within this, or there is none.
+/// What is asked is answered within this, or not at all.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// What is told is: beginning something may take longer than saying how it goes.
+const TOLD_PATIENCE: Duration = Duration::from_secs(10);
 /// The largest answer that is read.
 const LARGEST: usize = 1 << 20;
 /// Where the producer wants its key.
@@ -24,8 +28,8 @@ pub enum AskError {
     #[error("nobody answers")]
     Unreachable,
     /// It took too long.
-    #[error("no answer within 2 s")]
-    Slow,
+    #[error("no answer within {} s", .0.as_secs())]
+    Slow(Duration),
     /// It wants another key, or one at all.
     #[error("it refuses our key ({0})")]
     Key(u16),
@@ -49,7 +53,7 @@ impl AskError {
     pub fn code(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",
-            Self::Slow => "slow",
+            Self::Slow(_) => "slow",
             Self::Key(_) => "key_refused",
             Self::Status(_) => "status",
             Self::TooLarge => "too_large",
@@ -105,13 +109,36 @@ impl Client {
     /// # Errors
     /// See [`AskError`].
     pub async fn get(&self, what: &str, query: Option<&str>) -> Result<Vec<u8>, AskError> {
-        tokio::time::timeout(PATIENCE, self.ask(self.place(what, query))).await.unwrap_or(Err(AskError::Slow))
+        let asked = tokio::time::timeout(PATIENCE, self.ask(self.place(what, query))).await;
+        asked.unwrap_or(Err(AskError::Slow(PATIENCE)))
+    }
+
+    /// Tells the producer something, under a key by which it may know a repetition: status and body of its answer.
+    ///
+    /// # Errors
+    /// See [`AskError`]. [`AskError::Unreachable`]: it was not told. All others: it may have been.
+    pub async fn tell(&self, call: &Call, key: &str) -> Result<(u16, Vec<u8>), AskError> {
+        let url = self.place(call.path, None);
+        let request = match &call.body {
+            Some(body) => {
+                let json = HeaderValue::from_static("application/json");
+                self.http.post(url).header(CONTENT_TYPE, json).body(body.to_string())
+            }
+            None => self.http.delete(url),
+        };
+        let told = async {
+            let response =
+                request.header("idempotency-key", key).send().await.map_err(|cause| broken(&cause))?;
+            let status = response.status().as_u16();
+            Ok((status, body_of(response).await?))
+        };
+        tokio::time::timeout(TOLD_PATIENCE, told).await.unwrap_or(Err(AskError::Slow(TOLD_PATIENCE)))
     }
 
     fn place(&self, what: &str, query: Option<&str>) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(["api", "processing", what]);
+            path.pop_if_empty().extend(["api", "processing"]).extend(what.split('/'));
         }
         url.set_query(query);
         url.set_fragment(None);
@@ -119,23 +146,28 @@ impl Client {
     }
 
     async fn ask(&self, url: Url) -> Result<Vec<u8>, AskError> {
-        let broken =
-            |cause: &reqwest::Error| if cause.is_connect() { AskError::Unreachable } else { AskError::Cut };
-        let mut response = self.http.get(url).send().await.map_err(|cause| broken(&cause))?;
+        let response = self.http.get(url).send().await.map_err(|cause| broken(&cause))?;
         match response.status().as_u16() {
-            200 => {}
-            refused @ (401 | 403) => return Err(AskError::Key(refused)),
-            other => return Err(AskError::Status(other)),
+            200 => body_of(response).await,
+            refused @ (401 | 403) => Err(AskError::Key(refused)),
+            other => Err(AskError::Status(other)),
         }
-        let mut body = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(|cause| broken(&cause))? {
-            if body.len() + part.len() > LARGEST {
-                return Err(AskError::TooLarge);
-            }
-            body.extend_from_slice(&part);
-        }
-        Ok(body)
     }
+}
+
+fn broken(cause: &reqwest::Error) -> AskError {
+    if cause.is_connect() { AskError::Unreachable } else { AskError::Cut }
+}
+
+async fn body_of(mut response: reqwest::Response) -> Result<Vec<u8>, AskError> {
+    let mut body = Vec::new();
+    while let Some(part) = response.chunk().await.map_err(|cause| broken(&cause))? {
+        if body.len() + part.len() > LARGEST {
+            return Err(AskError::TooLarge);
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body)
 }
 
 #[cfg(test)]

@@ -1,0 +1,244 @@
+//! Commands on the board: what was asked of the producer, and what its messages mean to that.
+//!
+//! A command is told by whoever sends it ([`Board::set_command`]); what the producer does is told by its events, which find the
+//! command that waits for them ([`Board::hear_commands`]). Both may come first.
+//!
+//! Invariants: a command never goes back to an earlier state; what was heard of its run goes before what was concluded from silence;
+//! telling either again changes nothing. Tests: `domain/tests/commands.rs`.
+
+use super::Board;
+use crate::command::left::{Left, left};
+use crate::command::{By, CommandKind, CommandRecord, CommandState, REFUSED, lapsed, may_be, rank};
+use crate::event::{Event, EventKind};
+use crate::record::{Line, LineKind, Record, RunStatus, Severity, Trigger, key};
+use crate::time::Millis;
+use crate::verdict::RunView;
+use crate::words::short_id;
+
+/// Commands that the board keeps: the newest. One that still waits is not given up for one that does not.
+pub const COMMANDS: usize = 20;
+
+impl Board {
+    /// The commands that the board keeps, oldest first.
+    #[must_use]
+    pub fn commands(&self) -> &[CommandRecord] {
+        &self.commands
+    }
+
+    /// A command was asked, or something became of it.
+    pub fn set_command(&mut self, at: Millis, told: CommandRecord) -> bool {
+        let known = self.commands.iter().find(|known| known.id == told.id).cloned();
+        let mut next = match &known {
+            // What came first of a later state stays, but the run that was agreed on is news all the same.
+            Some(known) if rank(known.state) > rank(told.state) => {
+                CommandRecord { run: known.run.clone().or(told.run), ..known.clone() }
+            }
+            _ => told,
+        };
+        self.meet(&mut next);
+        self.put_command(at, known.as_ref(), next);
+        self.commit()
+    }
+
+    /// Those that have waited long enough have waited in vain.
+    pub fn lapse_commands(&mut self, now: Millis) -> bool {
+        for (known, mut next) in self.lapsing(now) {
+            self.meet(&mut next);
+            self.put_command(now, Some(&known), next);
+        }
+        self.commit()
+    }
+
+    fn lapsing(&self, now: Millis) -> Vec<(CommandRecord, CommandRecord)> {
+        let lapsed = |known: &CommandRecord| Some((known.clone(), lapsed(known, now)?));
+        self.commands.iter().filter_map(lapsed).collect()
+    }
+
+    /// Commands that changed since the last call.
+    pub fn answered(&mut self) -> Vec<CommandRecord> {
+        let changed = std::mem::take(&mut self.answered);
+        changed.iter().filter_map(|id| self.commands.iter().find(|known| known.id == *id).cloned()).collect()
+    }
+
+    /// A run with what is left of it.
+    #[must_use]
+    pub fn left(&self, id: &str) -> Option<(RunView, Vec<Left>)> {
+        let run = self.run(id)?;
+        let symbols = run.topic.iter().filter_map(|(key, record)| match &**record {
+            Record::Symbol(symbol) => Some((key.strip_prefix('s')?, symbol, run.repaired.contains(key))),
+            _ => None,
+        });
+        let view = self.view(run);
+        let left = left(&view, symbols);
+        Some((view, left))
+    }
+
+    /// A producer says that it will not. True: the event is that and nothing else, and no run is to be opened for it.
+    pub(super) fn refused_command(&mut self, event: &Event) -> bool {
+        let (EventKind::Problem(problem), Some(run)) = (&event.kind, &event.run) else { return false };
+        if problem.code.as_deref() != Some(REFUSED) {
+            return false;
+        }
+        let asks = |known: &&CommandRecord| {
+            let named = if known.kind == CommandKind::Cancel { &known.of } else { &known.run };
+            named.as_ref() == Some(run) && rank(known.state) < rank(CommandState::Refused)
+        };
+        let known = self.commands.iter().rev().find(asks).cloned();
+        if let Some(known) = known {
+            let reason = Some(problem.message.clone());
+            let next =
+                CommandRecord { state: CommandState::Refused, since: event.at, reason, ..known.clone() };
+            self.put_command(event.at, Some(&known), next);
+        }
+        !self.by_id.contains_key(run)
+    }
+
+    /// Something was heard of a run: it may be what a command waits for.
+    pub(super) fn hear_commands(&mut self, event: &Event) {
+        if self.commands.is_empty() {
+            return;
+        }
+        let Some(id) = event.run.as_ref().or(event.job.as_ref()).filter(|id| self.by_id.contains_key(*id))
+        else {
+            return;
+        };
+        let began = self.run(id).is_some_and(|run| run.record.started == event.at);
+        let ended = self.run(id).is_some_and(|run| !run.running());
+        let heard = |known: &CommandRecord| match known.kind {
+            CommandKind::Cancel => ended && known.of.as_ref() == Some(id),
+            kind if kind.starts() => known.run.as_ref() == Some(id) || (began && may_be(known, event.at)),
+            _ => false,
+        };
+        let waits = |known: &CommandRecord| rank(known.state) < rank(CommandState::Started) && heard(known);
+        let waiting: Vec<CommandRecord> =
+            self.commands.iter().filter(|known| waits(known)).cloned().collect();
+        for known in waiting {
+            let mut next = known.clone();
+            self.meet(&mut next);
+            if next.state == known.state && began && known.kind.starts() {
+                self.meet_other(&mut next, id, event.at);
+            }
+            self.put_command(event.at, Some(&known), next);
+        }
+    }
+
+    /// What is on the board may be what a command waits for.
+    fn meet(&self, command: &mut CommandRecord) {
+        if rank(command.state) >= rank(CommandState::Started) || command.state == CommandState::Asked {
+            return;
+        }
+        if command.kind == CommandKind::Cancel {
+            let of = command.of.as_deref().and_then(|id| self.run(id)).filter(|run| !run.running());
+            if let Some(run) = of {
+                command.state = CommandState::Done;
+                command.since = run.record.ended.unwrap_or(command.since);
+                // It may have come to its end before it was heard that it should.
+                let word = run.record.status.as_str();
+                command.reason = (run.record.status != RunStatus::Cancelled)
+                    .then(|| format!("the run ended by itself: {word}"));
+            }
+        } else if let Some(run) = command.run.as_deref().and_then(|id| self.run(id)) {
+            command.state = CommandState::Started;
+            command.since = run.record.started.max(command.asked);
+            command.reason = None;
+        }
+    }
+
+    /// A run that begins while a command waits is its answer, although they were not agreed on its id.
+    fn meet_other(&self, command: &mut CommandRecord, id: &str, at: Millis) {
+        let claimed = self.commands.iter().any(|other| other.run.as_deref() == Some(id));
+        let scheduled = self.run(id).is_some_and(|run| run.record.trigger == Some(Trigger::Schedule));
+        if claimed || scheduled {
+            return;
+        }
+        let agreed = command.run.replace(id.to_owned());
+        command.reason = agreed
+            .map(|agreed| format!("the producer said {}, and began {}", short_id(&agreed), short_id(id)));
+        command.state = CommandState::Started;
+        command.since = at;
+    }
+
+    fn put_command(&mut self, at: Millis, known: Option<&CommandRecord>, next: CommandRecord) {
+        if known == Some(&next) {
+            return;
+        }
+        self.put_board(&key::command(&next.id), Record::Command(next.clone()));
+        self.answered.insert(next.id.clone());
+        if known.map(|known| known.state) != Some(next.state)
+            && let Some(text) = sentence(&next)
+        {
+            let bad = matches!(
+                next.state,
+                CommandState::Refused
+                    | CommandState::NotSent
+                    | CommandState::NoAnswer
+                    | CommandState::NotStarted
+            );
+            let run = next.run.as_ref().or(next.of.as_ref()).map(|id| short_id(id));
+            let severity = bad.then_some(Severity::Warning);
+            let kind = LineKind::Server;
+            self.say_line(Line { at, source: next.who.clone(), kind, symbol: None, text, run, severity });
+        }
+        self.tell_run(&next);
+        match self.commands.iter_mut().find(|known| known.id == next.id) {
+            Some(known) => *known = next,
+            None => self.commands.push(next),
+        }
+        if self.commands.len() > COMMANDS {
+            let leaves = self.commands.iter().position(|known| !known.state.open()).unwrap_or(0);
+            let left = self.commands.remove(leaves);
+            self.answered.remove(&left.id);
+            self.remove_board(&key::command(&left.id));
+        }
+    }
+
+    /// What a command means to the run that it is about.
+    fn tell_run(&mut self, command: &CommandRecord) {
+        let Some(slot) = command.of.as_ref().and_then(|id| self.by_id.get(id)).copied() else { return };
+        let by = By { who: command.who.clone(), at: command.asked, count: command.count };
+        let Some(run) = self.runs.get_mut(&slot) else { return };
+        match (command.kind, command.state) {
+            (CommandKind::Accept, CommandState::Done) => run.record.accepted = Some(by),
+            (CommandKind::Cancel, CommandState::Done) => {
+                run.record.cancel = (run.record.status == RunStatus::Cancelled).then_some(by);
+            }
+            (CommandKind::Cancel, state) => run.record.cancel = state.open().then_some(by),
+            _ => return,
+        }
+        run.events = run.events.saturating_add(1);
+        self.publish_run(slot);
+    }
+
+    /// Commands as they stand among the records of a keyframe.
+    pub(super) fn restore_commands(&mut self) {
+        let of = |record: &std::sync::Arc<Record>| match &**record {
+            Record::Command(command) => Some(command.clone()),
+            _ => None,
+        };
+        self.commands = self.topic.iter().filter_map(|(_, record)| of(record)).collect();
+        self.commands.sort_by(|a, b| (a.asked, &a.id).cmp(&(b.asked, &b.id)));
+    }
+}
+
+/// What the feed says of it.
+fn sentence(command: &CommandRecord) -> Option<String> {
+    let (what, who) = (&command.what, &command.who);
+    let reason = command.reason.as_deref().unwrap_or_default();
+    let run = command.run.as_deref().map(short_id).unwrap_or_default();
+    Some(match command.state {
+        CommandState::Asked => format!("{what}: asked by {who}"),
+        CommandState::Sending => return None,
+        CommandState::Sent => format!("{what}: sent over Redis, not answered yet"),
+        CommandState::Accepted if run.is_empty() => format!("{what}: accepted"),
+        CommandState::Accepted => format!("{what}: accepted, run {run}"),
+        CommandState::Started if reason.is_empty() => format!("{what}: run {run} began"),
+        CommandState::Started => format!("{what}: run {run} began ({reason})"),
+        CommandState::Done if command.kind == CommandKind::Accept => format!("{what} by {who}: {reason}"),
+        CommandState::Done if reason.is_empty() => format!("{what}: done"),
+        CommandState::Done => format!("{what}: {reason}"),
+        CommandState::Refused => format!("{what}: refused: {reason}"),
+        CommandState::NotSent => format!("{what}: not sent: {reason}"),
+        CommandState::NoAnswer => format!("{what}: {reason}"),
+        CommandState::NotStarted => format!("{what}: accepted, and {reason}"),
+    })
+}
