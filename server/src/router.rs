@@ -36,7 +36,7 @@ const BODY: usize = 64 << 10;
 /// Every route but static files.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Permission::{Administer, Ingest, Own, Public, View};
+    use Permission::{Administer, Ingest, Operate, Own, Public, View};
     let route = |path, permission, handler| Route { path, permission, body: BODY, handler };
     vec![
         // For people.
@@ -50,6 +50,13 @@ pub fn routes() -> Vec<Route> {
         route("/admin/compare", View, get(pages::page)),
         route("/admin/events", View, get(pages::page)),
         route("/admin/symbols/{symbol}", View, get(pages::page)),
+        // What was asked of the producer, and asking it.
+        route("/admin/commands", View, get(pages::page)),
+        Route {
+            body: pages::commands::BODY,
+            ..route("/admin/commands/new", Operate, get(pages::commands::ask).post(pages::commands::submit))
+        },
+        route("/admin/commands/{id}", View, get(pages::page)),
         // For whoever is nobody yet, and for their own account.
         route("/login", Public, get(accounts::login::page).post(accounts::login::sign_in)),
         route("/logout", Own, post(accounts::login::sign_out)),

@@ -8,7 +8,7 @@
 
 use super::Board;
 use crate::command::left::{Left, left};
-use crate::command::{By, CommandKind, CommandRecord, CommandState, REFUSED, lapsed, may_be, rank};
+use crate::command::{By, CommandKind, CommandRecord, CommandState, REFUSED, became, lapsed, may_be, rank};
 use crate::event::{Event, EventKind};
 use crate::record::{Line, LineKind, Record, RunStatus, Severity, Trigger, key};
 use crate::time::Millis;
@@ -222,23 +222,10 @@ impl Board {
 
 /// What the feed says of it.
 fn sentence(command: &CommandRecord) -> Option<String> {
-    let (what, who) = (&command.what, &command.who);
-    let reason = command.reason.as_deref().unwrap_or_default();
-    let run = command.run.as_deref().map(short_id).unwrap_or_default();
-    Some(match command.state {
-        CommandState::Asked => format!("{what}: asked by {who}"),
-        CommandState::Sending => return None,
-        CommandState::Sent => format!("{what}: sent over Redis, not answered yet"),
-        CommandState::Accepted if run.is_empty() => format!("{what}: accepted"),
-        CommandState::Accepted => format!("{what}: accepted, run {run}"),
-        CommandState::Started if reason.is_empty() => format!("{what}: run {run} began"),
-        CommandState::Started => format!("{what}: run {run} began ({reason})"),
-        CommandState::Done if command.kind == CommandKind::Accept => format!("{what} by {who}: {reason}"),
-        CommandState::Done if reason.is_empty() => format!("{what}: done"),
-        CommandState::Done => format!("{what}: {reason}"),
-        CommandState::Refused => format!("{what}: refused: {reason}"),
-        CommandState::NotSent => format!("{what}: not sent: {reason}"),
-        CommandState::NoAnswer => format!("{what}: {reason}"),
-        CommandState::NotStarted => format!("{what}: accepted, and {reason}"),
-    })
+    let what = &command.what;
+    match command.state {
+        CommandState::Asked => Some(format!("{what}: asked by {}", command.who)),
+        CommandState::Sending => None,
+        _ => Some(format!("{what}: {}", became(command))),
+    }
 }

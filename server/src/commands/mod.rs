@@ -14,12 +14,14 @@ mod decide;
 mod error;
 mod follow;
 mod left;
+mod plan;
 mod way;
 
 pub use decide::{Decided, decide};
 pub use error::CommandError;
 pub use follow::start;
 pub use left::{LeftOf, left_of};
+pub use plan::plan_of;
 pub use way::{Http, Letter, Outcome, Redis, Way};
 
 use crate::auth::{Caller, secret};
