@@ -146,3 +146,24 @@ fn push<T>(queue: &mut VecDeque<T>, item: T, most: usize) {
     queue.push_front(item);
     queue.truncate(most);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_much_is_remembered_and_no_more() {
+        let mut book = Book::default();
+        for number in 0..150 {
+            let run_id = format!("job-{number}");
+            assert_eq!(book.accept(&run_id), number);
+            book.begin(&Asked { run_id, task: Task::Sync { mode: Mode::Full, force: false } });
+            book.end(false);
+        }
+        assert_eq!((book.runs.len(), book.jobs.len(), book.accepted.len()), (20, 100, 120));
+        assert_eq!(book.jobs[0].id, "job-149");
+        assert!(book.knows("job-30") && !book.knows("job-29"));
+        // Nobody said that it was done.
+        assert_eq!((book.runs[0].status, book.jobs[0].status), ("unknown", "failed"));
+    }
+}

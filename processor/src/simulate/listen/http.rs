@@ -138,16 +138,16 @@ async fn obeyed(desk: &Desk, cut: &Cut, name: &str, run_id: Option<String>, sent
         Command::Sync { mode, .. } => Some(mode.key()),
         _ => None,
     };
-    let answer = match desk.obey(command, id, fault) {
+    let (status, body) = match desk.obey(command, id, fault) {
         Ok(done) => answer(done, sync),
-        Err(refusal) => return refusal.into_response(),
+        Err(refusal) => refusal.answer(),
     };
     match fault {
         Some(Fault::Slow) => tokio::time::sleep(desk.slow).await,
-        Some(Fault::HalfJson) => return half(&answer.1),
+        Some(Fault::HalfJson) => return half(status, &body),
         _ => {}
     }
-    (answer.0, Json(answer.1)).into_response()
+    (status, Json(body)).into_response()
 }
 
 /// What became of a command; `sync`: the mode, if it was about a cache sync.
@@ -177,7 +177,7 @@ fn answer(done: Done, sync: Option<&str>) -> (StatusCode, Value) {
 }
 
 /// The first half of an answer whose whole length is promised; then the connection ends.
-fn half(answer: &Value) -> Response {
+fn half(status: StatusCode, answer: &Value) -> Response {
     let whole = answer.to_string();
     let half = Bytes::copy_from_slice(&whole.as_bytes()[..whole.len() / 2]);
     let parts = stream::unfold(Some(half), |part| async move {
@@ -191,7 +191,7 @@ fn half(answer: &Value) -> Response {
         }
     });
     let headers = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_LENGTH, whole.len().to_string())];
-    (headers, Body::from_stream(parts)).into_response()
+    (status, headers, Body::from_stream(parts)).into_response()
 }
 
 async fn status(State(shared): State<Shared>) -> Json<Value> {

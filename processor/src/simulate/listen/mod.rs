@@ -101,11 +101,16 @@ pub async fn run(address: SocketAddr, options: &Options, publisher: &mut Publish
     tokio::spawn(ear.listen(desk.clone(), shared.redis.clone()));
     let server = tokio::spawn(http::serve(door, shared));
     let at = publisher.client().get_connection_info().addr();
-    println!("Listening for commands at http://{address} and on redis://{at}");
-    std::io::stdout().flush()?;
+    tell(&format!("Listening for commands at http://{address} and on redis://{at}"));
     tokio::select! {
         played = player::play(options, &desk, plays, publisher) => played,
         spoken = redis::speak(mouth, said) => spoken,
         served = server => served.map_err(std::io::Error::other).flatten().map_err(taken),
     }
+}
+
+/// A line for whoever started it. They may read the first, for the port, and go: that stops nothing.
+fn tell(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }

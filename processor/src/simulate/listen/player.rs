@@ -3,6 +3,7 @@
 //! A night that is asked for is shaped by the options of `simulate` (failures, scenario, spelling, speed), as one by its schedule.
 
 use super::obey::{Desk, Play};
+use super::tell;
 use crate::error::Error;
 use crate::publish::{Message, Publisher, now};
 use crate::simulate::script::{Night, Step, Task, ended, script};
@@ -23,10 +24,10 @@ pub async fn play(
 ) -> Result<(), Error> {
     while let Some(play) = plays.recv().await {
         let id = play.asked.run_id.clone();
-        println!("Run {id} begins");
+        tell(&format!("Run {id} begins"));
         let cancelled = one(options, desk, play, publisher).await?;
         desk.book().end(cancelled);
-        println!("Run {id} is {}", if cancelled { "cancelled" } else { "over" });
+        tell(&format!("Run {id} is {}", if cancelled { "cancelled" } else { "over" }));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 use thiserror::Error;
 
 /// Why not.
@@ -82,17 +82,23 @@ impl Refusal {
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error"),
         }
     }
-}
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
+    /// What is answered.
+    pub fn answer(&self) -> (StatusCode, Value) {
         let (status, code) = self.kind();
         let mut body = json!({ "success": false, "code": code, "message": self.to_string() });
-        match &self {
+        match self {
             Self::AlreadyRunning(run) => body["run_id"] = run.clone().into(),
             Self::BadRequest { field, .. } => body["field"] = (*field).into(),
             _ => {}
         }
+        (status, body)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, body) = self.answer();
         (status, Json(body)).into_response()
     }
 }
