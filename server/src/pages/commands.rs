@@ -158,6 +158,13 @@ pub async fn submit(State(app): State<App>, request: Request) -> Response {
     }
 }
 
+/// Asks the producer how it is doing, where it has an address: what it says comes as messages.
+pub async fn ask_producer(State(app): State<App>, request: Request) -> Response {
+    app.link.look_again();
+    let form = Form { pairs: Vec::new() };
+    Redirect::to(&app.at(&back(&app, &form, request.headers()))).into_response()
+}
+
 /// `Some`: nothing was taken, and the page says why.
 async fn submitted(app: &App, form: &Form, parts: &Parts) -> Result<Option<(StatusCode, Ask)>, CommandError> {
     let Some(caller) = parts.extensions.get::<Caller>().cloned() else { return Err(CommandError::Stopping) };

@@ -34,8 +34,8 @@ use std::time::Instant;
 
 /// Symbols up to which a run travels inside its page.
 const EMBEDDED: usize = 1_200;
-/// Lines of the feed that travel inside a page: seven times what is seen of them.
-const LINES: usize = 100;
+/// Lines of the feed that travel inside a page: four times what is seen of them. More come with the night.
+const LINES: usize = 60;
 /// A page is never larger than this.
 const LARGEST: usize = 16 << 20;
 
