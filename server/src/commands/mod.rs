@@ -14,6 +14,7 @@ mod decide;
 mod error;
 mod follow;
 mod left;
+mod others;
 mod plan;
 mod way;
 
@@ -138,6 +139,7 @@ pub async fn submit(app: &App, asker: &Asker, decided: Decided) -> Result<Taken,
     }
     let record = command.record;
     app.hub.tell(Command::Asked(record.clone())).await;
+    others::tell(app);
     let Some(order) = order.filter(|_| record.state.open()) else {
         return Ok(Taken { record, again: false, sent: None });
     };
