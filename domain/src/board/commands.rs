@@ -128,6 +128,10 @@ impl Board {
             return;
         }
         if command.kind == CommandKind::Cancel {
+            // One that never arrived, or was refused, ended nothing.
+            if matches!(command.state, CommandState::Refused | CommandState::NotSent) {
+                return;
+            }
             let of = command.of.as_deref().and_then(|id| self.run(id)).filter(|run| !run.running());
             if let Some(run) = of {
                 command.state = CommandState::Done;
@@ -164,9 +168,9 @@ impl Board {
         }
         self.put_board(&key::command(&next.id), Record::Command(next.clone()));
         self.answered.insert(next.id.clone());
-        if known.map(|known| known.state) != Some(next.state)
-            && let Some(text) = sentence(&next)
-        {
+        // That it is on its way lasts too short to be told.
+        if known.map(|known| known.state) != Some(next.state) && next.state != CommandState::Sending {
+            let text = next.sentence();
             let bad = matches!(
                 next.state,
                 CommandState::Refused
@@ -202,7 +206,9 @@ impl Board {
             (CommandKind::Cancel, CommandState::Done) => {
                 run.record.cancel = (run.record.status == RunStatus::Cancelled).then_some(by);
             }
-            (CommandKind::Cancel, state) => run.record.cancel = state.open().then_some(by),
+            (CommandKind::Cancel, state) if state.open() => run.record.cancel = Some(by),
+            // That one came to nothing takes back its own word, and nobody else's.
+            (CommandKind::Cancel, _) if run.record.cancel.as_ref() == Some(&by) => run.record.cancel = None,
             _ => return,
         }
         run.events = run.events.saturating_add(1);
@@ -218,27 +224,4 @@ impl Board {
         self.commands = self.topic.iter().filter_map(|(_, record)| of(record)).collect();
         self.commands.sort_by(|a, b| (a.asked, &a.id).cmp(&(b.asked, &b.id)));
     }
-}
-
-/// What the feed says of it.
-fn sentence(command: &CommandRecord) -> Option<String> {
-    let (what, who) = (&command.what, &command.who);
-    let reason = command.reason.as_deref().unwrap_or_default();
-    let run = command.run.as_deref().map(short_id).unwrap_or_default();
-    Some(match command.state {
-        CommandState::Asked => format!("{what}: asked by {who}"),
-        CommandState::Sending => return None,
-        CommandState::Sent => format!("{what}: sent over Redis, not answered yet"),
-        CommandState::Accepted if run.is_empty() => format!("{what}: accepted"),
-        CommandState::Accepted => format!("{what}: accepted, run {run}"),
-        CommandState::Started if reason.is_empty() => format!("{what}: run {run} began"),
-        CommandState::Started => format!("{what}: run {run} began ({reason})"),
-        CommandState::Done if command.kind == CommandKind::Accept => format!("{what} by {who}: {reason}"),
-        CommandState::Done if reason.is_empty() => format!("{what}: done"),
-        CommandState::Done => format!("{what}: {reason}"),
-        CommandState::Refused => format!("{what}: refused: {reason}"),
-        CommandState::NotSent => format!("{what}: not sent: {reason}"),
-        CommandState::NoAnswer => format!("{what}: {reason}"),
-        CommandState::NotStarted => format!("{what}: accepted, and {reason}"),
-    })
 }

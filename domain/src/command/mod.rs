@@ -13,6 +13,7 @@ mod order;
 mod read;
 mod reply;
 mod spelled;
+mod told;
 
 pub use crate::record::{By, CommandKind, CommandRecord, CommandState, CommandWay};
 pub use fate::{CANCELS, lapsed, waits_until};
