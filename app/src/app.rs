@@ -7,7 +7,7 @@ use crate::live::Live;
 use crate::location::{Location, Page, use_location};
 use crate::pages::{Archive, Channels, NotFound, Run, Tonight, Wall};
 use crate::sentences::link::wording;
-use crate::view::{flag, memo, part, when};
+use crate::view::{flag, part, when};
 use domain::verdict::Verdict;
 use domain::wire::Snapshot;
 use leptos::prelude::*;
@@ -44,23 +44,28 @@ fn Frame() -> impl IntoView {
     // What was does not become newer.
     let newer = if snapshot.replay == Some(true) { "" } else { " Reload for a newer one." };
     let unscripted = format!("<p class=\"noscript\">{rendered}.{newer}</p>");
-    let page = memo(move || location.page_of(&snapshot));
-    let wall = move || page.get() == Page::Wall;
+    let page: Arc<dyn Fn() -> Page + Send + Sync> = Arc::new(move || location.page_of(&snapshot));
+    let is = move |wanted: Page| {
+        let page = page.clone();
+        flag(move || page() == wanted)
+    };
+    let (wall, run, archive) = (is(Page::Wall), is(Page::Run), is(Page::Archive));
+    let (tonight, channels, nothing) = (is(Page::Tonight), is(Page::Channels), is(Page::NotFound));
     let unsure = flag(move || !live.link().get().vouched());
     let calm = flag(move || {
         live.verdict().with(|verdict| matches!(verdict, Verdict::Complete | Verdict::CompleteAfterRetry))
     });
     part(view! {
-        <div class="frame" class:wall=flag(wall) class:unsure=unsure class:calm=calm>
-            {when(move || !wall(), || view! { <Bar /> })}
+        <div class="frame" class:wall=wall class:unsure=unsure class:calm=calm>
+            {when(move || !wall.get(), || view! { <Bar /> })}
             <noscript inner_html=unscripted></noscript>
-            {when(move || matches!(page.get(), Page::Run | Page::Archive), || view! { <Vouch /> })}
-            {when(move || page.get() == Page::Tonight, || view! { <Tonight /> })}
-            {when(move || page.get() == Page::Channels, || view! { <Channels /> })}
-            {when(move || page.get() == Page::Run, || view! { <Run /> })}
-            {when(move || page.get() == Page::Archive, || view! { <Archive /> })}
-            {when(wall, || view! { <Wall /> })}
-            {when(move || page.get() == Page::NotFound, || view! { <NotFound /> })}
+            {when(move || run.get() || archive.get(), || view! { <Vouch /> })}
+            {when(move || tonight.get(), || view! { <Tonight /> })}
+            {when(move || channels.get(), || view! { <Channels /> })}
+            {when(move || run.get(), || view! { <Run /> })}
+            {when(move || archive.get(), || view! { <Archive /> })}
+            {when(move || wall.get(), || view! { <Wall /> })}
+            {when(move || nothing.get(), || view! { <NotFound /> })}
         </div>
     })
 }

@@ -1,6 +1,6 @@
 //! Everything a browser shows, rendered on the server first and then kept alive by the socket.
 //!
-//! Except `archive` and `accounts`: what they show does not change under the eye, so their pages are rendered on the server only, and the
+//! Except `archive`, `accounts` and `commands`: what they show does not change under the eye, so their pages are rendered on the server only, and the
 //! `cfg(feature` below keep them out of the WASM, which is at its size limit.
 //!
 //! [`live`] holds one signal per record and the state of the link; [`clock`] the server's time and the zones; [`pages`] and
@@ -17,6 +17,8 @@ pub mod app;
 pub mod archive;
 pub mod browser;
 pub mod clock;
+#[cfg(feature = "ssr")]
+pub mod commands;
 pub mod components;
 pub mod format;
 pub mod live;

@@ -51,6 +51,8 @@ impl Page {
     pub const USERS: &'static str = "/admin/users";
     /// Where a token is made: a form of [`Page::USERS`] posts there.
     pub const TOKENS: &'static str = "/admin/tokens";
+    /// Address of what was asked of the producer.
+    pub const COMMANDS: &'static str = "/admin/commands";
     /// Address of the audit log.
     pub const AUDIT: &'static str = "/admin/audit";
     /// What the address of a run begins with; its id follows.
@@ -69,7 +71,7 @@ impl Page {
             path if path.strip_prefix(Self::RUNS).is_some_and(names_one) => Self::Run,
             path if path.strip_prefix(Self::SYMBOLS).is_some_and(names_one) => Self::Archive,
             // And what their forms post to: the answer to a wrong one is the page again.
-            path if [Self::ACCOUNT, Self::USERS, Self::TOKENS, Self::AUDIT]
+            path if [Self::ACCOUNT, Self::USERS, Self::TOKENS, Self::AUDIT, Self::COMMANDS]
                 .into_iter()
                 .any(|of| within(path, of)) =>
             {

@@ -28,6 +28,9 @@ pub struct Assets {
     /// What the archive's pages need besides.
     #[serde(default)]
     pub archive: String,
+    /// The script that opens in a dialog what a link asks.
+    #[serde(default)]
+    pub dialog: String,
     /// Fonts worth loading at once.
     #[serde(default)]
     pub fonts: Vec<String>,
@@ -44,6 +47,7 @@ impl Assets {
             wasm: at(self.wasm),
             css: at(self.css),
             archive: at(self.archive),
+            dialog: at(self.dialog),
             fonts: self.fonts.into_iter().map(at).collect(),
         }
     }
@@ -51,9 +55,18 @@ impl Assets {
     /// The script that starts the WASM, as it stands in the page: the policy of the page names it by its hash.
     #[must_use]
     pub fn starter(&self) -> String {
-        format!(
+        let start = format!(
             "import init, {{ hydrate }} from '{}'; init({{ module_or_path: '{}' }}).then(() => hydrate());",
             self.js, self.wasm
+        );
+        if self.dialog.is_empty() {
+            return start;
+        }
+        // Works before the WASM does. A link that is to open elsewhere does, and one that leads nowhere leads nowhere.
+        format!(
+            "{start}addEventListener('click',e=>{{let a=e.target.closest?.('a[data-ask][href]');if(a&&!(e.button||e.metaKey||e.ctrlKey||\
+             e.shiftKey||e.altKey)){{e.preventDefault();import('{}').then(m=>m.open(a),()=>location=a.href)}}}});",
+            self.dialog
         )
     }
 }

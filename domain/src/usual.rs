@@ -68,6 +68,14 @@ pub fn usual<'a>(work: &Work, nights: impl IntoIterator<Item = (&'a Work, Millis
     Some(if took.len() % 2 == 1 { *upper } else { (upper + lower) / 2 })
 }
 
+/// The median of some spans, and what four of five kept within; `None` without any.
+#[must_use]
+pub fn spread(spans: &mut [Millis]) -> Option<(Millis, Millis)> {
+    spans.sort_unstable();
+    let last = spans.len().checked_sub(1)?;
+    Some((*spans.get(last / 2)?, *spans.get(last * 4 / 5)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

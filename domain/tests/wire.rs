@@ -73,7 +73,7 @@ proptest! {
             channels: Some(changes(Topic::Channels)), raw: Some(("c".into(), changes(Topic::Raw("c".into())))),
             replay: Some(number > 0),
             exchange: Zone { name: zone.clone(), label: zone, offsets: vec![(i64::MIN, -300), (START, -240)] },
-            who: ("Ann".into(), true), viewer: None, theme: Some("dark".into()),
+            who: ("Ann".into(), 2), viewer: None, theme: Some("dark".into()),
         };
         let text = serde_json::to_string(&snapshot).expect("it encodes").replace('<', "\\u003c");
         // Symbols that fit into no column come before the others.

@@ -28,6 +28,7 @@ fn cargo_leptos() -> Assets {
         wasm: named("wasm"),
         css: named("css"),
         archive: String::new(),
+        dialog: String::new(),
         fonts: Vec::new(),
     }
 }

@@ -54,6 +54,13 @@ pub fn routes() -> Vec<Route> {
         route("/admin/compare", View, get(pages::page)),
         route("/admin/events", View, get(pages::page)),
         route("/admin/symbols/{symbol}", View, get(pages::page)),
+        // What was asked of the producer, and asking it.
+        route("/admin/commands", View, get(pages::page)),
+        Route {
+            body: pages::commands::BODY,
+            ..route("/admin/commands/new", Operate, get(pages::commands::ask).post(pages::commands::submit))
+        },
+        route("/admin/commands/{id}", View, get(pages::page)),
         // For whoever is nobody yet, and for their own account.
         route("/login", Public, get(accounts::login::page).post(accounts::login::sign_in)),
         route("/logout", Own, post(accounts::login::sign_out)),

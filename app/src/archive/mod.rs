@@ -171,7 +171,8 @@ pub(crate) fn written(view: Part) -> ArchiveHtml {
         "" => html,
         base => html
             .replace(" href=\"/", &format!(" href=\"{base}/"))
-            .replace(" action=\"/", &format!(" action=\"{base}/")),
+            .replace(" action=\"/", &format!(" action=\"{base}/"))
+            .replace(" formaction=\"/", &format!(" formaction=\"{base}/")),
     };
     ArchiveHtml(html.into())
 }

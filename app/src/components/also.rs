@@ -3,7 +3,7 @@
 use crate::clock::use_clock;
 use crate::format::{count, duration};
 use crate::live::{sorted, use_live};
-use crate::view::{memo, part, row, rows, text, when};
+use crate::view::{part, row, rows, text, when};
 use domain::forecast::{self, Forecast};
 use domain::record::{PAST, RunRecord};
 use domain::time::{MINUTE, Millis};
@@ -18,7 +18,7 @@ const STRIPS: usize = 3;
 #[component]
 pub fn AlsoRunning() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
-    let others = memo(move || {
+    let others = move || {
         let tonight = live.tonight().get();
         let slots: Vec<u32> = live
             .runs()
@@ -28,17 +28,16 @@ pub fn AlsoRunning() -> impl IntoView {
             .map(|(slot, _)| slot)
             .collect();
         sorted(slots, Ord::cmp)
-    });
-    let more = move || others.with(Vec::len).saturating_sub(STRIPS);
+    };
+    let more = move || others().len().saturating_sub(STRIPS);
     let list = move || {
-        others
-            .get()
+        others()
             .into_iter()
             .take(STRIPS)
             .map(|slot| row(slot, move || view! { <Strip run=slot /> }))
             .collect()
     };
-    when(move || others.with(|others| !others.is_empty()), move || view! {
+    when(move || !others().is_empty(), move || view! {
         <section class="alsos" aria-label="Also running">
             {rows(list)}
             {when(move || { more() > 0 }, move || view! { <p class="also quiet">{text(move || format!("and {} more", more()))}</p> })}

@@ -22,7 +22,7 @@ const OFFICE: [(&str, &str); 2] = [(Page::USERS, "Users"), (Page::AUDIT, "Audit"
 
 /// Links to every page that whoever looks may see.
 fn links(live: Live) -> impl IntoView {
-    let office = if live.who().1 { &OFFICE[..] } else { &[] };
+    let office = if live.who().1 > 1 { &OFFICE[..] } else { &[] };
     PAGES.iter().chain(office).map(|(path, name)| view! { <Link to=*path label=*name /> }).collect_view()
 }
 

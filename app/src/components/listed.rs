@@ -100,21 +100,24 @@ fn OneRow(
 ) -> impl IntoView {
     let target = link.map(|leads| leads(&key));
     let name = key.clone();
-    let cells = memo(move || {
-        found.with(|rows| {
-            let mut of_key = rows.iter().filter(|(known, _)| *known == key);
-            of_key.nth(nth).map(|(_, cells)| cells.clone()).unwrap_or_default()
+    // Found anew for each cell: a memo of its own kind would be a hundredth of the WASM.
+    let cell = move |index: usize| {
+        let key = key.clone();
+        text(move || {
+            found.with(|rows| {
+                let mut of_key = rows.iter().filter(|(known, _)| *known == key);
+                of_key.nth(nth).and_then(|(_, cells)| cells.get(index).cloned()).unwrap_or_default()
+            })
         })
-    });
-    let cell =
-        move |index: usize| text(move || cells.with(|all| all.get(index).cloned().unwrap_or_default()));
+    };
     let tone = cell(heads.len());
     let lead = target.map(|target| view! { <Link to=target label=name /> });
     let first = if lead.is_some() { None } else { Some(cell(0)) };
     let one = |(index, head): (usize, &'static &'static str)| {
         let class = if index == 1 { tone } else { text(String::new) };
+        let cell = cell(index);
         // As markup, so that a cell without words is empty: on the phone it has no heading either.
-        let words = text(move || escaped(&cell(index).get()));
+        let words = text(move || escaped(&cell.get()));
         part(view! { <td data-head=*head class=class inner_html=words></td> })
     };
     let others: Vec<_> = heads.iter().enumerate().skip(1).map(one).collect();

@@ -1,5 +1,6 @@
 //! The parts of a page. One public component per file; its style stands in `style/components/` under the same name.
 
+mod acts;
 mod also;
 mod around;
 mod bar;
@@ -25,6 +26,7 @@ mod verdict;
 mod view_state;
 mod vouch;
 
+pub use acts::Acts;
 pub use also::AlsoRunning;
 pub use around::Around;
 pub use bar::Bar;

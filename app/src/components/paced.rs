@@ -33,9 +33,10 @@ fn held(source: Arc<dyn Fn() -> String + Send + Sync>) -> Signal<String> {
 /// "odd" and nothing in turn as `source` changes, at most twice a second: the class of a mark that blinks.
 pub(super) fn turning(source: impl Fn() -> u64 + Send + Sync + 'static) -> Signal<bool> {
     let last = paced(move || source().to_string());
-    let turns = Memo::new(move |before: Option<&u64>| {
+    // Counts in a memo of the kind that is there already.
+    let turns = Memo::new(move |before: Option<&(Millis, String)>| {
         last.track();
-        before.map_or(0, |turns| turns + 1)
+        (before.map_or(0, |(turns, _)| turns + 1), String::new())
     });
-    crate::view::flag(move || turns.get() % 2 == 1)
+    crate::view::flag(move || turns.get().0 % 2 == 1)
 }

@@ -24,13 +24,8 @@ pub fn Summary() -> impl IntoView {
         }
     });
     let waiting = flag(move || !live.hydrated().get());
-    let aside = text(move || if copied.get() { "copied" } else { "five lines for the chat" }.to_owned());
+    let label = text(move || if copied.get() { "Copied" } else { "Copy summary" }.to_owned());
     part(view! {
-        <div class="acts" class:waiting=waiting>
-            <button type="button" class="act text" on:click=copy>
-                "Copy summary"
-                <small>{aside}</small>
-            </button>
-        </div>
+        <button type="button" class="link" class:waiting=waiting title="Five lines for the chat" on:click=copy>{label}</button>
     })
 }

@@ -26,25 +26,32 @@ struct Toast {
     times: u32,
 }
 
+/// What was seen last: the number of the next toast, how often the board was replaced, run and word.
+#[derive(Clone, Copy)]
+struct Seen {
+    next: u32,
+    fulls: u64,
+    told: Option<(Option<u32>, &'static str)>,
+}
+
 /// The toasts, bottom right (on the phone: top).
 #[component]
 pub fn Toasts() -> impl IntoView {
     let live = use_live();
     let toasts = RwSignal::new(Vec::<Toast>::new());
-    let next = StoredValue::new(0_u32);
-    let replaced = StoredValue::new(live.position().fulls);
-    Effect::new(move |before: Option<(Option<u32>, &'static str)>| {
+    let seen = StoredValue::new(Seen { next: 0, fulls: live.position().fulls, told: None });
+    Effect::new(move |_| {
         let slot = live.tonight().get();
         let verdict = live.verdict().get();
-        let now = (slot, verdict.word());
-        let fulls = live.position().fulls;
-        let news = replaced.with_value(|known| *known == fulls);
-        replaced.set_value(fulls);
-        let changed = before.is_some_and(|before| before != now);
-        if changed && news && live.hydrated().get_untracked() && verdict != Verdict::Listening {
+        let (now, fulls) = ((slot, verdict.word()), live.position().fulls);
+        let before = seen.get_value();
+        let next = before.next + 1;
+        seen.set_value(Seen { next, fulls, told: Some(now) });
+        let changed = before.told.is_some_and(|before| before != now);
+        let news = before.fulls == fulls && live.hydrated().get_untracked();
+        if changed && news && verdict != Verdict::Listening {
             say(toasts, next, &verdict);
         }
-        now
     });
     let list = move || {
         let one = |toast: Toast| {
@@ -74,10 +81,8 @@ fn OneToast(toast: Toast, toasts: RwSignal<Vec<Toast>>) -> impl IntoView {
     })
 }
 
-fn say(toasts: RwSignal<Vec<Toast>>, next: StoredValue<u32>, verdict: &Verdict) {
+fn say(toasts: RwSignal<Vec<Toast>>, number: u32, verdict: &Verdict) {
     let (text, bad, tone) = (verdict.word(), verdict.calls(), sentences::tone(verdict));
-    let number = next.with_value(|number| number + 1);
-    next.set_value(number);
     toasts.update(|all| {
         if let Some(same) = all.iter_mut().find(|toast| toast.text == text) {
             same.times += 1;

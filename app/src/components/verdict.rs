@@ -3,7 +3,7 @@
 //! Words and figures are `sentences`'; here each stands in a text node of its own, so that a new number moves nothing.
 
 use super::listening::StartSomething;
-use super::{Listening, Summary, Vouch};
+use super::{Acts, Listening, Vouch};
 use crate::clock::{Clock, use_clock};
 use crate::format::hms;
 use crate::live::{Live, use_live};
@@ -19,10 +19,7 @@ pub fn VerdictCard() -> impl IntoView {
     let live = use_live();
     let verdict = live.verdict();
     let listening = memo(move || verdict.with(|verdict| *verdict == Verdict::Listening));
-    let ended =
-        memo(move || live.view().with(|view| view.as_ref().is_some_and(|view| view.run.status.ended())));
-    let acts = move || if listening.get() || ended.get() { " with-acts" } else { "" };
-    let class = text(move || format!("verdict {}{}", verdict.with(sentences::tone), acts()));
+    let class = text(move || format!("verdict with-acts {}", verdict.with(sentences::tone)));
     let (polite, assertive) =
         (text(move || verdict.with(polite).to_owned()), text(move || verdict.with(assertive).to_owned()));
     part(view! {
@@ -35,7 +32,7 @@ pub fn VerdictCard() -> impl IntoView {
                 <Figures />
             </div>
             {when(move || listening.get(), || view! { <StartSomething /> })}
-            {when(move || ended.get(), || view! { <Summary /> })}
+            {when(move || !listening.get(), || view! { <Acts /> })}
             <div class="spoken" role="status">{polite}</div>
             <div class="spoken" role="alert">{assertive}</div>
         </section>

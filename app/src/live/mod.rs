@@ -27,9 +27,10 @@ use crate::location::Location;
 use domain::phase::Phase;
 use domain::record::{
     ARCHIVED, Alert, FailureCode, Gap, IndicatorType, Indicators, Ingest, Line, Marks, PatternsFound,
-    PhaseRecord, Problem, Producer, ProducerApi, Progress, Record, Redis, RunRecord, Saving, Schedule,
-    ServerInfo, Sync,
+    PhaseRecord, Problem, Producer, ProducerApi, Progress, Record, Redis, RunRecord, RunStatus, Saving,
+    Schedule, ServerInfo, Sync,
 };
+use domain::time::Millis;
 use domain::verdict::{RunView, Verdict, weight};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
@@ -42,13 +43,13 @@ pub struct Live {
     link: RwSignal<ViewState>,
     hydrated: RwSignal<bool>,
     wide: RwSignal<Option<bool>>,
-    who: StoredValue<(String, bool)>,
+    who: StoredValue<(String, u8)>,
     views: Memo<Vec<RunView>>,
     tonight: Memo<Option<u32>>,
     view: Memo<Option<RunView>>,
     verdict: Memo<Verdict>,
     /// Asks the socket to connect at once.
-    asked: RwSignal<u32>,
+    asked: RwSignal<Millis>,
 }
 
 impl Live {
@@ -91,15 +92,15 @@ impl Live {
         self.wide
     }
 
-    /// Who looks at the page, and whether they administer.
+    /// Who looks at the page, and what they may: 0 see, 1 run, 2 administer.
     #[must_use]
-    pub fn who(self) -> (String, bool) {
+    pub fn who(self) -> (String, u8) {
         self.who.get_value()
     }
 
     /// Counts the wishes to connect at once.
     #[must_use]
-    pub fn asked(self) -> RwSignal<u32> {
+    pub fn asked(self) -> RwSignal<Millis> {
         self.asked
     }
 
@@ -125,6 +126,12 @@ impl Live {
     #[must_use]
     pub fn verdict(self) -> Memo<Verdict> {
         self.verdict
+    }
+
+    /// How a run is, by its id.
+    #[must_use]
+    pub fn status_of(self, id: &str) -> Option<RunStatus> {
+        self.views.with(|views| views.iter().rfind(|view| view.run.id == id).map(|view| view.run.status))
     }
 
     /// Runs of the last nights, the newest night's first; of a night, first the one that has its verdict.
@@ -367,11 +374,11 @@ impl Live {
     }
 
     /// Keys of a kind, following their coming and going.
-    fn keys(self, kind: char) -> Vec<Arc<str>> {
+    pub(crate) fn keys(self, kind: char) -> Vec<Arc<str>> {
         self.store.with_value(|store| store.board.keys(kind))
     }
 
-    fn read<T>(self, key: &str, pick: impl FnOnce(&Record) -> Option<T>) -> Option<T> {
+    pub(crate) fn read<T>(self, key: &str, pick: impl FnOnce(&Record) -> Option<T>) -> Option<T> {
         let signal = self.store.with_value(|store| store.board.signal(key));
         signal.with(|record| record.as_deref().and_then(pick))
     }

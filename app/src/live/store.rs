@@ -305,7 +305,7 @@ mod tests {
             replay: None,
             raw: None,
             exchange: zone,
-            who: (String::new(), false),
+            who: (String::new(), 0),
             viewer: None,
             theme: None,
         }

@@ -6,7 +6,7 @@
 use crate::clock::use_clock;
 use crate::format::hm;
 use crate::live::use_live;
-use crate::view::{memo, part, text, when};
+use crate::view::{part, text, when};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -28,20 +28,13 @@ fn News() -> impl IntoView {
     let latest =
         move || live.runs().into_iter().map(|(_, run)| (run.ended.unwrap_or(run.started), run.ended)).max();
     let shown = untrack(latest);
-    let news = memo(move || latest().filter(|latest| Some(*latest) > shown));
+    let news = text(move || {
+        let Some((at, ended)) = latest().filter(|latest| Some(*latest) > shown) else { return String::new() };
+        format!("A run {} at {}. ", if ended.is_some() { "ended" } else { "began" }, hm(at, &clock.zone()))
+    });
     when(
-        move || news.get().is_some(),
-        move || {
-            view! {
-                <p class="news" role="status">
-                    {text(move || {
-                        let Some((at, ended)) = news.get() else { return String::new() };
-                        format!("A run {} at {}. ", if ended.is_some() { "ended" } else { "began" }, hm(at, &clock.zone()))
-                    })}
-                    <a href="">"Show it"</a>
-                </p>
-            }
-        },
+        move || !news.get().is_empty(),
+        move || view! { <p class="news" role="status">{news} <a href="">"Show it"</a></p> },
     )
 }
 

@@ -6,11 +6,14 @@
 //!
 //! Tests: beside each; whole pages in `app/tests/states.rs`.
 
+mod acts;
+pub mod command;
 mod ended;
 mod figures;
 pub mod link;
 mod summary;
 
+pub use acts::{Act, NEW, about_run, acts};
 pub use figures::{Figure, figures};
 pub use summary::summary;
 

@@ -289,7 +289,7 @@ impl Night {
                 .tonight(self.at)
                 .map(|id| (id.clone(), RunChanges::new(changes(&Topic::Run(id))))),
             exchange: exchange(),
-            who: ("Ann".to_owned(), false),
+            who: ("Ann".to_owned(), 0),
             viewer: None,
             theme: None,
         }

@@ -8,7 +8,7 @@
 
 use super::Board;
 use crate::command::left::{Left, left};
-use crate::command::{By, CommandKind, CommandRecord, CommandState, REFUSED, lapsed, may_be, rank};
+use crate::command::{By, CommandKind, CommandRecord, CommandState, REFUSED, lapsed, may_be, rank, sentence};
 use crate::event::{Event, EventKind};
 use crate::record::{Line, LineKind, Record, RunStatus, Severity, Trigger, key};
 use crate::time::Millis;
@@ -168,9 +168,9 @@ impl Board {
         }
         self.put_board(&key::command(&next.id), Record::Command(next.clone()));
         self.answered.insert(next.id.clone());
-        // That it is on its way lasts too short to be told.
-        if known.map(|known| known.state) != Some(next.state) && next.state != CommandState::Sending {
-            let text = next.sentence();
+        if known.map(|known| known.state) != Some(next.state)
+            && let Some(text) = said(&next)
+        {
             let bad = matches!(
                 next.state,
                 CommandState::Refused
@@ -223,5 +223,14 @@ impl Board {
         };
         self.commands = self.topic.iter().filter_map(|(_, record)| of(record)).collect();
         self.commands.sort_by(|a, b| (a.asked, &a.id).cmp(&(b.asked, &b.id)));
+    }
+}
+
+/// What the feed says of it. That it is on its way lasts too short to be told.
+fn said(command: &CommandRecord) -> Option<String> {
+    match command.state {
+        CommandState::Asked => Some(format!("{}: asked by {}", command.what, command.who)),
+        CommandState::Sending => None,
+        _ => Some(sentence(command)),
     }
 }

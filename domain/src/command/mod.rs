@@ -13,7 +13,7 @@ mod order;
 mod read;
 mod reply;
 mod spelled;
-mod told;
+mod words;
 
 pub use crate::record::{By, CommandKind, CommandRecord, CommandState, CommandWay};
 pub use fate::{CANCELS, lapsed, waits_until};
@@ -23,6 +23,7 @@ pub use order::{Order, SyncMode, Wanted, earliest, in_progress};
 pub use read::{Invalid, read};
 pub use reply::{Reply, reply};
 pub use spelled::{Call, Family, REFUSED};
+pub use words::{became, sentence};
 
 /// Most symbols of a command.
 pub const SYMBOLS: usize = 10_000;

@@ -247,8 +247,8 @@ pub struct Snapshot {
     /// there is none of that moment, and the page says why in place of a board.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replay: Option<bool>,
-    /// Who looks at it, and whether they administer.
-    pub who: (String, bool),
+    /// Who looks at it, and what they may: 0 see, 1 run, 2 administer.
+    pub who: (String, u8),
     /// The exchange's zone.
     pub exchange: Zone,
     /// The viewer's zone, once its browser has told us.

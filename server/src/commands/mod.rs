@@ -12,18 +12,18 @@
 
 mod decide;
 mod error;
-mod estimate;
 mod flight;
 mod follow;
 mod left;
+mod plan;
 mod submit;
 mod way;
 
 pub use decide::{Decided, decide};
 pub use error::CommandError;
-pub use estimate::usual_of;
 pub use follow::start;
 pub use left::{LeftOf, left_of};
+pub use plan::{plan_of, usual_of};
 pub use submit::{Taken, ask, submit};
 pub use way::{Http, Letter, Outcome, Redis, Way};
 

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 mod archive;
+pub mod commands;
 mod replay;
 mod run;
 mod shared;
@@ -71,7 +72,7 @@ async fn shared_page(app: &App, request: Request) -> Result<Response, ApiError> 
     let caller = request.extensions().get::<Caller>().cloned().ok_or(ApiError::SignedOut)?;
     let who = (caller.name, caller.grant);
     let key = Key { path, who, zone, theme };
-    let page = if accounts::is_personal(&key.path) {
+    let page = if accounts::is_personal(&key.path) || commands::is_one(&key.path) {
         // One's own is for one: it is never kept, and right after each change.
         Arc::new(render(app, key, request).await?)
     } else {
@@ -102,6 +103,9 @@ async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiEr
         Page::Channels => add_channels(app, &mut snapshot, channel_of(&key.path)).await,
         Page::Archive => {
             let (said, html) = match request.extensions().get::<Caller>() {
+                Some(caller) if commands::is_one(&key.path) => {
+                    commands::answer(app, caller, &snapshot, &key.path).await
+                }
                 Some(caller) if accounts::is_personal(&key.path) => {
                     accounts::answer(app, caller, &snapshot, &key.path).await
                 }
@@ -232,7 +236,10 @@ fn snapshot(
         channels: None,
         replay: None,
         raw: None,
-        who: (name.clone(), grant.may(Permission::Administer)),
+        who: (
+            name.clone(),
+            u8::from(grant.may(Permission::Operate)) + u8::from(grant.may(Permission::Administer)),
+        ),
         exchange: calendar::exchange(now),
         viewer,
         theme,

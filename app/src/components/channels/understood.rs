@@ -3,7 +3,7 @@
 use super::states;
 use crate::format::{plural, thousands};
 use crate::live::{Live, use_live};
-use crate::view::{memo, part, text};
+use crate::view::{part, text};
 use leptos::prelude::*;
 
 /// What the page says, worked out once for word, tone and sentence.
@@ -87,18 +87,20 @@ fn are(number: usize, noun: &str) -> String {
 #[component]
 pub fn Understood() -> impl IntoView {
     let live = use_live();
-    let tally = memo(move || tally(live));
-    let class = text(move || format!("verdict {}", tally.with(|tally| tally.word().1)));
+    let class = text(move || format!("verdict {}", tally(live).word().1));
     let words = text(move || {
-        let figures = tally.with(|tally| {
-            let heard = u64::try_from(tally.channels).unwrap_or(u64::MAX);
-            [(tally.decoded, "of the night"), (tally.apart, "of other components"), (heard, "channels heard")]
-        });
+        let tally = tally(live);
+        let heard = u64::try_from(tally.channels).unwrap_or(u64::MAX);
+        let figures = [
+            (tally.decoded, "of the night"),
+            (tally.apart, "of other components"),
+            (heard, "channels heard"),
+        ];
         let figures: String = figures
             .iter()
             .map(|(number, what)| format!("<span><b>{}</b> {what}</span>", thousands(*number)))
             .collect();
-        let (word, sentence) = tally.with(|tally| (tally.word().0, tally.sentence()));
+        let (word, sentence) = (tally.word().0, tally.sentence());
         format!(
             "<h1><span class=\"w\">{word}</span></h1><p class=\"say\">{sentence}</p><p class=\"figs\">{figures}</p>"
         )

@@ -44,7 +44,7 @@ pub(super) fn SymbolTable() -> impl IntoView {
     // The address holds what is shown.
     let [query, state, phase, sort] =
         ["q", "state", "phase", "sort"].map(|name| text(move || location.asked(name)));
-    let top = RwSignal::new(0_usize);
+    let top = RwSignal::new(0_i64);
     let found = memo(move || -> Found {
         let (query, state, phase) = (query.get().to_ascii_uppercase(), state.get(), phase.get());
         let symbols = live.symbols();
@@ -68,7 +68,10 @@ pub(super) fn SymbolTable() -> impl IntoView {
     });
     let height = move || HEIGHTS[usize::from(live.wide().get() == Some(false))];
     let body = text(move || {
-        found.with(|rows| window(rows, (top.get() / height()).saturating_sub(MARGIN), height()))
+        found.with(|rows| {
+            let above = usize::try_from(top.get()).unwrap_or(0) / height();
+            window(rows, above.saturating_sub(MARGIN), height())
+        })
     });
     let how_many = text(move || {
         format!(
@@ -109,7 +112,7 @@ pub(super) fn SymbolTable() -> impl IntoView {
             <span class="quiet end">{how_many}</span>
         </div>
         <div class="listed" tabindex="0" role="region" aria-label="Symbols and their results"
-            on:scroll=move |event| top.set(usize::try_from(event_target::<leptos::web_sys::Element>(&event).scroll_top()).unwrap_or(0))>
+            on:scroll=move |event| top.set(i64::from(event_target::<leptos::web_sys::Element>(&event).scroll_top()))>
             <table>
                 <thead><tr><th>"Symbol"</th><th class="num">"ms"</th><th>"Result"</th></tr></thead>
                 <tbody inner_html=body></tbody>

@@ -4,9 +4,10 @@ use super::{Asking, Given, Refusals, bad};
 use crate::api::params::Named;
 use crate::commands::usual_of;
 use crate::error::ApiError;
+use ::app::commands::Usual;
 use axum::Json;
 use axum::http::StatusCode;
-use domain::command::CommandKind;
+use domain::command::{CommandKind, sentence};
 use domain::time::{MINUTE, Millis};
 use serde::Serialize;
 use serde_json::json;
@@ -33,7 +34,7 @@ impl From<Given> for Triggered {
     fn from(given: Given) -> Self {
         Self {
             success: true,
-            message: given.record.sentence(),
+            message: sentence(&given.record),
             status: given.word(),
             run_id: given.record.run,
             estimated_duration_minutes: None,
@@ -67,9 +68,15 @@ pub async fn run(asking: Asking) -> Answer<Triggered> {
 pub async fn import(asking: Asking) -> Answer<Triggered> {
     let given = asking.asked(CommandKind::Import).await?;
     // That it cannot be told how long it takes makes it no less accepted.
-    let usual = usual_of(&asking.app, &given.record).await.ok().flatten();
+    let usual = match &given.order {
+        Some(order) => usual_of(&asking.app, order).await.ok().flatten(),
+        None => None,
+    };
+    let minutes = match usual {
+        Some(Usual::Of(usual, ..)) => Some((usual + MINUTE - 1) / MINUTE),
+        _ => None,
+    };
     let status = given.status;
-    let minutes = usual.map(|usual| (usual + MINUTE - 1) / MINUTE);
     Ok((status, Json(Triggered { estimated_duration_minutes: minutes, ..given.into() })))
 }
 
@@ -117,7 +124,7 @@ pub async fn retry(asking: Asking) -> Answer<Retried> {
     let retried = Retried {
         success: true,
         retry_count: given.record.count,
-        message: given.record.sentence(),
+        message: sentence(&given.record),
         status: given.word(),
         run_id: given.record.run,
         command: given.record.id,
@@ -139,7 +146,7 @@ pub struct Told {
 
 async fn told(asking: Asking, kind: CommandKind) -> Answer<Told> {
     let given = asking.asked(kind).await?;
-    let (message, status) = (given.record.sentence(), given.word());
+    let (message, status) = (sentence(&given.record), given.word());
     Ok((given.status, Json(Told { success: true, message, status, command: given.record.id })))
 }
 

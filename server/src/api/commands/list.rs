@@ -11,7 +11,7 @@ use crate::state::App;
 use crate::store::commands::{CommandFilter, MOST, StoredCommand};
 use axum::extract::State;
 use axum::{Extension, Json};
-use domain::command::{CommandKind, NAME};
+use domain::command::{CommandKind, NAME, sentence};
 use domain::permission::Permission;
 use domain::time::Millis;
 use serde::Serialize;
@@ -61,7 +61,7 @@ impl CommandOf {
         let StoredCommand { record, role, address, parameters } = stored;
         Self {
             kind: record.kind.word(),
-            message: record.sentence(),
+            message: sentence(&record),
             asked: iso_exact(record.asked),
             way: record.way.word(),
             state: record.state.word(),

@@ -19,7 +19,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode};
-use domain::command::{CommandKind, CommandRecord, CommandState, read};
+use domain::command::{CommandKind, CommandRecord, CommandState, Order, Wanted, read};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
@@ -88,6 +88,8 @@ fn fields(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
 struct Given {
     status: StatusCode,
     record: CommandRecord,
+    /// What goes to the producer, where that is all that was asked.
+    order: Option<Order>,
 }
 
 impl Given {
@@ -104,15 +106,19 @@ impl Asking {
     /// Asks it, and waits until it was sent or could not be.
     async fn asked(&self, kind: CommandKind) -> Result<Given, ApiError> {
         let wanted = read(kind, &self.fields).map_err(crate::commands::CommandError::from)?;
+        let order = match &wanted {
+            Wanted::Order(order) => Some(order.clone()),
+            _ => None,
+        };
         let taken = ask(&self.app, &self.asker, wanted).await?;
         if taken.record.kind != kind {
             return Err(bad("Idempotency-Key", "was the key of another command"));
         }
-        given(taken.sent().await)
+        given(taken.sent().await, order)
     }
 }
 
-fn given(record: CommandRecord) -> Result<Given, ApiError> {
+fn given(record: CommandRecord, order: Option<Order>) -> Result<Given, ApiError> {
     let (command, why) = (record.id.clone(), record.reason.clone().unwrap_or_default());
     let status = match record.state {
         CommandState::Accepted | CommandState::Started | CommandState::Done => StatusCode::OK,
@@ -122,7 +128,7 @@ fn given(record: CommandRecord) -> Result<Given, ApiError> {
             return Err(ApiError::NotConfirmed { state: state.word(), why, command });
         }
     };
-    Ok(Given { status, record })
+    Ok(Given { status, record, order })
 }
 
 /// How a command is answered that is not taken.

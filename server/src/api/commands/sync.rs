@@ -14,7 +14,7 @@ use crate::store::read::syncs::MOST;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::command::CommandKind;
+use domain::command::{CommandKind, sentence};
 use domain::phase::Phase;
 use domain::record::{RunStatus, Sync, Trigger};
 use domain::time::{DAY, Millis};
@@ -50,7 +50,7 @@ pub async fn trigger(asking: Asking) -> Result<(StatusCode, Json<SyncTriggered>)
     let triggered = SyncTriggered {
         success: true,
         mode: kept.as_ref().and_then(mode),
-        message: given.record.sentence(),
+        message: sentence(&given.record),
         status: given.word(),
         job_id: given.record.run,
         command: given.record.id,

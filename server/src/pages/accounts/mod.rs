@@ -94,7 +94,7 @@ pub(super) async fn answer(
 }
 
 /// From where somebody asks, as it is written down.
-fn from_where(app: &App, extensions: &Extensions, headers: &HeaderMap) -> String {
+pub(super) fn from_where(app: &App, extensions: &Extensions, headers: &HeaderMap) -> String {
     address::written(&app.config.trusted_proxies, extensions, headers)
 }
 

@@ -1,0 +1,250 @@
+//! "Retry 5 symbols?": what would be done, for how long, which way, and what stands in its way; then the button, and "Don’t".
+
+use super::fields;
+use crate::address::encoded;
+use crate::archive::Facts;
+use crate::format::{count, duration, plural};
+use crate::view::{Part, part};
+use domain::command::{CommandKind, Invalid};
+use domain::phase::Phase;
+use domain::time::Millis;
+use domain::words::{code_in_words, short_id};
+use leptos::prelude::*;
+
+/// Most symbols that are named.
+const NAMED: usize = 12;
+
+/// How long it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usual {
+    /// Comparable runs took so long: the median, what four of five kept within, and how many they were.
+    Of(Millis, Millis, usize),
+    /// The last comparable one took so long.
+    Last(Millis),
+    /// By the pace of the run that it is about.
+    Pace(Millis),
+}
+
+/// What it comes to.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// How many symbols; 0: not known.
+    pub count: u32,
+    /// The first of them, each with why it is left.
+    pub symbols: Vec<(String, String)>,
+    /// Which phases.
+    pub phases: Vec<Phase>,
+    /// How long.
+    pub usual: Option<Usual>,
+    /// What stands in its way.
+    pub blocked: Option<String>,
+}
+
+/// What somebody wants.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// What kind.
+    pub kind: CommandKind,
+    /// Fields that were filled in, by name; one that may come twice does.
+    pub given: Vec<(String, String)>,
+    /// The field that will not do.
+    pub wrong: Option<Invalid>,
+    /// What it comes to, where it can be told.
+    pub plan: Option<Plan>,
+    /// The run that it is about.
+    pub of: Option<String>,
+    /// Which way it goes.
+    pub way: String,
+    /// A press twice is one.
+    pub key: String,
+    /// Where one comes from.
+    pub back: String,
+    /// How many symbols there were when it was looked at.
+    pub was: Option<u32>,
+    /// Why it could not be taken.
+    pub failed: Option<String>,
+}
+
+impl Ask {
+    /// What was filled in.
+    pub(super) fn value(&self, name: &str) -> &str {
+        let found = self.given.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    /// All that was filled in under a name.
+    pub(super) fn values(&self, name: &str) -> Vec<&str> {
+        self.given.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    fn count(&self) -> u32 {
+        self.plan.as_ref().map_or(0, |plan| plan.count)
+    }
+
+    /// The verb and the number, as the button says them.
+    fn verb(&self) -> String {
+        let run = self.of.as_deref().map(short_id).unwrap_or_default();
+        let number = self.count();
+        match self.kind {
+            CommandKind::Run if self.values("phases").is_empty() => "Start a full run".to_owned(),
+            CommandKind::Run => "Start a run".to_owned(),
+            CommandKind::Import => "Start an import".to_owned(),
+            CommandKind::Indicators => "Compute indicators".to_owned(),
+            CommandKind::Patterns => "Detect patterns".to_owned(),
+            CommandKind::CacheSync => "Sync caches".to_owned(),
+            CommandKind::Retry => format!("Retry {} {}", count(number), plural(number, "symbol")),
+            CommandKind::Cancel => format!("Cancel run {run}"),
+            CommandKind::Accept => format!("Accept {} {}", count(number), plural(number, "failure")),
+        }
+    }
+}
+
+pub(super) fn page(ask: &Ask, facts: &Facts) -> Part {
+    let verb = ask.verb();
+    let blocked = ask.plan.as_ref().and_then(|plan| plan.blocked.clone());
+    let changed = ask.was.filter(|was| *was != ask.count()).map(|was| {
+        let words = format!("It was {} when you looked; it is {} now.", count(was), count(ask.count()));
+        view! { <p class="changed" role="status">{words}</p> }
+    });
+    let failed = ask.failed.clone().map(|why| view! { <p class="wrong bad" role="alert">{why}</p> });
+    let facts_of = facts_of(ask);
+    let hidden = [("do", ask.kind.word().to_owned()), ("key", ask.key.clone()), ("back", ask.back.clone())];
+    let hidden =
+        hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let hidden = hidden.collect_view();
+    let seen = matches!(ask.kind, CommandKind::Retry | CommandKind::Accept)
+        .then(|| view! { <input type="hidden" name="seen" value=ask.count().to_string() /> });
+    // Where work would be stopped, the hand lies on the other button.
+    let stops = ask.kind == CommandKind::Cancel;
+    let press = match (&ask.plan, blocked) {
+        (Some(_), None) => part(view! {
+            <button type="submit" class="filled" class:stops=stops name="act" value="send" autofocus=!stops>{verb.clone()}</button>
+        }),
+        (Some(_), Some(why)) => part(view! { <p class="blocked bad"><b>"Can’t be sent: "</b>{why}"."</p> }),
+        (None, _) => part(view! { <p class="blocked bad">"Mend the field above, then look again."</p> }),
+    };
+    let has_fields = !matches!(ask.kind, CommandKind::Retry | CommandKind::Cancel);
+    let look = (has_fields && ask.kind != CommandKind::Accept).then(|| {
+        view! { <button type="submit" formmethod="get" formaction="/admin/commands/new" class="look">"Look again"</button> }
+    });
+    let form = fields::of(ask);
+    let others = others(ask);
+    let title = format!("{verb}?");
+    let _ = facts;
+    part(view! {
+        <section class="asking" aria-labelledby="asked-title">
+            {others}
+            <h1 id="asked-title" tabindex="-1">{title}</h1>
+            {changed}
+            {failed}
+            <form method="post" action="/admin/commands/new" class="change">
+                {hidden}
+                {seen}
+                {form}
+                {facts_of}
+                <div class="press">
+                    {press}
+                    <a class="dont" href=ask.back.clone() autofocus=stops>"Don’t"</a>
+                    {look}
+                </div>
+            </form>
+        </section>
+    })
+}
+
+/// What else can be started, for who came to start something.
+fn others(ask: &Ask) -> Option<Part> {
+    const KINDS: [(CommandKind, &str); 5] = [
+        (CommandKind::Run, "Full run"),
+        (CommandKind::Import, "Import"),
+        (CommandKind::CacheSync, "Cache sync"),
+        (CommandKind::Indicators, "Indicators"),
+        (CommandKind::Patterns, "Patterns"),
+    ];
+    if !KINDS.iter().any(|(kind, _)| *kind == ask.kind) {
+        return None;
+    }
+    let back = encoded(&ask.back);
+    let link = |(kind, words): &(CommandKind, &'static str)| {
+        let address = format!("/admin/commands/new?do={}&back={back}", kind.word());
+        let current = (*kind == ask.kind).then_some("page");
+        view! { <a href=address aria-current=current data-ask="">{*words}</a> }
+    };
+    let links = KINDS.iter().map(link).collect_view();
+    Some(part(view! { <nav class="kinds" aria-label="What to start">{links}</nav> }))
+}
+
+/// Label and what it is, line by line.
+fn facts_of(ask: &Ask) -> Part {
+    let mut facts: Vec<(&'static str, String)> = Vec::new();
+    if let Some(plan) = &ask.plan {
+        if let Some(symbols) = symbols(ask, plan) {
+            facts.push(("Symbols", symbols));
+        }
+        if !plan.phases.is_empty() {
+            let nouns: Vec<String> = plan.phases.iter().map(Phase::noun).collect();
+            let words = match (ask.kind, nouns.as_slice()) {
+                (CommandKind::Retry, [one]) => format!("from {one} on"),
+                _ => nouns.join(", "),
+            };
+            facts.push(("Phases", words));
+        }
+        if !matches!(ask.kind, CommandKind::Cancel | CommandKind::Accept) {
+            facts.push(("Usually", usually(plan.usual)));
+        }
+        if ask.kind == CommandKind::Cancel {
+            facts.push((
+                "Means",
+                "What was processed so far is kept; what is left can be retried.".to_owned(),
+            ));
+        }
+        if plan.blocked.is_none() {
+            facts.push(("Stopped by", stopped_by(ask).to_owned()));
+        }
+    }
+    if ask.kind != CommandKind::Accept {
+        facts.push(("Way", format!("{}. It counts when the producer has said yes.", ask.way)));
+    }
+    let row = |(label, words): (&'static str, String)| view! { <div><dt>{label}</dt><dd>{words}</dd></div> };
+    part(view! { <dl class="plan">{facts.into_iter().map(row).collect_view()}</dl> })
+}
+
+fn symbols(ask: &Ask, plan: &Plan) -> Option<String> {
+    if plan.symbols.is_empty() {
+        return (plan.count > 0).then(|| format!("{} {}", count(plan.count), plural(plan.count, "symbol")));
+    }
+    let named: Vec<String> = match ask.value("code") {
+        "" => plan
+            .symbols
+            .iter()
+            .take(NAMED)
+            .map(|(name, code)| format!("{name} ({})", code_in_words(code)))
+            .collect(),
+        _ => plan.symbols.iter().take(NAMED).map(|(name, _)| name.clone()).collect(),
+    };
+    let rest = usize::try_from(plan.count).unwrap_or(0).saturating_sub(named.len());
+    let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    Some(format!("{}: {}{rest}", count(plan.count), named.join(", ")))
+}
+
+fn usually(usual: Option<Usual>) -> String {
+    match usual {
+        Some(Usual::Of(median, late, runs)) => {
+            format!("{} (to {}), by the last {runs} comparable runs", duration(median), duration(late))
+        }
+        Some(Usual::Last(span)) => format!("the last one took {}", duration(span)),
+        Some(Usual::Pace(span)) => format!("about {}, by this run’s pace", duration(span)),
+        None => "not known: no comparable run is kept".to_owned(),
+    }
+}
+
+fn stopped_by(ask: &Ask) -> &'static str {
+    match ask.kind {
+        CommandKind::Run if ask.value("skip_market_check").is_empty() => {
+            "Another run that begins before it, or the producer’s market check."
+        }
+        CommandKind::Cancel => "The run’s own end, should it come first.",
+        CommandKind::Accept => "A symbol that fails after this.",
+        _ => "Another run that begins before it.",
+    }
+}

@@ -1,0 +1,102 @@
+//! What can be done about the verdict, what was asked and what became of it, and the summary to copy.
+//!
+//! Each action is a link to a page that says what it would do; `data-ask` lets the browser open that page in a dialog
+//! (`public/dialog.js`). Whoever may not run anything sees none. While the page cannot vouch for what it shows, or the way to the
+//! producer is down, the actions stay and lead nowhere, and the line under them says why.
+
+use super::Summary;
+use crate::address::at;
+use crate::clock::{Clock, use_clock};
+use crate::live::{Live, ViewState, use_live};
+use crate::location::{Location, Page, use_location};
+use crate::sentences::{Act, acts, command};
+use crate::view::{escaped, memo, part, text, when};
+use domain::record::{CommandRecord, Record};
+use domain::time::HOUR;
+use leptos::prelude::*;
+
+/// A command is shown on tonight's page for this long.
+const SHOWN: i64 = 12 * HOUR;
+
+/// Actions, the last command, the summary.
+#[component]
+pub fn Acts() -> impl IntoView {
+    let (live, clock, location) = (use_live(), use_clock(), use_location());
+    let ended =
+        memo(move || live.view().with(|view| view.as_ref().is_some_and(|view| view.run.status.ended())));
+    let last =
+        text(move || last(live, clock, location).map(|found| line(live, clock, &found)).unwrap_or_default());
+    part(view! {
+        <div class="acts">
+            <div class="can" inner_html=text(move || can_be_done(live))></div>
+            <div class="after">
+                <span role="status" inner_html=last></span>
+                {when(move || ended.get(), || view! { <Summary /> })}
+            </div>
+        </div>
+    })
+}
+
+/// The actions as links; while nothing can be sent they lead nowhere, and why stands under them.
+fn can_be_done(live: Live) -> String {
+    // Of a moment that is looked back at nothing can be done.
+    if live.who().1 == 0 || matches!(live.link().get(), ViewState::Replay { .. }) {
+        return String::new();
+    }
+    let codes = live.tonight().get().map(|slot| live.codes(slot)).unwrap_or_default();
+    let all = live.verdict().with(|verdict| live.view().with(|view| acts(verdict, view.as_ref(), &codes)));
+    let off = off(live);
+    let mut html = String::new();
+    for Act { label, aside, href, class } in &all {
+        let leads = if off.is_empty() {
+            format!("href=\"{}\"", escaped(href))
+        } else {
+            "aria-disabled=\"true\"".to_owned()
+        };
+        html += &format!(
+            "<a class=\"act {class}\" data-ask {leads}>{}<small>{aside}</small></a>",
+            escaped(label)
+        );
+    }
+    if !off.is_empty() && !all.is_empty() {
+        html += &format!("<p class=\"why\">{off}</p>");
+    }
+    html
+}
+
+/// Why nothing can be sent; nothing: it can.
+fn off(live: Live) -> &'static str {
+    match live.link().get() {
+        // Over HTTP it goes all the same.
+        ViewState::RedisDown { .. } if live.api().is_none() => "Can’t be sent while Redis is not reachable",
+        ViewState::Lost { .. }
+        | ViewState::Offline { .. }
+        | ViewState::SignedOut { .. }
+        | ViewState::Blocked { .. } => "Can’t be sent while offline",
+        _ => "",
+    }
+}
+
+/// The last command that has to do with what is shown.
+fn last(live: Live, clock: Clock, location: Location) -> Option<CommandRecord> {
+    let now = clock.work().get();
+    let shown = location.run();
+    let fits = |found: &CommandRecord| match &shown {
+        Some(run) => command::concerns(found, run),
+        None => now - found.asked < SHOWN,
+    };
+    let pick = |record: &Record| match record {
+        Record::Command(command) => Some(command.clone()),
+        _ => None,
+    };
+    let all = live.keys('o').into_iter().filter_map(|key| live.read(&key, pick));
+    all.filter(fits).max_by_key(|found| found.asked)
+}
+
+fn line(live: Live, clock: Clock, command: &CommandRecord) -> String {
+    let run = command.run.as_deref().and_then(|id| live.status_of(id));
+    let bad = if command::is_bad(command) { " bad" } else { "" };
+    let (href, words) =
+        (at(&format!("{}/{}", Page::COMMANDS, command.id)), command::asked(command, run, &clock.zone()));
+    format!("<a class=\"why{bad}\" href=\"{href}\">{}</a>", escaped(&words))
+}

@@ -1,0 +1,88 @@
+//! What a command would come to, told before it is asked: how many symbols, which phases, how long.
+
+use super::{CommandError, Decided, left_of};
+use crate::clock;
+use crate::state::App;
+use app::commands::{Plan, Usual};
+use domain::command::left::about;
+use domain::command::{CommandKind, Order};
+use domain::phase::Phase;
+use domain::time::Millis;
+use domain::usual::{FEWEST, NIGHTS, spread, took};
+use domain::verdict::RunView;
+use std::collections::HashMap;
+
+/// Nights that are looked through for comparable runs.
+const LOOKED_THROUGH: i64 = 60;
+/// Symbols that are named at most.
+const NAMED: usize = 12;
+
+/// The plan of what was decided.
+///
+/// # Errors
+/// When database or server are away.
+pub async fn plan_of(app: &App, decided: &Decided) -> Result<Plan, CommandError> {
+    let mut plan = Plan {
+        count: decided.count,
+        symbols: Vec::new(),
+        phases: decided.order.as_ref().map(Order::phases).unwrap_or_default(),
+        usual: None,
+        blocked: decided.refused.clone(),
+    };
+    match (&decided.order, decided.kind) {
+        (Some(Order::Retry { of, from, symbols }), _) => {
+            if let Some(found) = left_of(app, Some(of)).await? {
+                let codes: HashMap<&str, &str> =
+                    found.left.iter().map(|left| (left.symbol.as_str(), left.code.as_str())).collect();
+                let named = symbols.iter().take(NAMED);
+                let named = named.map(|name| {
+                    let code = codes.get(name.as_str()).copied().unwrap_or_default();
+                    (name.clone(), code.to_owned())
+                });
+                plan.symbols = named.collect();
+                plan.usual = about(&found.view, from, decided.count).map(Usual::Pace);
+            }
+        }
+        (Some(order), kind) if kind.starts() => plan.usual = usual_of(app, order).await?,
+        _ => {}
+    }
+    if decided.kind == CommandKind::Cancel {
+        plan.phases.clear();
+    }
+    Ok(plan)
+}
+
+/// How long runs took that did the same, the newest of them.
+///
+/// # Errors
+/// When the database is away.
+pub async fn usual_of(app: &App, order: &Order) -> Result<Option<Usual>, CommandError> {
+    let nights = app.store.nights_alone(None, LOOKED_THROUGH, clock::now()).await?;
+    let alike = nights.iter().flat_map(|night| &night.runs).filter(|run| does(order, &run.view));
+    let mut spans: Vec<Millis> = alike.filter_map(|run| took(&run.view)).take(NIGHTS).collect();
+    if spans.len() < FEWEST {
+        return Ok(spans.first().copied().map(Usual::Last));
+    }
+    let runs = spans.len();
+    Ok(spread(&mut spans).map(|(median, late)| Usual::Of(median, late, runs)))
+}
+
+/// Whether a run did what is asked: the same phases, over the same universes where both are known.
+fn does(order: &Order, view: &RunView) -> bool {
+    let began = view.phases.iter().filter(|(phase, _)| phase.started.is_some());
+    let mut did: Vec<Phase> = began.map(|(phase, _)| phase.phase.clone()).collect();
+    did.sort_by_key(Phase::rank);
+    let over = &view.run.universes;
+    let universes = match order {
+        Order::Run { universe: Some(universe), .. } => over.is_empty() || over.contains(universe),
+        Order::Import { universes, .. } => {
+            over.is_empty() || over.iter().any(|name| universes.contains(name))
+        }
+        Order::Indicators { symbols, .. } | Order::Patterns { symbols, .. } => {
+            // Of a few symbols nobody knows how long they take.
+            symbols.is_empty()
+        }
+        _ => true,
+    };
+    did == order.phases() && universes
+}
