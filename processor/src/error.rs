@@ -1,5 +1,6 @@
 //! What can stop the processor. (A bad bar stops only its symbol.)
 
+use std::net::SocketAddr;
 use thiserror::Error;
 
 /// Why the processor gives up.
@@ -20,6 +21,9 @@ pub enum Error {
     /// The recording cannot be read.
     #[error("the recording cannot be read: {0}")]
     Recording(String),
+    /// The address is taken, or none of this machine.
+    #[error("{0} cannot be listened on: {1}; --listen 127.0.0.1:0 takes a free port")]
+    Listen(SocketAddr, std::io::Error),
     /// The terminal is gone.
     #[error("the menu cannot be read: {0}")]
     Menu(#[from] std::io::Error),

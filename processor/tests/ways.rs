@@ -3,59 +3,25 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+mod support;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+use std::process::Command;
+use std::thread::JoinHandle;
+use support::redis::{PATIENCE, Redis};
+
 /// Published by the test when the processor has ended.
 const END: &str = "tests:end";
 /// A channel and a message.
 type Sent = (String, Vec<u8>);
 
-struct Redis {
-    child: Child,
-    port: u16,
-    folder: PathBuf,
+/// What is done with it here.
+trait Ways {
+    fn listen(&self) -> JoinHandle<Vec<Sent>>;
+    fn stream(&self) -> Vec<Sent>;
+    fn processor(&self, arguments: &[&str]) -> (bool, Vec<Sent>, String);
 }
 
-impl Redis {
-    fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let folder = std::env::temp_dir().join(format!("closing-bell-ways-{}-{port}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let program =
-            std::env::var("CLOSING_BELL_TEST_REDIS_SERVER").unwrap_or_else(|_| "redis-server".into());
-        let mut command = Command::new(program);
-        command.args([
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            &port.to_string(),
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-        ]);
-        // The listener is slower than the processor, and all of a night may wait for it.
-        command.args(["--client-output-buffer-limit", "pubsub 0 0 0", "--dir"]).arg(&folder);
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let child = child.expect("Redis is not installed: cargo xtask test installs it or names it");
-        let redis = Self { child, port, folder };
-        let asked = Instant::now();
-        while redis.client().get_connection().is_err() {
-            assert!(asked.elapsed() < PATIENCE, "Redis does not answer");
-            std::thread::yield_now();
-        }
-        redis
-    }
-
-    fn client(&self) -> redis::Client {
-        redis::Client::open(format!("redis://127.0.0.1:{}", self.port)).unwrap()
-    }
-
+impl Ways for Redis {
     /// Hears every channel until [`END`]. Returns when it is subscribed.
     fn listen(&self) -> JoinHandle<Vec<Sent>> {
         let mut connection = self.client().get_connection().unwrap();
@@ -101,14 +67,6 @@ impl Redis {
         redis::cmd("PUBLISH").arg(END).arg("").exec(&mut connection).unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         (output.status.success(), listener.join().unwrap(), said)
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

@@ -7,7 +7,7 @@ mod stamp;
 mod way;
 
 pub use message::{Envelope, Message};
-pub use stamp::{Stamp, date, now};
+pub use stamp::{Stamp, date, now, stamp_as};
 pub use way::Way;
 
 use crate::error::Error;
@@ -37,6 +37,20 @@ impl Publisher {
         let client = redis::Client::open(url)?;
         let connection = connect(&client).await?;
         Ok(Self { client, connection, way })
+    }
+
+    /// Another connection to the same Redis: what it sends does not wait for what this one sends.
+    ///
+    /// # Errors
+    /// When nobody answered for ten minutes.
+    pub async fn another(&self) -> Result<Self, Error> {
+        let connection = connect(&self.client).await?;
+        Ok(Self { client: self.client.clone(), connection, way: self.way })
+    }
+
+    /// Which Redis.
+    pub fn client(&self) -> &redis::Client {
+        &self.client
     }
 
     /// Publishes a message, now.

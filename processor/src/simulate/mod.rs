@@ -4,6 +4,7 @@
 //! come for. So a night can be tested in a millisecond and played in an hour.
 
 mod hostile;
+mod listen;
 mod menu;
 mod play;
 mod samples;
@@ -15,6 +16,7 @@ mod symbols;
 use crate::error::Error;
 use crate::publish::{Message, Publisher};
 use clap::Args;
+use listen::Listening;
 use scenario::Scenario;
 use script::{Ending, Night, Provider};
 use spelling::{Speller, Spelling};
@@ -75,6 +77,8 @@ pub struct Options {
     /// Plays a recording back instead, as fast as `--speed` says.
     #[arg(long, conflicts_with_all = ["auto", "phase2", "continuous", "scenario"])]
     play: Option<PathBuf>,
+    #[command(flatten)]
+    listening: Listening,
 }
 
 impl Options {
@@ -94,6 +98,7 @@ impl Options {
             provider: Provider::Well,
             // A part of a night belongs to the other parts; a whole one is a run of its own.
             play: if self.from.is_some() || self.until.is_some() { 0 } else { rand::random() },
+            asked: None,
         }
     }
 }
@@ -103,6 +108,9 @@ impl Options {
 /// # Errors
 /// When Redis stays away, or the menu cannot be read.
 pub async fn run(options: &Options, publisher: &mut Publisher) -> Result<(), Error> {
+    if let Some(address) = options.listening.address() {
+        return listen::run(address, options, publisher).await;
+    }
     if let Some(path) = &options.play {
         return play::recording(path, speed(options), publisher).await;
     }

@@ -36,8 +36,8 @@ pub enum Scenario {
     Hostile,
 }
 
-/// The night with what goes wrong in it.
-pub fn steps(scenario: Option<Scenario>, mut night: Night) -> Vec<Step> {
+/// The night with what goes wrong in it from the start.
+pub fn shaped(scenario: Option<Scenario>, mut night: Night) -> Night {
     match scenario {
         Some(Scenario::QuietNight) => night.failures = 0,
         Some(Scenario::ProviderDown) => (night.provider, night.ending) = (Provider::Down, Ending::Failed),
@@ -45,6 +45,12 @@ pub fn steps(scenario: Option<Scenario>, mut night: Night) -> Vec<Step> {
         Some(Scenario::TenThousandSymbols) => night.symbols = 10_000,
         _ => {}
     }
+    night
+}
+
+/// All that is said in it, with what goes wrong on the way.
+pub fn steps(scenario: Option<Scenario>, night: Night) -> Vec<Step> {
+    let night = shaped(scenario, night);
     let steps = script(&night);
     let mut random = ChaCha8Rng::seed_from_u64(night.seed);
     match scenario {
@@ -100,8 +106,8 @@ fn crash(steps: Vec<Step>) -> Vec<Step> {
 
 /// An import of its own beside the night, from its second minute.
 fn beside(steps: Vec<Step>, night: &Night) -> Vec<Step> {
-    let import =
-        Night { symbols: 102.min(night.symbols), seed: night.seed ^ 1, import_only: true, ..night.clone() };
+    let (symbols, seed) = (102.min(night.symbols), night.seed ^ 1);
+    let import = Night { symbols, seed, import_only: true, asked: None, ..night.clone() };
     let other = script(&import).into_iter().map(|step| Step { seconds: step.seconds + 120.0, ..step });
     let mut all: Vec<Step> = steps.into_iter().chain(other).collect();
     all.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));

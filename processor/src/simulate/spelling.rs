@@ -213,6 +213,7 @@ mod tests {
             import_only: false,
             provider: Provider::RateLimited,
             play: 0,
+            asked: None,
         };
         let mut speller = Speller::new(spelling, seed);
         let mut board = Board::new(Zone::utc());

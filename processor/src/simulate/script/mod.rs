@@ -3,22 +3,27 @@
 //! A symbol that fails in the import is not in the later phases' totals. Counts never fall, percentages are of the counts, and
 //! lists of failures are those that were reported one by one.
 
+mod asked;
 mod phases;
+mod plan;
 mod values;
 mod writer;
 
+pub use asked::{Asked, Mode, Task};
 pub use values::Values;
-pub use writer::SOURCE;
+pub use writer::{ERRORS, MONITORING, SOURCE, ended};
 
 use super::symbols::symbols;
 use crate::night::uuid;
 use crate::publish::Message;
-use phases::{cache_sync, import, indicators, partial, patterns, provider_down, storage_fails};
+use plan::Plan;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde_json::json;
 use std::collections::BTreeMap;
-use writer::{INDICATORS, STATUS, Writer, end};
+use writer::Writer;
+
+/// Who fails, and why.
+type Failing = BTreeMap<String, &'static str>;
 
 /// How a night ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +67,8 @@ pub struct Night {
     pub provider: Provider,
     /// Makes the run's id another one and changes nothing else: the same night may be played twice.
     pub play: u64,
+    /// What somebody asked for; `None`: the night is played as its schedule would.
+    pub asked: Option<Asked>,
 }
 
 /// What is said at a moment.
@@ -98,58 +105,22 @@ pub fn script(night: &Night) -> Vec<Step> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let id: u128 = random.random();
     let run_id = uuid(id ^ u128::from(night.play));
-    let mut writer = Writer { random, run_id, now: 0.0, steps: Vec::new() };
+    let mut writer = Writer::new(random, run_id);
     let names = symbols(night.symbols);
     let failing = failing(night, &names, &mut writer);
-    if night.import_only {
-        import(&mut writer, &names, &failing, false);
-        return writer.steps;
-    }
-    let payload = json!({
-        "run_date": "2026-11-20", "phases": ["import", "cache_sync", "indicators", "patterns"], "universe": "sp500",
-        "symbols_count": names.len(), "trigger_type": "automatic"
-    });
-    writer.say(STATUS, "processing_started", payload);
-    writer.now += 2.0;
-    if night.provider == Provider::Down {
-        let tried = provider_down(&mut writer, &names);
-        end(&mut writer, "failed", 0, tried);
-        return writer.steps;
-    }
-    let limited = night.provider == Provider::RateLimited;
-    let good = import(&mut writer, &names, &failing, limited);
-    cache_sync(&mut writer);
-    let short =
-        if night.failures > 0 { good.iter().step_by(211).take(1).cloned().collect() } else { Vec::new() };
-    match night.ending {
-        Ending::Success => {
-            let good = indicators(&mut writer, &good, &short);
-            let found = patterns(&mut writer, &good);
-            end(&mut writer, "success", found, names.len() - found);
-        }
-        Ending::Failed => {
-            let (done, failed) = storage_fails(&mut writer, &good);
-            end(&mut writer, "failed", done, failed);
-        }
-        Ending::Cancelled => {
-            let done = good.len() * 3 / 5;
-            partial(&mut writer, &INDICATORS, &good, done);
-            end(&mut writer, "cancelled", done, names.len() - good.len());
-        }
+    match &night.asked {
+        Some(asked) => asked::tell(&mut writer, asked, night, names, failing),
+        None if night.import_only => plan::import(&mut writer, &Plan::of(night, names, failing)),
+        None => plan::night(&mut writer, &Plan::of(night, names, failing)),
     }
     writer.steps
 }
 
 /// Who fails in the import, and why. Two fail every night of a family; the rest differ.
-fn failing(night: &Night, names: &[String], writer: &mut Writer) -> BTreeMap<String, &'static str> {
-    let mut failing = BTreeMap::new();
-    if night.failures == 0 || names.len() < 20 {
+fn failing(night: &Night, names: &[String], writer: &mut Writer) -> Failing {
+    let mut failing = unlisted(night, names);
+    if failing.is_empty() {
         return failing;
-    }
-    let mut family = ChaCha8Rng::seed_from_u64(night.seed);
-    for _ in 0..2 {
-        let index = family.random_range(0..names.len());
-        failing.insert(names[index].clone(), "SYMBOL_NOT_FOUND");
     }
     let codes = ["API_RATE_LIMIT", "NETWORK_TIMEOUT"];
     if night.provider == Provider::RateLimited {
@@ -162,6 +133,15 @@ fn failing(night: &Night, names: &[String], writer: &mut Writer) -> BTreeMap<Str
         failing.entry(names[index].clone()).or_insert(codes[usize::try_from(number).unwrap_or(0) % 2]);
     }
     failing
+}
+
+/// The two that the provider does not know, the same in every night of a family.
+fn unlisted(night: &Night, names: &[String]) -> Failing {
+    if night.failures == 0 || names.len() < 20 {
+        return Failing::new();
+    }
+    let mut family = ChaCha8Rng::seed_from_u64(night.seed);
+    (0..2).map(|_| (names[family.random_range(0..names.len())].clone(), "SYMBOL_NOT_FOUND")).collect()
 }
 
 #[cfg(test)]
@@ -182,6 +162,7 @@ mod tests {
             import_only: false,
             provider: Provider::Well,
             play: 0,
+            asked: None,
         }
     }
 
@@ -210,6 +191,49 @@ mod tests {
         assert_ne!(same, script(&Night { seed: 8, ..night(Ending::Success) }));
         assert_ne!(same, script(&Night { number: 1, ..night(Ending::Success) }));
         assert!(same.windows(2).all(|pair| pair[0].seconds <= pair[1].seconds));
+    }
+
+    /// Every byte of a night, in one number (FNV-1a).
+    fn bytes_of(night: &Night) -> u64 {
+        let mut sum = 0xcbf2_9ce4_8422_2325_u64;
+        let mut add = |bytes: &[u8]| {
+            for byte in bytes {
+                sum = (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        };
+        for step in script(night) {
+            add(&step.seconds.to_bits().to_le_bytes());
+            for message in step.messages() {
+                add(message.channel.as_bytes());
+                add(&message.bytes(1_795_209_000_000));
+            }
+        }
+        sum
+    }
+
+    /// Nights of a seed are compared with each other over months: what commands added to the script may not move a byte of them.
+    #[test]
+    fn a_night_by_its_schedule_is_what_it_always_was() {
+        let well = night(Ending::Success);
+        let nights = [
+            well.clone(),
+            night(Ending::Failed),
+            night(Ending::Cancelled),
+            Night { import_only: true, ..well.clone() },
+            Night { provider: Provider::Down, ..well.clone() },
+            Night { provider: Provider::RateLimited, failures: 9, symbols: 505, ..well },
+        ];
+        assert_eq!(
+            nights.each_ref().map(bytes_of),
+            [
+                5_387_918_000_380_516_681,
+                9_628_505_433_657_521_557,
+                7_265_681_326_482_547_527,
+                10_291_112_090_716_682_605,
+                7_732_284_660_095_250_293,
+                2_785_951_772_458_752_075,
+            ]
+        );
     }
 
     #[test]

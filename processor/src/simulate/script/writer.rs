@@ -1,16 +1,20 @@
 //! Writes the steps: the names on the wire, the clock of the script, and what every phase of symbols says alike.
 
+use super::values::Kinds;
 use super::{Say, Step, Values};
 use crate::publish::Message;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Who says it: the name tells everybody that it is simulated.
 pub const SOURCE: &str = "TickStockPL-Simulator";
 pub(super) const STATUS: &str = "tickstock:processing:status";
-pub(super) const MONITORING: &str = "tickstock:monitoring";
-pub(super) const ERRORS: &str = "tickstock:errors";
+/// Where progress is told.
+pub const MONITORING: &str = "tickstock:monitoring";
+/// Where problems are told.
+pub const ERRORS: &str = "tickstock:errors";
 pub(super) const STEPS: [&str; 5] = [
     "market_cap_recalculation",
     "ipo_assignment",
@@ -53,14 +57,49 @@ pub(super) const PATTERNS: Work = Work {
 pub(super) struct Writer {
     pub(super) random: ChaCha8Rng,
     pub(super) run_id: String,
+    /// Under which name it names itself.
+    pub(super) id: &'static str,
     pub(super) now: f64,
     pub(super) steps: Vec<Step>,
+    pub(super) indicators: Arc<Kinds>,
+    pub(super) patterns: Arc<Kinds>,
+    /// How much of the universe it works on.
+    share: f64,
 }
 
 impl Writer {
+    pub(super) fn new(random: ChaCha8Rng, run_id: String) -> Self {
+        Self {
+            random,
+            run_id,
+            id: "run_id",
+            now: 0.0,
+            steps: Vec::new(),
+            indicators: Arc::new(Kinds::indicators()),
+            patterns: Arc::new(Kinds::patterns()),
+            share: 1.0,
+        }
+    }
+
+    /// It works on some of the symbols: its phases are that much shorter.
+    pub(super) fn share(&mut self, some: usize, all: usize) {
+        self.share = seconds_of(some) / seconds_of(all.max(1));
+    }
+
+    /// Seconds for each of that many symbols.
+    pub(super) fn pace(&self, work: &Work, total: usize) -> f64 {
+        if total == 0 { 0.0 } else { work.seconds * self.share / seconds_of(total) }
+    }
+
+    /// How long a phase takes, in whole seconds.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "minutes")]
+    pub(super) fn lasting(&self, work: &Work) -> u64 {
+        (work.seconds * self.share).round() as u64
+    }
+
     pub(super) fn say(&mut self, channel: &'static str, event: &'static str, mut payload: Value) {
         if let Some(fields) = payload.as_object_mut() {
-            fields.insert("run_id".into(), self.run_id.clone().into());
+            fields.insert(self.id.into(), self.run_id.clone().into());
         }
         let message = Message::new(channel, event, SOURCE, payload);
         self.steps.push(Step { seconds: self.now, say: Say::One(message) });
@@ -70,7 +109,8 @@ impl Writer {
     pub(super) fn values(&mut self, symbol: &str, patterns: bool, count: u32) {
         if count > 0 {
             let (run_id, seed) = (self.run_id.clone(), self.random.random());
-            let values = Values { run_id, symbol: symbol.to_owned(), patterns, count, seed };
+            let kinds = if patterns { self.patterns.clone() } else { self.indicators.clone() };
+            let values = Values { run_id, symbol: symbol.to_owned(), patterns, kinds, count, seed };
             self.steps.push(Step { seconds: self.now, say: Say::Values(values) });
         }
     }
@@ -113,7 +153,7 @@ pub(super) fn symbol(writer: &mut Writer, work: &Work, name: &str, success: bool
 
 pub(super) fn progress(writer: &mut Writer, work: &Work, index: usize, total: usize, name: &str) {
     if told(index, total) {
-        let left = pace(work.seconds, total) * seconds_of(total - index - 1);
+        let left = writer.pace(work, total) * seconds_of(total - index - 1);
         let payload = json!({
             "completed_symbols": index + 1, "total_symbols": total, "percent_complete": percent(index + 1, total),
             "current_symbol": name, "eta_seconds": left.round()
@@ -124,19 +164,22 @@ pub(super) fn progress(writer: &mut Writer, work: &Work, index: usize, total: us
 
 pub(super) fn end(writer: &mut Writer, status: &str, processed: usize, failed: usize) {
     writer.now += 1.0;
+    let message = ended(&writer.run_id, status, writer.now, processed, failed);
+    writer.steps.push(Step { seconds: writer.now, say: Say::One(message) });
+}
+
+/// The end of a run.
+pub fn ended(run_id: &str, status: &str, seconds: f64, processed: usize, failed: usize) -> Message {
     let payload = json!({
-        "status": status, "duration_seconds": writer.now.round(), "symbols_processed": processed, "symbols_failed": failed
+        "run_id": run_id, "status": status, "duration_seconds": seconds.round(), "symbols_processed": processed,
+        "symbols_failed": failed
     });
-    writer.say(STATUS, "processing_completed", payload);
+    Message::new(STATUS, "processing_completed", SOURCE, payload)
 }
 
 /// Progress is told about a hundred times a phase, and at its last symbol.
 pub(super) fn told(index: usize, total: usize) -> bool {
     (index + 1).is_multiple_of((total / 100).max(1)) || index + 1 == total
-}
-
-pub(super) fn pace(seconds: f64, total: usize) -> f64 {
-    if total == 0 { 0.0 } else { seconds / seconds_of(total) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of symbols")]
