@@ -7,9 +7,11 @@ mod tell;
 
 use domain::board::{Board, COMMANDS};
 use domain::command::{CommandKind, CommandRecord, CommandState, CommandWay, lapsed, waits_until};
-use domain::event::{Ending, Event, EventKind, ProblemReport, RunEnded, RunStarted};
+use domain::event::{
+    Counts, Ending, Event, EventKind, PhaseEnded, PhaseStarted, ProblemReport, RunEnded, RunStarted,
+};
 use domain::phase::Phase;
-use domain::record::{Record, RunRecord, Severity, Trigger};
+use domain::record::{Record, Redis, RunRecord, RunStatus, Severity, Trigger};
 use domain::time::{MINUTE, Millis, SECOND, Zone};
 use domain::verdict::Verdict;
 use domain::wire::Topic;
@@ -276,6 +278,15 @@ fn a_run_of_another_id_is_the_answer_where_no_id_was_agreed_with_us() {
     let now = only(&board);
     assert_eq!((now.state, now.run.as_deref()), (CommandState::Started, Some("bbbb")));
     assert_eq!(now.reason.as_deref(), Some("the producer said aaaa, and began bbbb"));
+    // Also when it is heard of before the producer's answer is.
+    for answer in [(CommandState::Accepted, Some("aaaa")), (CommandState::NoAnswer, None)] {
+        let mut board = self::board();
+        board.apply(&began(START - SECOND, "before"));
+        board.set_command(START, told(CommandState::Sending, None, CommandWay::Http));
+        board.apply(&began(START + SECOND, "bbbb"));
+        board.set_command(START, told(answer.0, answer.1, CommandWay::Http));
+        assert_eq!((state(&board), only(&board).run.as_deref()), (CommandState::Started, Some("bbbb")));
+    }
     // Over Redis the id is ours: a run of another one is somebody else's.
     let mut board = self::board();
     board.set_command(START, told(CommandState::Sent, Some("aaaa"), CommandWay::Redis));
@@ -327,6 +338,59 @@ fn a_refusal_over_redis_is_heard_and_opens_no_run() {
     board.apply(&began(START + SECOND, "r"));
     board.apply(&refusal(START + 2 * SECOND, "r"));
     assert_eq!(state(&board), CommandState::Started);
+}
+
+/// Who has not listened for long may have missed what came before an import, unless it was asked for here.
+#[test]
+fn of_a_run_that_was_asked_for_nothing_was_missed() {
+    let import = |at, kind| event(at, "r", kind);
+    let told = [
+        import(START + SECOND, EventKind::PhaseStarted(PhaseStarted::of(Phase::Import, Some(10)))),
+        import(
+            START + 2 * SECOND,
+            EventKind::PhaseEnded(PhaseEnded {
+                phase: Phase::Import,
+                ending: Ending::Success,
+                progress: Counts { done: Some(10), ..Counts::default() },
+                failed_symbols: vec![],
+                made: None,
+                frame: None,
+                universes: vec![],
+                tasks: vec![],
+                reason: None,
+            }),
+        ),
+    ];
+    let accepted = CommandRecord {
+        state: CommandState::Accepted,
+        run: Some("r".into()),
+        ..command(CommandKind::Import, CommandWay::Http)
+    };
+    let link = |board: &mut Board| {
+        let redis = Redis { up: true, since: START - SECOND, address: String::new(), channels: 1 };
+        board.set_redis(redis);
+    };
+    // The answer comes before, between or after what is heard of the run.
+    for place in 0..=told.len() {
+        let mut board = board();
+        link(&mut board);
+        for (number, event) in told.iter().enumerate() {
+            if number == place {
+                board.set_command(START, accepted.clone());
+            }
+            board.apply(event);
+        }
+        board.set_command(START, accepted.clone());
+        let run = run(&board, "r");
+        assert_eq!(
+            (run.adopted, run.status, run.ended),
+            (false, RunStatus::Success, Some(START + 2 * SECOND))
+        );
+    }
+    let mut board = board();
+    link(&mut board);
+    told.iter().for_each(|event| _ = board.apply(event));
+    assert!(run(&board, "r").adopted, "without a command it may be a part of a night");
 }
 
 fn cancel(id: &str, state: CommandState) -> CommandRecord {
@@ -404,6 +468,16 @@ fn an_accepted_night_is_complete_until_more_fails() {
     assert_eq!(story.record("mon").accepted.map(|by| (by.who, by.count)), Some(("Ann".into(), 5)));
     story.of("mon").one(&Phase::Import, "S006", false);
     assert_eq!(story.verdict("mon"), Verdict::ToRetry { failed: 6 });
+}
+
+#[test]
+fn what_a_retry_brought_through_is_not_left() {
+    let mut story = Story::new();
+    story.import(0, "mon", &names(0..100), &["S001", "S002", "S003", "S004", "S005"]);
+    story.import(0, "again", &names(1..4), &["S003"]);
+    let (_, left) = story.board.left("mon").expect("the run");
+    let left: Vec<&str> = left.iter().map(|left| left.symbol.as_str()).collect();
+    assert_eq!(left, ["S003", "S004", "S005"]);
 }
 
 #[test]

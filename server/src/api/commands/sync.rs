@@ -226,8 +226,8 @@ pub async fn history(State(app): State<App>, params: Params) -> Result<Json<Sync
     params.only(&["limit", "offset"])?;
     let limit = params.whole("limit", 1..=MOST)?.unwrap_or(20);
     let offset = params.whole("offset", 0..=10_000)?.unwrap_or(0);
-    let total = app.store.sync_counts(Millis::MIN).await?.total;
     let runs = app.store.syncs(limit, offset).await?;
+    let total = app.store.sync_counts(Millis::MIN).await?.total;
     let ids: Vec<&str> = runs.iter().map(|run| run.view.run.id.as_str()).collect();
     let commands = app.store.commands_of_syncs(&ids).await?;
     let job = |run: &StoredRun| SyncJob::of(&run.view, run.sync.as_ref(), commands.get(&run.view.run.id));
