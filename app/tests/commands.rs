@@ -13,7 +13,8 @@ fn facts() -> Facts {
 }
 
 fn plan(count: u32) -> Plan {
-    let symbols = (0..count).map(|number| (format!("S{number}"), "API_RATE_LIMIT".to_owned())).take(12).collect();
+    let symbols =
+        (0..count).map(|number| (format!("S{number}"), "API_RATE_LIMIT".to_owned())).take(12).collect();
     Plan { count, symbols, phases: vec![Phase::Import], usual: Some(Usual::Pace(40_000)), blocked: None }
 }
 
@@ -51,7 +52,10 @@ fn the_title_is_the_verb_and_the_number_and_the_button_repeats_them() {
 #[test]
 fn usual_is_told_with_its_spread_and_is_not_invented() {
     let told = |usual| shown(Ask { plan: Some(Plan { usual, ..plan(0) }), ..ask(CommandKind::Run) });
-    assert!(told(Some(Usual::Of(47 * MINUTE, 52 * MINUTE, 12))).contains("47 min (to 52 min), by the last 12 comparable runs"));
+    assert!(
+        told(Some(Usual::Of(47 * MINUTE, 52 * MINUTE, 12)))
+            .contains("47 min (to 52 min), by the last 12 comparable runs")
+    );
     assert!(told(Some(Usual::Last(47 * MINUTE))).contains("the last one took 47 min"));
     assert!(told(None).contains("not known: no comparable run is kept"));
 }
@@ -69,16 +73,24 @@ fn what_stands_in_the_way_takes_the_place_of_the_button() {
 #[test]
 fn what_changed_since_one_looked_is_said() {
     let page = shown(Ask { was: Some(5), plan: Some(plan(7)), ..ask(CommandKind::Retry) });
-    assert!(page.contains("It was 5 when you looked; it is 7 now.") && page.contains(">Retry 7 symbols</button>"));
+    assert!(
+        page.contains("It was 5 when you looked; it is 7 now.") && page.contains(">Retry 7 symbols</button>")
+    );
     assert!(!shown(Ask { was: Some(5), ..ask(CommandKind::Retry) }).contains("when you looked"));
 }
 
 #[test]
 fn a_wrong_field_keeps_what_was_given_and_says_what_is_wrong() {
-    let wrong = Some(Invalid { field: "lookback_days".into(), message: "must be a whole number from 1 to 3650".into() });
-    let given = vec![("lookback_days".to_owned(), "0".to_owned()), ("universes".to_owned(), "dow30".to_owned())];
+    let wrong = Some(Invalid {
+        field: "lookback_days".into(),
+        message: "must be a whole number from 1 to 3650".into(),
+    });
+    let given =
+        vec![("lookback_days".to_owned(), "0".to_owned()), ("universes".to_owned(), "dow30".to_owned())];
     let page = shown(Ask { wrong, given, plan: None, ..ask(CommandKind::Import) });
-    assert!(page.contains("It must be a whole number from 1 to 3650.") && page.contains("aria-invalid=\"true\""));
+    assert!(
+        page.contains("It must be a whole number from 1 to 3650.") && page.contains("aria-invalid=\"true\"")
+    );
     assert!(page.contains("value=\"dow30\"") && !page.contains("value=\"send\""));
 }
 
@@ -88,7 +100,11 @@ fn nothing_leads_out_of_a_page() {
         .map(|name| (name.to_owned(), HOSTILE.to_owned()))
         .into();
     for kind in CommandKind::ALL {
-        let plan = Plan { symbols: vec![(HOSTILE.into(), HOSTILE.into())], blocked: Some(HOSTILE.into()), ..plan(1) };
+        let plan = Plan {
+            symbols: vec![(HOSTILE.into(), HOSTILE.into())],
+            blocked: Some(HOSTILE.into()),
+            ..plan(1)
+        };
         let hostile = Ask {
             given: given.clone(),
             plan: Some(plan),
@@ -117,7 +133,8 @@ fn nothing_leads_out_of_a_page() {
     };
     let commands = vec![command.clone(); 500];
     let list = List { commands, run: Some(HOSTILE.into()), next: Some(HOSTILE.into()), may: true };
-    let one = One { command, role: HOSTILE.into(), address: Some(HOSTILE.into()), parameters: HOSTILE.into() };
+    let one =
+        One { command, role: HOSTILE.into(), address: Some(HOSTILE.into()), parameters: HOSTILE.into() };
     for page in [Commands::List(list), Commands::One(Box::new(one))] {
         let page = html(&page, &facts()).0;
         assert!(!page.contains("<script>alert") && !page.contains("\" onload=x"), "{page}");

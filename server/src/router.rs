@@ -1,6 +1,7 @@
 //! All routes, in one table of ours: path, method, who may, handler. axum cannot list its routes; this table can, so
 //! permissions, documentation and tests all read it.
 
+use crate::api::commands::{acts, sync};
 use crate::auth::{self, Gate, guard};
 use crate::error::ApiError;
 use crate::pages::accounts;
@@ -38,6 +39,9 @@ const BODY: usize = 64 << 10;
 pub fn routes() -> Vec<Route> {
     use Permission::{Administer, Ingest, Operate, Own, Public, View};
     let route = |path, permission, handler| Route { path, permission, body: BODY, handler };
+    // What may name symbols.
+    let long =
+        |path, permission, handler| Route { body: api::commands::BODY, ..route(path, permission, handler) };
     vec![
         // For people.
         route("/", View, get(pages::root)),
@@ -77,7 +81,20 @@ pub fn routes() -> Vec<Route> {
         route("/api/processing/daily/history", View, get(api::history::history)),
         route("/api/processing/indicators/stats", View, get(api::indicators::stats)),
         route("/api/processing/indicators/latest/{symbol}", View, get(api::indicators::latest)),
+        route("/api/processing/cache-sync/status/{job_id}", View, get(sync::status)),
+        route("/api/processing/cache-sync/history", View, get(sync::history)),
+        route("/api/processing/cache-sync/stats", View, get(sync::stats)),
+        route("/api/processing/daily/trigger", Operate, post(acts::run)),
+        route("/api/processing/daily/cancel", Operate, post(acts::cancel)),
+        route("/api/processing/import/trigger", Operate, post(acts::import)),
+        long("/api/processing/import/retry", Operate, post(acts::retry)),
+        long("/api/processing/indicators/trigger", Operate, post(acts::indicators)),
+        long("/api/processing/patterns/trigger", Operate, post(acts::patterns)),
+        route("/api/processing/cache-sync/trigger", Operate, post(sync::trigger)),
         // For programs.
+        route("/api/runs/{id}/accept", Operate, post(acts::accept)),
+        route("/api/commands", View, get(api::commands::list::list)),
+        route("/api/commands/{id}", View, get(api::commands::list::one)),
         route("/api/runs", View, get(api::runs::list)),
         route("/api/runs/{id}", View, get(api::runs::one)),
         route("/api/runs/{id}/symbols", View, get(api::runs::symbols)),

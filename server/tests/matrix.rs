@@ -66,7 +66,12 @@ async fn every_route_is_for_those_whom_the_table_names_and_for_nobody_else() {
         if route.path == "/logout" {
             continue;
         }
-        let path = route.path.replace("{id}", "none").replace("{symbol}", "NONE").replace("{n}", "1");
+        let path = route
+            .path
+            .replace("{id}", "none")
+            .replace("{job_id}", "none")
+            .replace("{symbol}", "NONE")
+            .replace("{n}", "1");
         for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {
             for (asker, grant) in &everybody {
                 let may = route.permission == Permission::Public

@@ -1,7 +1,7 @@
 //! Words: of each action in the audit log, and of what was just done.
 
 /// What is written down: its code, as a deed that was done, and as one that was not.
-const ACTIONS: [(&str, &str, &str); 11] = [
+const ACTIONS: [(&str, &str, &str); 19] = [
     ("sign_in", "signed in", "sign-in"),
     ("sign_out", "signed out", "signing out"),
     ("sign_in_end", "signed a browser out", "signing a browser out"),
@@ -13,6 +13,14 @@ const ACTIONS: [(&str, &str, &str); 11] = [
     ("user_password", "gave a new password", "new password"),
     ("token_create", "made a token", "making a token"),
     ("token_revoke", "revoked a token", "revoking a token"),
+    ("command_run", "asked for a run", "asking for a run"),
+    ("command_import", "asked for an import", "asking for an import"),
+    ("command_indicators", "asked for indicators", "asking for indicators"),
+    ("command_patterns", "asked for patterns", "asking for patterns"),
+    ("command_cache_sync", "asked for a cache sync", "asking for a cache sync"),
+    ("command_retry", "asked for a retry", "asking for a retry"),
+    ("command_cancel", "asked for the end of a run", "asking for the end of a run"),
+    ("command_accept", "accepted a night", "accepting a night"),
 ];
 
 /// The codes of all actions.

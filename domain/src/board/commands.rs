@@ -7,8 +7,9 @@
 //! telling either again changes nothing. Tests: `domain/tests/commands.rs`.
 
 use super::Board;
+use super::run::RunState;
 use crate::command::left::{Left, left};
-use crate::command::{By, CommandKind, CommandRecord, CommandState, REFUSED, became, lapsed, may_be, rank};
+use crate::command::{By, CommandKind, CommandRecord, CommandState, REFUSED, lapsed, may_be, rank, sentence};
 use crate::event::{Event, EventKind};
 use crate::record::{Line, LineKind, Record, RunStatus, Severity, Trigger, key};
 use crate::time::Millis;
@@ -65,7 +66,10 @@ impl Board {
     pub fn left(&self, id: &str) -> Option<(RunView, Vec<Left>)> {
         let run = self.run(id)?;
         let symbols = run.topic.iter().filter_map(|(key, record)| match &**record {
-            Record::Symbol(symbol) => Some((key.strip_prefix('s')?, symbol, run.repaired.contains(key))),
+            Record::Symbol(symbol) => {
+                let name = key.strip_prefix('s')?;
+                Some((name, symbol, run.repaired.contains(name)))
+            }
             _ => None,
         });
         let view = self.view(run);
@@ -115,9 +119,6 @@ impl Board {
         for known in waiting {
             let mut next = known.clone();
             self.meet(&mut next);
-            if next.state == known.state && began && known.kind.starts() {
-                self.meet_other(&mut next, id, event.at);
-            }
             self.put_command(event.at, Some(&known), next);
         }
     }
@@ -128,6 +129,10 @@ impl Board {
             return;
         }
         if command.kind == CommandKind::Cancel {
+            // One that never arrived, or was refused, ended nothing.
+            if matches!(command.state, CommandState::Refused | CommandState::NotSent) {
+                return;
+            }
             let of = command.of.as_deref().and_then(|id| self.run(id)).filter(|run| !run.running());
             if let Some(run) = of {
                 command.state = CommandState::Done;
@@ -141,21 +146,30 @@ impl Board {
             command.state = CommandState::Started;
             command.since = run.record.started.max(command.asked);
             command.reason = None;
+        } else {
+            self.meet_other(command);
         }
     }
 
-    /// A run that begins while a command waits is its answer, although they were not agreed on its id.
-    fn meet_other(&self, command: &mut CommandRecord, id: &str, at: Millis) {
-        let claimed = self.commands.iter().any(|other| other.run.as_deref() == Some(id));
-        let scheduled = self.run(id).is_some_and(|run| run.record.trigger == Some(Trigger::Schedule));
-        if claimed || scheduled {
-            return;
-        }
-        let agreed = command.run.replace(id.to_owned());
-        command.reason = agreed
-            .map(|agreed| format!("the producer said {}, and began {}", short_id(&agreed), short_id(id)));
+    /// A run that began since a command was asked is its answer, although they were not agreed on its id. It may have been heard of
+    /// before the producer's own answer was.
+    fn meet_other(&self, command: &mut CommandRecord) {
+        let claimed = |id: &str| self.commands.iter().any(|other| other.run.as_deref() == Some(id));
+        let answers = |run: &&RunState| {
+            let record = &run.record;
+            record.started >= command.asked
+                && may_be(command, record.started)
+                && record.trigger != Some(Trigger::Schedule)
+                && !claimed(&record.id)
+        };
+        let first = self.runs.values().filter(answers).min_by_key(|run| (run.record.started, run.slot));
+        let Some(RunState { record, .. }) = first else { return };
+        let agreed = command.run.replace(record.id.clone());
+        command.reason = agreed.map(|agreed| {
+            format!("the producer said {}, and began {}", short_id(&agreed), short_id(&record.id))
+        });
         command.state = CommandState::Started;
-        command.since = at;
+        command.since = record.started;
     }
 
     fn put_command(&mut self, at: Millis, known: Option<&CommandRecord>, next: CommandRecord) {
@@ -165,7 +179,7 @@ impl Board {
         self.put_board(&key::command(&next.id), Record::Command(next.clone()));
         self.answered.insert(next.id.clone());
         if known.map(|known| known.state) != Some(next.state)
-            && let Some(text) = sentence(&next)
+            && let Some(text) = said(&next)
         {
             let bad = matches!(
                 next.state,
@@ -192,8 +206,12 @@ impl Board {
         }
     }
 
-    /// What a command means to the run that it is about.
+    /// What a command means to the run that it led to, or is about.
     fn tell_run(&mut self, command: &CommandRecord) {
+        if command.kind.starts() && command.state == CommandState::Started {
+            let led_to = command.run.as_ref().and_then(|id| self.by_id.get(id)).copied();
+            return led_to.into_iter().for_each(|slot| self.was_asked_for(slot, command.asked));
+        }
         let Some(slot) = command.of.as_ref().and_then(|id| self.by_id.get(id)).copied() else { return };
         let by = By { who: command.who.clone(), at: command.asked, count: command.count };
         let Some(run) = self.runs.get_mut(&slot) else { return };
@@ -202,7 +220,9 @@ impl Board {
             (CommandKind::Cancel, CommandState::Done) => {
                 run.record.cancel = (run.record.status == RunStatus::Cancelled).then_some(by);
             }
-            (CommandKind::Cancel, state) => run.record.cancel = state.open().then_some(by),
+            (CommandKind::Cancel, state) if state.open() => run.record.cancel = Some(by),
+            // That one came to nothing takes back its own word, and nobody else's.
+            (CommandKind::Cancel, _) if run.record.cancel.as_ref() == Some(&by) => run.record.cancel = None,
             _ => return,
         }
         run.events = run.events.saturating_add(1);
@@ -220,12 +240,11 @@ impl Board {
     }
 }
 
-/// What the feed says of it.
-fn sentence(command: &CommandRecord) -> Option<String> {
-    let what = &command.what;
+/// What the feed says of it. That it is on its way lasts too short to be told.
+fn said(command: &CommandRecord) -> Option<String> {
     match command.state {
-        CommandState::Asked => Some(format!("{what}: asked by {}", command.who)),
+        CommandState::Asked => Some(format!("{}: asked by {}", command.what, command.who)),
         CommandState::Sending => None,
-        _ => Some(format!("{what}: {}", became(command))),
+        _ => Some(sentence(command)),
     }
 }

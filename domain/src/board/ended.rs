@@ -3,6 +3,7 @@
 use super::Board;
 use crate::event::{Ending, Event, RunEnded};
 use crate::record::{Line, LineKind, PhaseStatus, RunStatus, Severity};
+use crate::time::Millis;
 use crate::verdict::{self, Verdict};
 use crate::words::thousands;
 use std::collections::HashMap;
@@ -24,7 +25,7 @@ impl Board {
         if let Some(reason) = &ended.reason {
             run.record.reason = Some(reason.clone());
         }
-        self.close(slot, event, ended.ending);
+        self.close(slot, event.at, ended.ending);
         let run = self.runs.get(&slot)?;
         let record = &run.record;
         let view = self.view(run);
@@ -67,7 +68,7 @@ impl Board {
 
     /// A run that nobody announced has one phase; it ends with it. This is a conclusion and can be taken back.
     /// Returns the sentence for the feed.
-    pub(super) fn conclude_if_alone(&mut self, slot: u32, index: usize, event: &Event) -> Option<String> {
+    pub(super) fn conclude_if_alone(&mut self, slot: u32, index: usize, at: Millis) -> Option<String> {
         let run = self.runs.get_mut(&slot)?;
         let alone = run.phases.len() == 1 && run.phases.get(index)?.record.ended.is_some();
         if run.announced || (run.record.adopted && !run.of_job) || !run.running() || !alone {
@@ -80,8 +81,22 @@ impl Board {
             _ => Ending::Success,
         };
         let label = run.phases.get(index)?.record.phase.label();
-        self.close(slot, event, ending);
+        self.close(slot, at, ending);
         Some(format!("{label} ended, and with it its run"))
+    }
+
+    /// A run was asked for, so nothing of it was missed before it was heard of first: its start was heard, and it may have ended alone.
+    pub(super) fn was_asked_for(&mut self, slot: u32, asked: Millis) {
+        let Some(run) = self.runs.get_mut(&slot) else { return };
+        if !run.record.adopted || run.record.started < asked {
+            return;
+        }
+        run.record.adopted = false;
+        run.events = run.events.saturating_add(1);
+        let over = run.phases.first().and_then(|phase| phase.record.ended);
+        if over.and_then(|at| self.conclude_if_alone(slot, 0, at)).is_none() {
+            self.publish_run(slot);
+        }
     }
 
     /// Another phase of a run whose end was only concluded: the run goes on.
@@ -100,7 +115,7 @@ impl Board {
         }
     }
 
-    fn close(&mut self, slot: u32, event: &Event, ending: Ending) {
+    fn close(&mut self, slot: u32, at: Millis, ending: Ending) {
         let newly_known = self.known_before(slot).is_some();
         let Some(run) = self.runs.get_mut(&slot) else { return };
         let blamed = run.phases.iter().rposition(|phase| phase.record.status == PhaseStatus::Running);
@@ -112,7 +127,7 @@ impl Board {
                 (settled, _) => settled,
             };
             if phase.record.status == PhaseStatus::Running {
-                phase.record.ended = Some(event.at);
+                phase.record.ended = Some(at);
             }
             phase.record.status = next;
             phase.progress.5.clear();
@@ -123,7 +138,7 @@ impl Board {
             Ending::Cancelled => RunStatus::Cancelled,
             Ending::Skipped => RunStatus::Skipped,
         };
-        run.record.ended = Some(event.at);
+        run.record.ended = Some(at);
         run.blamed = HashMap::new();
         if newly_known {
             run.record.newly = run.record.newly.or(Some(0));

@@ -184,7 +184,7 @@ impl Board {
         }
         self.publish_run(slot);
         self.publish_phase(slot, index);
-        let conclusion = self.conclude_if_alone(slot, index, event);
+        let conclusion = self.conclude_if_alone(slot, index, event.at);
         let run = self.runs.get(&slot)?;
         let text = conclusion.unwrap_or_else(|| end_sentence(ended, run.phases.get(index)));
         first.then(|| Self::line(event, LineKind::Phase, Some(&run.record), text))

@@ -23,7 +23,7 @@ pub use order::{Order, SyncMode, Wanted, earliest, in_progress};
 pub use read::{Invalid, read};
 pub use reply::{Reply, reply};
 pub use spelled::{Call, Family, REFUSED};
-pub use words::became;
+pub use words::{became, sentence};
 
 /// Most symbols of a command.
 pub const SYMBOLS: usize = 10_000;

@@ -28,6 +28,12 @@ pub fn became(command: &CommandRecord) -> String {
     if reason.is_empty() { format!("{said}{run}") } else { format!("{said}{run}: {reason}") }
 }
 
+/// The same with what was asked: "Full run: accepted, run 7f3a".
+#[must_use]
+pub fn sentence(command: &CommandRecord) -> String {
+    format!("{}: {}", command.what, became(command))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@
 //! Tests: `server/tests/api.rs`, `server/tests/exports.rs`, `server/tests/openapi.rs`.
 
 pub mod audit;
+pub mod commands;
 pub mod events;
 pub mod export;
 pub mod history;

@@ -2,6 +2,7 @@
 //!
 //! `docs/openapi.json` is its committed form; `server/tests/openapi.rs` holds the two together, and the route table to both.
 
+use super::commands::{acts, list as asked, sync};
 use super::{audit, events, export, history, indicators, nights, runs, status, store_event, symbols};
 use crate::router::routes;
 use axum::Json;
@@ -21,6 +22,7 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
     servers((url = "/")),
     tags(
         (name = "processing", description = "What the old system served, under the same paths"),
+        (name = "commands", description = "What is asked of the producer, and what became of it; what changes anything is for operators"),
         (name = "runs", description = "Runs and what belongs to them"),
         (name = "nights", description = "Nights rather than runs"),
         (name = "events", description = "The log of everything that was heard"),
@@ -29,6 +31,8 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
     ),
     paths(
         status::status, store_event::store_event, history::history, indicators::stats, indicators::latest,
+        acts::run, acts::cancel, acts::import, acts::retry, acts::indicators, acts::patterns, acts::accept,
+        sync::trigger, sync::status, sync::history, sync::stats, asked::list, asked::one,
         runs::list, runs::one, runs::symbols, runs::problems, events::of_run,
         nights::list, nights::compare, nights::trends, symbols::nights,
         events::list, events::one, audit::list, export::audit_csv, export::audit_jsonl,

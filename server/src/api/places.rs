@@ -44,13 +44,17 @@ impl FromStr for SymbolPlace {
     type Err = NoPlace;
 
     fn from_str(text: &str) -> Result<Self, NoPlace> {
-        let (millis, symbol) = text.split_once('.').ok_or(NoPlace)?;
-        let plain = symbol.chars().count() <= SYMBOL && !symbol.chars().any(char::is_control);
-        match digits(millis).filter(|_| plain) {
-            Some(millis) => Ok(Self { symbol: symbol.to_owned(), millis }),
-            None => Err(NoPlace),
-        }
+        let (millis, symbol) = place_of(text, SYMBOL)?;
+        Ok(Self { symbol, millis })
     }
+}
+
+/// A number and a name of at most so many characters.
+pub(super) fn place_of(text: &str, longest: usize) -> Result<(i64, String), NoPlace> {
+    let (number, name) = text.split_once('.').ok_or(NoPlace)?;
+    let plain = name.chars().count() <= longest && !name.chars().any(char::is_control);
+    let number = digits(number).filter(|_| plain).ok_or(NoPlace)?;
+    Ok((number, name.to_owned()))
 }
 
 #[cfg(test)]

@@ -42,6 +42,12 @@ pub fn client(trusted: &[IpNet], extensions: &Extensions, headers: &HeaderMap) -
     Some(last)
 }
 
+/// The same as it is written down; empty where nobody can tell.
+#[must_use]
+pub fn written(trusted: &[IpNet], extensions: &Extensions, headers: &HeaderMap) -> String {
+    client(trusted, extensions, headers).map(|address| address.to_string()).unwrap_or_default()
+}
+
 /// Whether the client's browser speaks TLS, by the word of a trusted proxy.
 #[must_use]
 pub fn by_tls(trusted: &[IpNet], extensions: &Extensions, headers: &HeaderMap) -> bool {

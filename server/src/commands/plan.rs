@@ -53,7 +53,10 @@ pub async fn plan_of(app: &App, decided: &Decided) -> Result<Plan, CommandError>
 }
 
 /// How long runs took that did the same, the newest of them.
-async fn usual_of(app: &App, order: &Order) -> Result<Option<Usual>, CommandError> {
+///
+/// # Errors
+/// When the database is away.
+pub async fn usual_of(app: &App, order: &Order) -> Result<Option<Usual>, CommandError> {
     let nights = app.store.nights_alone(None, LOOKED_THROUGH, clock::now()).await?;
     let alike = nights.iter().flat_map(|night| &night.runs).filter(|run| does(order, &run.view));
     let mut spans: Vec<Millis> = alike.filter_map(|run| took(&run.view)).take(NIGHTS).collect();

@@ -11,7 +11,7 @@ use domain::time::Millis;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-/// Most commands of a page.
+/// Most commands of a page. One more is given, so that it can be told whether there is another.
 pub const MOST: u32 = 500;
 
 /// A command with what only the store keeps.
@@ -49,10 +49,10 @@ pub struct CommandFilter {
     pub before: Option<(Millis, String)>,
 }
 
-const COLUMNS: &str = "SELECT id, kind, what, who, asked, way, state, since, run, of_run, reason, count, role, address, \
+pub(super) const COLUMNS: &str = "SELECT id, kind, what, who, asked, way, state, since, run, of_run, reason, count, role, address, \
                        parameters FROM commands";
 
-fn stored(row: &AnyRow) -> Option<StoredCommand> {
+pub(super) fn stored(row: &AnyRow) -> Option<StoredCommand> {
     let count: i64 = row.get(11);
     let record = CommandRecord {
         id: row.get(0),
@@ -202,7 +202,7 @@ impl Store {
         if let Some((asked, id)) = &filter.before {
             statement.sql(" AND (asked, id) < (").whole(*asked).sql(", ").text(id).sql(")");
         }
-        statement.sql(" ORDER BY asked DESC, id DESC LIMIT ").whole(i64::from(limit.clamp(1, MOST)));
+        statement.sql(" ORDER BY asked DESC, id DESC LIMIT ").whole(i64::from(limit.clamp(1, MOST + 1)));
         Ok(statement.rows(&self.readers).await?.iter().filter_map(stored).collect())
     }
 }

@@ -8,6 +8,7 @@ pub mod database;
 pub mod nights;
 pub mod people;
 pub mod postgres;
+pub mod producer;
 pub mod python;
 pub mod redis;
 pub mod socket;

@@ -140,6 +140,8 @@ pub struct Refusal {
     pub message: String,
     /// The parameter that cannot be understood, of `bad_parameter`.
     pub field: Option<String>,
+    /// The command that was refused or not confirmed; it is kept.
+    pub command: Option<String>,
 }
 
 /// Failed symbols of a run by cause.

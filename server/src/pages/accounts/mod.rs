@@ -95,8 +95,7 @@ pub(super) async fn answer(
 
 /// From where somebody asks, as it is written down.
 pub(super) fn from_where(app: &App, extensions: &Extensions, headers: &HeaderMap) -> String {
-    let client = address::client(&app.config.trusted_proxies, extensions, headers);
-    client.map(|address| address.to_string()).unwrap_or_default()
+    address::written(&app.config.trusted_proxies, extensions, headers)
 }
 
 /// A line of the audit log, of something that is done.

@@ -15,6 +15,7 @@ pub mod runs;
 mod statement;
 pub(in crate::store) use statement::Statement;
 pub mod symbols;
+pub mod syncs;
 pub mod through;
 pub mod trends;
 pub mod values;

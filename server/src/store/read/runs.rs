@@ -21,7 +21,7 @@ const LOOKED_AT: usize = 10_000;
 /// Runs whose phases are read with one statement.
 const TOGETHER: usize = 500;
 
-const COLUMNS: &str = "SELECT run, night, started, verdict, record, sync FROM runs";
+pub(super) const COLUMNS: &str = "SELECT run, night, started, verdict, record, sync FROM runs";
 
 /// A run as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,7 +159,7 @@ impl Store {
     }
 
     /// Runs from their rows, with their phases. A record that cannot be read (of another version) is left out, and that is logged.
-    async fn assembled(&self, rows: &[AnyRow]) -> Result<Vec<StoredRun>, StoreError> {
+    pub(super) async fn assembled(&self, rows: &[AnyRow]) -> Result<Vec<StoredRun>, StoreError> {
         let mut runs = Vec::with_capacity(rows.len());
         for rows in rows.chunks(TOGETHER) {
             let numbers: Vec<String> = rows.iter().map(|row| row.get::<i64, _>(0).to_string()).collect();
