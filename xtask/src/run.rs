@@ -88,7 +88,10 @@ pub fn run(options: &Options) -> Outcome {
         command.args(arguments).env("REDIS_URL", &url);
         command
     };
-    let simulate = ["simulate", "--continuous", "--speed", &options.speed.to_string()].map(ToOwned::to_owned);
+    // It listens besides, so that what is asked for on the page is done.
+    let speed = options.speed.to_string();
+    let simulate =
+        ["simulate", "--continuous", "--listen", "127.0.0.1:0", "--speed", &speed].map(ToOwned::to_owned);
     if options.simulate {
         children.start("The simulator", &mut processor(&simulate))?;
         return watch(&mut children, &stop, |_| Ok(false));

@@ -78,7 +78,7 @@ pub(super) fn page(history: &History, facts: &Facts) -> Part {
             <div class="head rule">
                 <h2>"Nights"</h2>
                 <span class="quiet">{shown(history, facts)}</span>
-                <span class="end">{compare}{exports(&files)}</span>
+                <span class="end">{link(Page::COMMANDS, "Commands")}{compare}{exports(&files)}</span>
             </div>
             {table(history, facts)}
             {older(history)}

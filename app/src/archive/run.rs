@@ -27,6 +27,8 @@ pub(super) fn head(run: Option<&RunRecord>, facts: &Facts) -> AnyView {
         <div class="head">
             <h2>{words.join(" · ")}</h2>
             <span class="links end">
+                <a href=format!("{}?run={id}", Page::COMMANDS)>"What was asked"</a>
+                " "
                 <a href=format!("{}?run={id}", Page::EVENTS)>"Its events"</a>
                 " "
                 <a href=format!("{}?at={}", Page::TONIGHT, run.started)>"Look back"</a>

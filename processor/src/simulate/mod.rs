@@ -82,6 +82,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// Between two nights; never nothing, for whoever else wants the processor.
+    fn pause(&self) -> Duration {
+        Duration::from_secs_f64(self.pause_seconds.clamp(0.01, 86_400.0))
+    }
+
     fn night(&self, number: u64) -> Night {
         let ending = match (self.fail_run, self.cancel_run) {
             (true, _) => Ending::Failed,
@@ -130,7 +135,7 @@ pub async fn run(options: &Options, publisher: &mut Publisher) -> Result<(), Err
             return Ok(());
         }
         number += 1;
-        tokio::time::sleep(Duration::from_secs_f64(options.pause_seconds.clamp(0.0, 86_400.0))).await;
+        tokio::time::sleep(options.pause()).await;
     }
 }
 

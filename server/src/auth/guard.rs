@@ -1,6 +1,6 @@
 //! Before every handler: who asks, and may they?
 
-use super::sessions::{Seen, seen};
+use super::sessions::{Seen, key, seen};
 use super::why::is_good;
 use super::{Caller, Why, secret};
 use crate::error::ApiError;
@@ -49,10 +49,14 @@ pub async fn guard(State(gate): State<Gate>, session: Session, mut request: Requ
     if changes && !by_token && !security::from_our_page(request.headers()) {
         return ApiError::CrossSite.into_response();
     }
+    // Who changes something by hand is asked for anew: between a page and its button a role may have been taken away.
+    let by_hand = changes && gate.permission != Permission::Ingest;
+    if by_hand {
+        doubt(&gate.app, &session, request.headers());
+    }
     match caller(&gate.app, &session, request.headers()).await {
         Ok(caller) if caller.may(gate.permission) => {
             // A night tells of itself as often as it must; whoever changes something by hand does not.
-            let by_hand = changes && gate.permission != Permission::Ingest;
             if by_hand && gate.app.auth.throttle.change(caller.holder(), clock::now()).is_err() {
                 return ApiError::TooFast.into_response();
             }
@@ -83,13 +87,27 @@ async fn in_time(changes: bool, answer: impl Future<Output = Response>) -> Respo
     tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| ApiError::TooSlow.into_response())
 }
 
+/// What is known of whoever asks counts no longer without asking.
+fn doubt(app: &App, session: &Session, headers: &HeaderMap) {
+    let key = match headers.get(header::AUTHORIZATION) {
+        Some(value) => value.to_str().ok().and_then(bearer).map(secret::hash),
+        None => session.id().as_ref().map(key),
+    };
+    if let Some(key) = key {
+        app.auth.known.doubt(&key);
+    }
+}
+
+/// The token in a header.
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && token.trim().len() <= 128).then(|| token.trim())
+}
+
 /// Who asks.
 async fn caller(app: &App, session: &Session, headers: &HeaderMap) -> Result<Caller, Unknown> {
     if let Some(authorization) = headers.get(header::AUTHORIZATION) {
-        let held = authorization.to_str().ok().and_then(|value| value.split_once(' '));
-        let held = held.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let held = held.map(|(_, token)| token.trim()).filter(|token| token.len() <= 128);
-        return match held {
+        return match authorization.to_str().ok().and_then(bearer) {
             Some(token) => program(app, token).await,
             None => Err(Unknown::BadToken(Why::Unknown)),
         };

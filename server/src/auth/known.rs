@@ -46,6 +46,14 @@ impl Known {
         all.insert(hash.to_owned(), (caller.clone(), now));
     }
 
+    /// What was told is asked again; it is still better than nothing.
+    pub(super) fn doubt(&self, hash: &str) {
+        let mut all = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((_, at)) = all.get_mut(hash) {
+            *at = at.saturating_sub(FRESH);
+        }
+    }
+
     /// One is not what it was.
     pub(super) fn drop_one(&self, hash: &str) {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(hash);

@@ -90,7 +90,7 @@ pub(super) async fn open(
     session.save().await.map_err(failed)
 }
 
-fn key(id: &Id) -> String {
+pub(super) fn key(id: &Id) -> String {
     secret::hash(&id.to_string())
 }
 

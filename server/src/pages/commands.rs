@@ -137,7 +137,7 @@ pub async fn ask(State(app): State<App>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let form = Form::read(parts.uri.query().unwrap_or_default().as_bytes());
     let was = form.get("seen").parse().ok();
-    match asked(&app, &form, &parts).await {
+    match asked(&app, &form, &parts, false).await {
         Ok(ask) => shown(&app, &parts, StatusCode::OK, Ask { was, ..ask }).await,
         Err(error) => ApiError::from(error).into_response(),
     }
@@ -181,20 +181,20 @@ async fn submitted(app: &App, form: &Form, parts: &Parts) -> Result<Option<(Stat
     let decided = match decided {
         Ok(decided) => decided,
         Err(CommandError::Invalid(_)) => {
-            return Ok(Some((StatusCode::UNPROCESSABLE_ENTITY, asked(app, form, parts).await?)));
+            return Ok(Some((StatusCode::UNPROCESSABLE_ENTITY, asked(app, form, parts, true).await?)));
         }
         Err(other) => return Err(other),
     };
     if let Ok(seen) = form.get("seen").parse::<u32>()
         && seen != decided.count
     {
-        let ask = asked(app, form, parts).await?;
+        let ask = asked(app, form, parts, true).await?;
         return Ok(Some((StatusCode::CONFLICT, Ask { was: Some(seen), ..ask })));
     }
     match commands::submit(app, &asker, decided).await {
         Ok(_) => Ok(None),
         Err(CommandError::Unavailable) => {
-            let ask = asked(app, form, parts).await?;
+            let ask = asked(app, form, parts, true).await?;
             let failed = Some(CommandError::Unavailable.to_string());
             Ok(Some((StatusCode::SERVICE_UNAVAILABLE, Ask { failed, ..ask })))
         }
@@ -203,11 +203,11 @@ async fn submitted(app: &App, form: &Form, parts: &Parts) -> Result<Option<(Stat
 }
 
 /// What the page shows of what was filled in.
-async fn asked(app: &App, form: &Form, parts: &Parts) -> Result<Ask, CommandError> {
+async fn asked(app: &App, form: &Form, parts: &Parts, posted: bool) -> Result<Ask, CommandError> {
     let kind = form.kind();
     let mut fields = form.fields();
     // Nobody has written a note before they see the form.
-    let unwritten = kind == CommandKind::Accept && !fields.contains_key("note");
+    let unwritten = !posted && kind == CommandKind::Accept && !fields.contains_key("note");
     if unwritten {
         fields.insert("note".to_owned(), Value::String("-".to_owned()));
     }

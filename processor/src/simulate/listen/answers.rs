@@ -36,7 +36,7 @@ pub fn history(book: &Book, since: Millis) -> Value {
 fn row(run: &Run) -> Value {
     json!({
         "run_id": run.id, "run_date": date(run.started), "start_time": time(Some(run.started)), "end_time": time(run.ended),
-        "status": run.status, "trigger_type": "manual", "symbols_processed": run.tally.through,
+        "status": run.status, "trigger_type": run.task.trigger(), "symbols_processed": run.tally.through,
         "symbols_failed": run.tally.failing.len(), "patterns_detected": run.tally.patterns,
         "indicators_calculated": run.tally.indicators, "duration_seconds": seconds(run.started, run.ended)
     })

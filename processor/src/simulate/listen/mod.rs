@@ -50,7 +50,7 @@ pub struct Listening {
         num_args = 0..=1,
         default_missing_value = "127.0.0.1:8080",
         value_parser = loopback,
-        conflicts_with_all = ["auto", "phase2", "continuous", "play", "hang_at", "until", "from"]
+        conflicts_with_all = ["auto", "phase2", "play", "hang_at", "until", "from"]
     )]
     listen: Option<SocketAddr>,
     /// The key that requests bring in X-API-Key; without it none is asked.
@@ -100,12 +100,23 @@ pub async fn run(address: SocketAddr, options: &Options, publisher: &mut Publish
     let shared = http::Shared { desk: desk.clone(), key, redis: Arc::new(AtomicBool::new(true)) };
     tokio::spawn(ear.listen(desk.clone(), shared.redis.clone()));
     let server = tokio::spawn(http::serve(door, shared));
+    if options.continuous {
+        tokio::spawn(nights(desk.clone(), options.pause()));
+    }
     let at = publisher.client().get_connection_info().addr();
     tell(&format!("Listening for commands at http://{address} and on redis://{at}"));
     tokio::select! {
         played = player::play(options, &desk, plays, publisher) => played,
         spoken = redis::speak(mouth, said) => spoken,
         served = server => served.map_err(std::io::Error::other).flatten().map_err(taken),
+    }
+}
+
+/// Nights begin by themselves, one after the other.
+async fn nights(desk: Arc<Desk>, pause: Duration) {
+    loop {
+        desk.by_schedule();
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -13,6 +13,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
+/// The one universe there is, by the name it has unless another is asked for.
+const UNIVERSE: &str = "sp500";
+
 /// A run to play.
 pub struct Play {
     /// What.
@@ -94,19 +97,35 @@ impl Desk {
                     return Err(Refusal::AlreadyRunning(current.run.id.clone()));
                 }
                 let task = task(command, &book, fault)?;
-                let room = self.plays.try_reserve().map_err(|_| Refusal::Busy)?;
-                let number = book.accept(&id);
-                if fault == Some(Fault::NeverStarts) {
-                    return Ok(Done::Started(id));
-                }
-                let other = fault == Some(Fault::OtherRunId);
-                let run_id = if other { uuid(rand::random()) } else { id.clone() };
-                let asked = Asked { run_id, task };
-                let cancelled = book.begin(&asked);
-                room.send(Play { asked, number, cancelled });
+                self.begin(&mut book, &id, task, fault)?;
                 Ok(Done::Started(id))
             }
         }
+    }
+
+    /// It is time for a night: one begins, unless something is in progress.
+    pub fn by_schedule(&self) {
+        let mut book = self.book();
+        if book.current.is_none() {
+            let universe = UNIVERSE.to_owned();
+            let task = Task::Night { phases: Phase::NIGHT.to_vec(), universe, automatic: true };
+            // Where there is no room now there is the next time.
+            let _ = self.begin(&mut book, &uuid(rand::random()), task, None);
+        }
+    }
+
+    fn begin(&self, book: &mut Book, id: &str, task: Task, fault: Option<Fault>) -> Result<(), Refusal> {
+        let room = self.plays.try_reserve().map_err(|_| Refusal::Busy)?;
+        let number = book.accept(id);
+        if fault == Some(Fault::NeverStarts) {
+            return Ok(());
+        }
+        let other = fault == Some(Fault::OtherRunId);
+        let run_id = if other { uuid(rand::random()) } else { id.to_owned() };
+        let asked = Asked { run_id, task };
+        let cancelled = book.begin(&asked);
+        room.send(Play { asked, number, cancelled });
+        Ok(())
     }
 
     /// Whoever asked over Redis hears that it is not done, and why.
@@ -144,7 +163,7 @@ fn cancel(book: &Book, id: Option<String>, fault: Option<Fault>) -> Result<Done,
 fn task(command: Command, book: &Book, fault: Option<Fault>) -> Result<Task, Refusal> {
     Ok(match command {
         Command::Night { phases, universe } => {
-            Task::Night { phases, universe: universe.unwrap_or_else(|| "sp500".into()) }
+            Task::Night { phases, universe: universe.unwrap_or_else(|| UNIVERSE.into()), automatic: false }
         }
         Command::Import { universes, timeframes, lookback_days } => {
             Task::Import { universes, timeframes, lookback_days }

@@ -31,6 +31,8 @@ pub enum Task {
         phases: Vec<Phase>,
         /// Over which universe.
         universe: String,
+        /// Nobody asked: it is time.
+        automatic: bool,
     },
     /// An import of its own.
     Import {
@@ -70,6 +72,13 @@ pub enum Task {
     },
 }
 
+impl Task {
+    /// Who started it, in the producer's word.
+    pub fn trigger(&self) -> &'static str {
+        if matches!(self, Self::Night { automatic: true, .. }) { "automatic" } else { "manual" }
+    }
+}
+
 /// What a cache sync does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -101,16 +110,16 @@ impl Mode {
 /// Tells what was asked for.
 pub(super) fn tell(writer: &mut Writer, asked: &Asked, night: &Night, names: Vec<String>, failing: Failing) {
     writer.run_id.clone_from(&asked.run_id);
-    let by_hand = Plan { trigger: "manual", judged: true, ..Plan::of(night, names, failing) };
+    let asked_for = Plan { trigger: asked.task.trigger(), judged: true, ..Plan::of(night, names, failing) };
     match &asked.task {
-        Task::Night { phases, universe } => {
-            let plan = Plan { phases: phases.clone(), prices: Prices::of(universe), ..by_hand };
+        Task::Night { phases, universe, .. } => {
+            let plan = Plan { phases: phases.clone(), prices: Prices::of(universe), ..asked_for };
             plan::night(writer, &plan);
         }
         Task::Import { universes, timeframes, lookback_days } => {
             let timeframes = timeframes.iter().map(|name| (name.clone(), *lookback_days)).collect();
             let prices = Prices { universes: universes.clone(), timeframes };
-            plan::import(writer, &Plan { prices, ..by_hand });
+            plan::import(writer, &Plan { prices, ..asked_for });
         }
         Task::Values { phase, timeframe, symbols, kinds } => {
             let slot = match phase {
@@ -118,11 +127,11 @@ pub(super) fn tell(writer: &mut Writer, asked: &Asked, night: &Night, names: Vec
                 _ => &mut writer.indicators,
             };
             *slot = Arc::new(Kinds::asked(slot, timeframe, kinds.as_deref()));
-            let plan = over(by_hand, night, symbols.as_deref(), writer);
+            let plan = over(asked_for, night, symbols.as_deref(), writer);
             plan::night(writer, &Plan { phases: vec![phase.clone()], ..plan });
         }
         Task::Retry { original, symbols, fails_again } => {
-            let mut plan = over(by_hand, night, Some(symbols), writer);
+            let mut plan = over(asked_for, night, Some(symbols), writer);
             if *fails_again {
                 plan.failing = plan.names.iter().map(|name| (name.clone(), "API_RATE_LIMIT")).collect();
             }
