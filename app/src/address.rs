@@ -1,6 +1,6 @@
 //! What stands in an address: names, and what its query says.
 //!
-//! Invariant: what is written reads back the same; what is longer than a name of ours is not read.
+//! Invariant: what is written reads back the same; what is longer than anything of ours is not read.
 
 use std::sync::OnceLock;
 
@@ -33,7 +33,10 @@ pub(crate) fn without_query(path: &str) -> &str {
 /// What stands behind a name in the query of an address.
 pub(crate) fn asked(path: &str, name: &str) -> Option<String> {
     let (_, query) = path.split_once('?')?;
-    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).and_then(decoded)
+    query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+        .and_then(|text| decoded(text, VALUE))
 }
 
 /// The address with another value behind a name; with none of it where that is empty.
@@ -49,8 +52,13 @@ pub(crate) fn asking(path: &str, name: &str, value: &str) -> String {
     format!("{}{mark}{}", without_query(path), pairs.join("&"))
 }
 
-/// A name from an address; `None` where it is empty or too long.
-pub(crate) fn decoded(asked: &str) -> Option<String> {
+/// Longest value in a query: the names of some hundred symbols.
+const VALUE: usize = 4_000;
+/// Longest name.
+pub(crate) const NAME: usize = 64;
+
+/// A text from an address; `None` where it is empty or too long.
+pub(crate) fn decoded(asked: &str, longest: usize) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = asked.bytes();
     while let Some(byte) = rest.next() {
@@ -61,7 +69,7 @@ pub(crate) fn decoded(asked: &str) -> Option<String> {
         });
     }
     let name = String::from_utf8(bytes).ok()?;
-    (!name.is_empty() && name.chars().count() <= 64).then_some(name)
+    (!name.is_empty() && name.chars().count() <= longest).then_some(name)
 }
 
 /// A name as it stands in an address.

@@ -5,7 +5,7 @@
 //!
 //! The pages of the archive are the server's alone: whatever leads to one of them loads it.
 
-use crate::address::{asked, asking, decoded, without_query};
+use crate::address::{NAME, asked, asking, decoded, without_query};
 pub use crate::address::{at, base, encoded, set_base};
 use crate::browser;
 use crate::view::{Press, part, text};
@@ -95,13 +95,13 @@ fn names_one(rest: &str) -> bool {
 /// The channel in `/admin/channels?channel=…`.
 #[must_use]
 pub fn channel_of(path: &str) -> Option<String> {
-    asked(path, "channel")
+    asked(path, "channel").filter(|name| name.chars().count() <= NAME)
 }
 
 /// The id in `/admin/runs/…`.
 #[must_use]
 pub fn run_of(path: &str) -> Option<String> {
-    decoded(without_query(path).strip_prefix(Page::RUNS)?)
+    decoded(without_query(path).strip_prefix(Page::RUNS)?, NAME)
 }
 
 /// Address of the page Channels that shows this channel as it comes.

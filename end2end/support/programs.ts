@@ -118,6 +118,8 @@ export class Server {
   private child?: ChildProcess;
   /** Of `admin`, who is signed in from the start. */
   cookie = "";
+  /** Settings besides, from the next start on. */
+  settings: Record<string, string> = {};
   private constructor(
     private readonly redis: Redis,
     private readonly environment: string,
@@ -150,6 +152,7 @@ export class Server {
       CLOSING_BELL_ENVIRONMENT: this.environment,
       CLOSING_BELL_SITE: bin("CB_SITE"),
       CLOSING_BELL_ADMIN_PASSWORD: PASSWORD,
+      ...this.settings,
     };
     this.child = spawn(bin("CB_SERVER_BIN"), ["--database-url", `sqlite://${this.database}`], { env, stdio: ["ignore", "pipe", "pipe"] });
     const [, port] = await said(this.child, /listening on http:\/\/127\.0\.0\.1:(\d+)/);
@@ -191,6 +194,11 @@ export class Server {
   /** Asks it to end, and waits until it has. */
   async stop() {
     await end(this.child, "SIGTERM");
+  }
+
+  /** It dies, and has no time for anything. */
+  async kill() {
+    await end(this.child, "SIGKILL");
   }
 
   /** The status that scripts of the old system read. */

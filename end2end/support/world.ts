@@ -31,6 +31,18 @@ export class World {
     return processor;
   }
 
+  /** Starts a simulator that obeys; the server sends its commands to it by this way. Returns where its API is. */
+  async producer(way: "http" | "redis", ...args: string[]) {
+    const processor = this.processor("simulate", "--listen", "127.0.0.1:0", ...args);
+    const [, url = ""] = await processor.says(/Listening for commands at (http:\S+)/);
+    if (way === "http") {
+      await this.server.stop();
+      this.server.settings = { PROCESSOR_URL: url };
+      await this.server.again();
+    }
+    return { processor, url };
+  }
+
   /** Publishes an event of the standard envelope; somebody must be listening. */
   async event(channel: string, event: string, payload: object, source = "daily_scheduler") {
     const message = JSON.stringify({ event, timestamp: new Date().toISOString(), source, version: "1.0", payload });

@@ -96,7 +96,7 @@ pub struct Config {
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/closing-bell.db", global = true)]
     pub database_url: String,
 
-    /// The producer's HTTP API, which is asked at the start and when a run is silent; unset: nobody is asked.
+    /// The producer's HTTP API: commands go there, and it is asked at the start and when a run is silent; unset: commands go over Redis, and nobody is asked.
     #[arg(long, env = "PROCESSOR_URL")]
     pub processor_url: Option<String>,
 

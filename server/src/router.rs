@@ -61,6 +61,7 @@ pub fn routes() -> Vec<Route> {
             ..route("/admin/commands/new", Operate, get(pages::commands::ask).post(pages::commands::submit))
         },
         route("/admin/commands/{id}", View, get(pages::page)),
+        route("/admin/producer/ask", Operate, post(pages::commands::ask_producer)),
         // For whoever is nobody yet, and for their own account.
         route("/login", Public, get(accounts::login::page).post(accounts::login::sign_in)),
         route("/logout", Own, post(accounts::login::sign_out)),

@@ -7,7 +7,7 @@ use crate::format::{count, duration, plural};
 use crate::view::{Part, part};
 use domain::command::{CommandKind, Invalid};
 use domain::phase::Phase;
-use domain::time::Millis;
+use domain::time::{Millis, SECOND};
 use domain::words::{code_in_words, short_id};
 use leptos::prelude::*;
 
@@ -199,7 +199,7 @@ fn facts_of(ask: &Ask) -> Part {
             ));
         }
         if plan.blocked.is_none() {
-            facts.push(("Stopped by", stopped_by(ask).to_owned()));
+            facts.push(("Could stop it", stopped_by(ask).to_owned()));
         }
     }
     if ask.kind != CommandKind::Accept {
@@ -233,7 +233,7 @@ fn usually(usual: Option<Usual>) -> String {
             format!("{} (to {}), by the last {runs} comparable runs", duration(median), duration(late))
         }
         Some(Usual::Last(span)) => format!("the last one took {}", duration(span)),
-        Some(Usual::Pace(span)) => format!("about {}, by this run’s pace", duration(span)),
+        Some(Usual::Pace(span)) => format!("about {}, by this run’s pace", duration(span.max(SECOND))),
         None => "not known: no comparable run is kept".to_owned(),
     }
 }

@@ -13,6 +13,7 @@ use crate::sentences::{Act, acts, command};
 use crate::view::{escaped, memo, part, text, when};
 use domain::record::{CommandRecord, Record};
 use domain::time::HOUR;
+use domain::verdict::Verdict;
 use leptos::prelude::*;
 
 /// A command is shown on tonight's page for this long.
@@ -53,9 +54,15 @@ fn can_be_done(live: Live) -> String {
         } else {
             "aria-disabled=\"true\"".to_owned()
         };
+        let asks = if href.starts_with('#') { "" } else { "data-ask" };
+        html +=
+            &format!("<a class=\"act {class}\" {asks} {leads}>{}<small>{aside}</small></a>", escaped(label));
+    }
+    let silent = live.verdict().with(|verdict| matches!(verdict, Verdict::Silent { .. }));
+    if silent && off.is_empty() && live.api().is_some() {
+        let there = at("/admin/producer/ask");
         html += &format!(
-            "<a class=\"act {class}\" data-ask {leads}>{}<small>{aside}</small></a>",
-            escaped(label)
+            "<form method=\"post\" action=\"{there}\"><button class=\"act\">Ask the producer</button></form>"
         );
     }
     if !off.is_empty() && !all.is_empty() {

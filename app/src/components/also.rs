@@ -14,6 +14,10 @@ use leptos::prelude::*;
 /// Most strips; more runs than this are counted.
 const STRIPS: usize = 3;
 
+/// A run that goes on.
+const SQUARE: &str =
+    r#"<rect class="nofill l-blue px" x="1" y="1" width="12" height="12" stroke-width="2"/>"#;
+
 /// The strips.
 #[component]
 pub fn AlsoRunning() -> impl IntoView {
@@ -54,9 +58,7 @@ fn Strip(run: u32) -> impl IntoView {
         text(move || live.view_of(slot).map(|view| strip(&view, clock.work().get())).unwrap_or_default());
     part(view! {
         <p class="also">
-            <svg width="14" height="14" aria-hidden="true">
-                <rect class="nofill l-blue px" x="1" y="1" width="12" height="12" stroke-width="2" />
-            </svg>
+            <svg width="14" height="14" aria-hidden="true" inner_html=SQUARE></svg>
             <span>{words}</span>
         </p>
     })

@@ -20,6 +20,9 @@ const PAGES: [(&str, &str); 5] = [
 /// And those for who administers.
 const OFFICE: [(&str, &str); 2] = [(Page::USERS, "Users"), (Page::AUDIT, "Audit")];
 
+/// Three lines, for the menu.
+const LINES: &str = r#"<path class="f-ink px" d="M0 0h20v2h-20zM0 6h20v2h-20zM0 12h20v2h-20z"/>"#;
+
 /// Links to every page that whoever looks may see.
 fn links(live: Live) -> impl IntoView {
     let office = if live.who().1 > 1 { &OFFICE[..] } else { &[] };
@@ -50,13 +53,7 @@ pub fn Bar() -> impl IntoView {
                 <span class="wide-only"><Link to=Page::ACCOUNT label=live.who().0 /></span>
                 <details class="menu narrow-only">
                     <summary aria-label="Menu">
-                        <svg width="20" height="14" aria-hidden="true">
-                            <g class="px">
-                                <rect class="f-ink" width="20" height="2" />
-                                <rect class="f-ink" y="6" width="20" height="2" />
-                                <rect class="f-ink" y="12" width="20" height="2" />
-                            </g>
-                        </svg>
+                        <svg width="20" height="14" aria-hidden="true" inner_html=LINES></svg>
                     </summary>
                     <div class="drawer">
                         <nav aria-label="Pages, menu">

@@ -43,7 +43,8 @@ pub struct Live {
     link: RwSignal<ViewState>,
     hydrated: RwSignal<bool>,
     wide: RwSignal<Option<bool>>,
-    who: StoredValue<(String, u8)>,
+    who: StoredValue<String>,
+    may: u8,
     views: Memo<Vec<RunView>>,
     tonight: Memo<Option<u32>>,
     view: Memo<Option<RunView>>,
@@ -64,8 +65,20 @@ impl Live {
         });
         let (views, tonight, view, verdict) = tonight::memos(store, clock, location);
         let (hydrated, asked) = (RwSignal::new(false), RwSignal::new(0));
-        let who = StoredValue::new(snapshot.who.clone());
-        Self { store, link, hydrated, wide: RwSignal::new(None), who, views, tonight, view, verdict, asked }
+        let (who, may) = (StoredValue::new(snapshot.who.0.clone()), snapshot.who.1);
+        Self {
+            store,
+            link,
+            hydrated,
+            wide: RwSignal::new(None),
+            who,
+            may,
+            views,
+            tonight,
+            view,
+            verdict,
+            asked,
+        }
     }
 
     /// The records themselves; the socket writes there.
@@ -95,7 +108,7 @@ impl Live {
     /// Who looks at the page, and what they may: 0 see, 1 run, 2 administer.
     #[must_use]
     pub fn who(self) -> (String, u8) {
-        self.who.get_value()
+        (self.who.get_value(), self.may)
     }
 
     /// Counts the wishes to connect at once.

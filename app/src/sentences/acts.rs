@@ -6,6 +6,7 @@ use crate::format::{count, duration};
 use domain::command::left::about;
 use domain::phase::Phase;
 use domain::record::FailureCode;
+use domain::time::SECOND;
 use domain::verdict::{RunView, Verdict};
 use domain::words::code_in_words;
 
@@ -40,7 +41,9 @@ pub fn acts(verdict: &Verdict, view: Option<&RunView>, codes: &[FailureCode]) ->
     let Some(view) = view else { return vec![run_now()] };
     let id = view.run.id.as_str();
     let time = |from: &Phase, symbols: u32| {
-        about(view, from, symbols).map(|span| format!("about {}", duration(span))).unwrap_or_default()
+        about(view, from, symbols)
+            .map(|span| format!("about {}", duration(span.max(SECOND))))
+            .unwrap_or_default()
     };
     let first = codes.first();
     let begins = first.map_or(Phase::Import, |code| code.phase.clone());
@@ -68,6 +71,7 @@ pub fn acts(verdict: &Verdict, view: Option<&RunView>, codes: &[FailureCode]) ->
             if left > 0 {
                 acts.push(retry(format!("Retry {}{place}…", count(left)), left));
             }
+            acts.push(act("See the problem", String::new(), "#failures".to_owned()));
             acts.push(run_now());
             acts
         }

@@ -2,6 +2,7 @@
 //!
 //! No timer ticks while nothing waits. What could not be written is tried again; the board is right meanwhile.
 
+use super::others;
 use crate::clock;
 use crate::hub::Command;
 use crate::state::App;
@@ -27,6 +28,7 @@ pub async fn start(app: &App) {
         }
         Err(error) => tracing::warn!(code = error.code(), "earlier commands could not be read"),
     }
+    others::listen(app);
     tokio::spawn(Follower { app: app.clone(), known }.run());
 }
 
@@ -81,6 +83,7 @@ impl Follower {
             match self.app.store.command_became(command).await {
                 Ok(()) => {
                     self.known.insert(command.id.clone(), command.clone());
+                    others::tell(&self.app);
                     // A producer that ends a run need not say so: it is asked.
                     if command.kind == CommandKind::Cancel && command.state == CommandState::NoAnswer {
                         self.app.link.look_again();

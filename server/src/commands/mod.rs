@@ -15,6 +15,7 @@ mod error;
 mod flight;
 mod follow;
 mod left;
+mod others;
 mod plan;
 mod submit;
 mod way;
@@ -24,7 +25,7 @@ pub use error::CommandError;
 pub use follow::start;
 pub use left::{LeftOf, left_of};
 pub use plan::{plan_of, usual_of};
-pub use submit::{Taken, ask, submit};
+pub use submit::{Taken, ask, is_repeated, submit};
 pub use way::{Http, Letter, Outcome, Redis, Way};
 
 use crate::auth::Caller;

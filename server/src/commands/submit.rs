@@ -1,7 +1,7 @@
 //! A command is taken: written down, then sent by a task of its own. Of two that want the same, one is.
 
 use super::flight::Landing;
-use super::{Asker, CommandError, Decided, Letter, Outcome, decide};
+use super::{Asker, CommandError, Decided, Letter, Outcome, decide, others};
 use crate::auth::secret;
 use crate::clock;
 use crate::hub::Command;
@@ -51,6 +51,15 @@ pub async fn ask(app: &App, asker: &Asker, wanted: Wanted) -> Result<Taken, Comm
     submit(app, asker, decided).await
 }
 
+/// Whether it is a repetition of one that was taken.
+///
+/// # Errors
+/// When the database is away.
+pub async fn is_repeated(app: &App, asker: &Asker) -> Result<bool, CommandError> {
+    let Some(key) = key_of(asker) else { return Ok(false) };
+    Ok(app.store.command_of_key(&key).await?.is_some())
+}
+
 /// What makes a repetition one: keys of two who ask are two.
 fn key_of(asker: &Asker) -> Option<String> {
     asker.key.as_ref().map(|key| format!("{} {key}", asker.caller.holder()))
@@ -88,6 +97,7 @@ pub async fn submit(app: &App, asker: &Asker, decided: Decided) -> Result<Taken,
     }
     let record = command.record;
     app.hub.tell(Command::Asked(record.clone())).await;
+    others::tell(app);
     let Some(order) = order.filter(|_| record.state.open()) else {
         flight.land(record.clone());
         return Ok(Taken { record, again: false, sent: None });

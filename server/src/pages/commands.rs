@@ -158,9 +158,22 @@ pub async fn submit(State(app): State<App>, request: Request) -> Response {
     }
 }
 
+/// Asks the producer how it is doing, where it has an address: what it says comes as messages.
+pub async fn ask_producer(State(app): State<App>, request: Request) -> Response {
+    app.link.look_again();
+    let form = Form { pairs: Vec::new() };
+    Redirect::to(&app.at(&back(&app, &form, request.headers()))).into_response()
+}
+
 /// `Some`: nothing was taken, and the page says why.
 async fn submitted(app: &App, form: &Form, parts: &Parts) -> Result<Option<(StatusCode, Ask)>, CommandError> {
     let Some(caller) = parts.extensions.get::<Caller>().cloned() else { return Err(CommandError::Stopping) };
+    let key = Some(form.get("key").to_owned()).filter(|key| !key.is_empty() && key.len() <= KEY);
+    let asker = Asker { caller, address: from_where(app, &parts.extensions, &parts.headers), key };
+    // Pressed twice: the first press was taken, whatever there is to be seen by now.
+    if commands::is_repeated(app, &asker).await? {
+        return Ok(None);
+    }
     let decided = match read(form.kind(), &form.fields()) {
         Ok(wanted) => commands::decide(app, wanted).await,
         Err(wrong) => Err(CommandError::Invalid(wrong)),
@@ -178,8 +191,6 @@ async fn submitted(app: &App, form: &Form, parts: &Parts) -> Result<Option<(Stat
         let ask = asked(app, form, parts).await?;
         return Ok(Some((StatusCode::CONFLICT, Ask { was: Some(seen), ..ask })));
     }
-    let key = Some(form.get("key").to_owned()).filter(|key| !key.is_empty() && key.len() <= KEY);
-    let asker = Asker { caller, address: from_where(app, &parts.extensions, &parts.headers), key };
     match commands::submit(app, &asker, decided).await {
         Ok(_) => Ok(None),
         Err(CommandError::Unavailable) => {

@@ -34,6 +34,8 @@ use std::time::Instant;
 
 /// Symbols up to which a run travels inside its page.
 const EMBEDDED: usize = 1_200;
+/// Lines of the feed that travel inside a page: four times what is seen of them. More come with the night.
+const LINES: usize = 60;
 /// A page is never larger than this.
 const LARGEST: usize = 16 << 20;
 
@@ -231,7 +233,7 @@ fn snapshot(
         seq: board.seq,
         now,
         board: board.board.clone(),
-        feed: board.feed.clone(),
+        feed: board.feed.get(board.feed.len().saturating_sub(LINES)..).unwrap_or_default().to_vec(),
         run: board.run.clone().map(|(id, changes)| (id, RunChanges::new(changes))),
         channels: None,
         replay: None,

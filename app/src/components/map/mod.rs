@@ -3,6 +3,7 @@
 mod cells;
 mod flash;
 mod legend;
+mod picked;
 mod table;
 mod told;
 
@@ -11,7 +12,7 @@ use crate::components::paced::paced;
 use crate::format::thousands;
 use crate::live::{Live, use_live};
 use crate::location::{Location, encoded, use_location};
-use crate::view::{Press, flag, memo, part, press, row, rows, text, when};
+use crate::view::{Press, escaped, flag, memo, part, press, row, rows, text, when};
 use cells::{Cell, State, cells, drawing, grids};
 use domain::phase::Phase;
 use domain::record::{Outcome, Unit};
@@ -19,7 +20,7 @@ use domain::time::Millis;
 use domain::verdict::RunView;
 use flash::Flashes;
 use legend::legend;
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 use std::sync::Arc;
 use table::SymbolTable;
@@ -56,11 +57,29 @@ pub fn SymbolMap() -> impl IntoView {
     let location = use_location();
     let as_table = flag(move || location.asked(VIEW) == TABLE);
     let chosen = RwSignal::new(None::<usize>);
+    // Where a block begins; it ends at the chosen cell.
+    let from = RwSignal::new(None::<usize>);
     let told = text(move || {
+        if let Some((begins, ends)) = from.get().zip(chosen.get()) {
+            let run = run_of(live);
+            return all.with(|cells| {
+                picked::line(&picked::block(cells, grid_of(live, cells.len()), begins, ends), run.as_deref())
+            });
+        }
         let name =
             chosen.get().and_then(|index| all.with(|cells| cells.get(index).map(|cell| cell.name.clone())));
-        name.and_then(|name| describe(&live.symbols(), &name, untold(live))).unwrap_or_default()
+        escaped(&name.and_then(|name| describe(&live.symbols(), &name, untold(live))).unwrap_or_default())
     });
+    let names = move || {
+        let block = from.get_untracked().zip(chosen.get_untracked());
+        all.with_untracked(|cells| {
+            let picked = |(begins, ends)| {
+                picked::names(&picked::block(cells, grid_of(live, cells.len()), begins, ends))
+            };
+            block.map(picked).unwrap_or_default()
+        })
+    };
+    let unpicked = flag(move || from.get().is_none());
     let other = text(move || if as_table.get() { "Show as map" } else { "Show as table" }.to_owned());
     let pressed = text(move || as_table.get().to_string());
     let heading = text(move || {
@@ -85,10 +104,11 @@ pub fn SymbolMap() -> impl IntoView {
                 </div>
                 {when(move || as_table.get(), || view! { <SymbolTable /> })}
                 {when(move || !as_table.get(), move || view! {
-                    <Drawing all=all chosen=chosen wide=true />
-                    <Drawing all=all chosen=chosen wide=false />
+                    <Drawing all=all chosen=chosen from=from wide=true />
+                    <Drawing all=all chosen=chosen from=from wide=false />
                     <div class="under">
-                        <span class="told">{told}</span>
+                        <span class="told" inner_html=told></span>
+                        <button type="button" class="link" class:waiting=unpicked on:click=press(move || browser::copy(&names()))>"Copy"</button>
                         <ul class="legend" inner_html=text(move || all.with(|cells| legend(cells)))></ul>
                     </div>
                 })}
@@ -98,7 +118,12 @@ pub fn SymbolMap() -> impl IntoView {
 }
 
 #[component]
-fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> impl IntoView {
+fn Drawing(
+    all: Memo<Cells>,
+    chosen: RwSignal<Option<usize>>,
+    from: RwSignal<Option<usize>>,
+    wide: bool,
+) -> impl IntoView {
     let live = use_live();
     let current = paced(move || live.view().with(|view| view.as_ref().and_then(current).unwrap_or_default()));
     let size = move || all.with(|cells| cells.len());
@@ -119,7 +144,8 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
                 current.with(|name| cells.iter().position(|cell| !name.is_empty() && cell.name == *name));
             now.into_iter().chain(chosen.get()).collect::<Vec<usize>>()
         };
-        all.with(|cells| drawing(cells, grid(), &ringed(cells)))
+        let block = from.get().zip(chosen.get()).map(|(begins, ends)| picked::outline(grid(), begins, ends));
+        all.with(|cells| drawing(cells, grid(), &ringed(cells))) + &block.unwrap_or_default()
     });
     let held = paced(move || newest.get());
     // Painting thousands of cells is most of a page's work, and nobody sees one of them change; under the hand it is the newest.
@@ -149,13 +175,33 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
     let keys = move |event: KeyboardEvent| {
         if let Some(next) = step(&browser::key_of_event(&event), chosen.get_untracked(), grid().columns) {
             event.prevent_default();
+            // With Shift a block grows from where one was.
+            from.set(if event.shift_key() { from.get_untracked().or(chosen.get_untracked()) } else { None });
             if next < size() {
                 chosen.set(Some(next));
             }
         }
     };
-    let point = move |x: i32, y: i32| chosen.set(grid().at(f64::from(x), f64::from(y), size()));
-    let pressed: Press = Box::new(move |event| point(event.offset_x(), event.offset_y()));
+    let cell = move |x: i32, y: i32| grid().at(f64::from(x), f64::from(y), size());
+    // While the hand drags, a block grows from where it began; one that stands is not changed by a hand that passes. On the phone a
+    // finger scrolls.
+    let passed = move |event: PointerEvent| {
+        let drags = wide && event.buttons() == 1;
+        if drags && from.get_untracked().is_none() {
+            from.set(chosen.get_untracked());
+        }
+        if drags || from.get_untracked().is_none() {
+            chosen.set(cell(event.offset_x(), event.offset_y()));
+        }
+    };
+    let pressed: Press = Box::new(move |event| {
+        // The press that ends a drag lies where the block ends; any other takes the block away.
+        let there = cell(event.offset_x(), event.offset_y());
+        if from.get_untracked().is_none() || there != chosen.get_untracked() {
+            from.set(None);
+            chosen.set(there);
+        }
+    });
     part(view! {
         <svg
             class=if wide { "map wide-only" } else { "map narrow-only" }
@@ -165,8 +211,8 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
             role="img"
             tabindex="0"
             aria-label=spoken
-            on:pointermove=move |event| point(event.offset_x(), event.offset_y())
-            on:pointerleave=move |_| chosen.set(None)
+            on:pointermove=passed
+            on:pointerleave=move |_| if from.get_untracked().is_none() { chosen.set(None) }
             on:click=pressed
             on:keydown=keys
         >
@@ -174,6 +220,17 @@ fn Drawing(all: Memo<Cells>, chosen: RwSignal<Option<usize>>, wide: bool) -> imp
             {rows(flashing)}
         </svg>
     })
+}
+
+/// The run whose symbols are shown, for who may retry them.
+fn run_of(live: Live) -> Option<String> {
+    live.view().with(|view| view.as_ref().filter(|_| live.who().1 > 0).map(|view| view.run.id.clone()))
+}
+
+/// The grid that is seen.
+fn grid_of(live: Live, count: usize) -> cells::Grid {
+    let (desk, phone) = grids(count);
+    if live.wide().get_untracked() == Some(false) { phone } else { desk }
 }
 
 /// The symbol that the producer named last, while the run goes on.

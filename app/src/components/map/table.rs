@@ -2,6 +2,8 @@
 //! sorted; the address says by what. Only the rows that are seen are in the page, between two empty ones as high as the rest: ten
 //! thousand cost what forty do.
 
+use super::picked::retry;
+use super::run_of;
 use super::told::{describe, untold};
 use crate::format::thousands;
 use crate::live::use_live;
@@ -48,9 +50,7 @@ pub(super) fn SymbolTable() -> impl IntoView {
     let found = memo(move || -> Found {
         let (query, state, phase) = (query.get().to_ascii_uppercase(), state.get(), phase.get());
         let symbols = live.symbols();
-        let wanted = |(name, symbol): &(&str, &Symbol)| {
-            (query.is_empty() || name.contains(&*query)) && is(symbol, &state, &phase)
-        };
+        let wanted = |(name, symbol): &(&str, &Symbol)| sought(&query, name) && is(symbol, &state, &phase);
         let untold = untold(live);
         let row = |(name, symbol): (&str, &Symbol)| {
             let told = describe(&symbols, name, untold).unwrap_or_default();
@@ -71,6 +71,16 @@ pub(super) fn SymbolTable() -> impl IntoView {
         found.with(|rows| {
             let above = usize::try_from(top.get()).unwrap_or(0) / height();
             window(rows, above.saturating_sub(MARGIN), height())
+        })
+    });
+    // Of those that are listed the ones that failed.
+    let again = text(move || {
+        let symbols = live.symbols();
+        found.with(|rows| {
+            let failed = |name: &str| symbols.get(name).is_some_and(|symbol| symbol.failure().is_some());
+            let names: Vec<&str> =
+                rows.iter().map(|row| row.0.as_str()).filter(|name| failed(name)).collect();
+            retry(run_of(live).as_deref(), "", &names)
         })
     });
     let how_many = text(move || {
@@ -105,10 +115,11 @@ pub(super) fn SymbolTable() -> impl IntoView {
     };
     part(view! {
         <div class="tools symboltools" class:waiting=unscripted>
-            <input id="symbol-filter" type="search" placeholder="Symbol" aria-label="Find symbols" maxlength="32" value=query.get_untracked() on:input=change("q") />
+            <input id="symbol-filter" type="search" placeholder="Symbol" aria-label="Find symbols" maxlength="4000" value=query.get_untracked() on:input=change("q") />
             <select aria-label="Result" inner_html=states on:change=change("state")></select>
             <select aria-label="Phase" inner_html=phases on:change=change("phase")></select>
             <button type="button" class="quiet" aria-pressed=pressed on:click=press(move || location.ask("sort", if sort.get_untracked() == SLOWEST { "" } else { SLOWEST }))>"Slowest first"</button>
+            <span inner_html=again></span>
             <span class="quiet end">{how_many}</span>
         </div>
         <div class="listed" tabindex="0" role="region" aria-label="Symbols and their results"
@@ -119,6 +130,11 @@ pub(super) fn SymbolTable() -> impl IntoView {
             </table>
         </div>
     })
+}
+
+/// Whether a name is what is looked for: a part of it, or one of several between commas.
+fn sought(query: &str, name: &str) -> bool {
+    if query.contains(',') { query.split(',').any(|one| one == name) } else { name.contains(query) }
 }
 
 /// What can be chosen.

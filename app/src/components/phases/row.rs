@@ -20,9 +20,11 @@ pub(super) fn PhaseRow(run: u32, phase: Phase, axis: Memo<Option<Axis>>) -> impl
     // (A prop named `slot` would mean something else to the framework.)
     let slot = run;
     let label = phase.label();
-    let phase = StoredValue::new(phase);
-    let record = move || phase.with_value(|phase| live.phase(slot, phase));
-    let progress = move || phase.with_value(|phase| live.progress(slot, phase)).unwrap_or_default();
+    // By its key, because texts are stored elsewhere too: another kind of stored value is half a kilobyte.
+    let key = StoredValue::new(phase.key().to_owned());
+    let phase = move || key.with_value(|key| Phase::parse(key));
+    let record = move || live.phase(slot, &phase());
+    let progress = move || live.progress(slot, &phase()).unwrap_or_default();
     let to_come = move || record().is_none_or(|record| record.started.is_none());
     let current = paced(move || {
         let running = record().is_some_and(|record| record.status == PhaseStatus::Running);
