@@ -4,7 +4,8 @@
 //! command that waits for them ([`Board::hear_commands`]). Both may come first.
 //!
 //! Invariants: a command never goes back to an earlier state; what was heard of its run goes before what was concluded from silence;
-//! telling either again changes nothing. Tests: `domain/tests/commands.rs`.
+//! telling either again changes nothing. Tests: `domain/tests/commands.rs`, `domain/tests/commands_heard.rs`,
+//! `domain/tests/commands_ended.rs`.
 
 use super::Board;
 use super::run::RunState;

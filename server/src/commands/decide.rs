@@ -81,6 +81,12 @@ fn blocked(views: &[RunView], now: Millis) -> Option<String> {
     Some(format!("a run is in progress: {}", short_id(&run.id)))
 }
 
+/// The same at this moment.
+pub(super) async fn in_the_way(app: &App) -> Result<Option<String>, CommandError> {
+    let views = app.hub.ask(Command::Runs).await.ok_or(CommandError::Stopping)?;
+    Ok(blocked(&views, clock::now()))
+}
+
 fn of_order(order: Order) -> Decided {
     let parameters = order.call().body.unwrap_or(Value::Null);
     Decided {

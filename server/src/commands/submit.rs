@@ -1,5 +1,6 @@
 //! A command is taken: written down, then sent by a task of its own. Of two that want the same, one is.
 
+use super::decide::in_the_way;
 use super::flight::Landing;
 use super::{Asker, CommandError, Decided, Letter, Outcome, decide, others};
 use crate::auth::secret;
@@ -95,7 +96,13 @@ pub async fn submit(app: &App, asker: &Asker, decided: Decided) -> Result<Taken,
         drop(flight);
         return beaten(app, asker, command, &key, lane.as_deref()).await;
     }
-    let record = command.record;
+    let mut record = command.record;
+    // It was decided before it held the lane: whoever held it before gave it back when its run had begun.
+    if lane.as_deref() == Some(START)
+        && let Some(why) = in_the_way(app).await?
+    {
+        (record.state, record.reason, record.run) = (CommandState::Refused, Some(why), None);
+    }
     app.hub.tell(Command::Asked(record.clone())).await;
     others::tell(app);
     let Some(order) = order.filter(|_| record.state.open()) else {
@@ -177,10 +184,10 @@ async fn beaten(
         Some(lane) => app.store.command_in(lane).await?,
         None => None,
     };
-    let why = first.map_or_else(
-        || "another one has just been asked".to_owned(),
-        |first| format!("{} was just asked by {}", first.record.what, first.record.who),
-    );
+    let why = match first {
+        Some(first) => format!("{} was just asked by {}", first.record.what, first.record.who),
+        None => in_the_way(app).await?.unwrap_or_else(|| "another one has just been asked".to_owned()),
+    };
     let record = &mut command.record;
     (record.state, record.reason, record.run) = (CommandState::Refused, Some(why), None);
     let only = Only { key, lane: None, until: 0 };
