@@ -25,6 +25,7 @@ pub mod reconcile;
 pub mod record;
 pub mod retried;
 pub mod silence;
+pub mod speaking;
 pub mod time;
 pub mod usual;
 pub mod verdict;

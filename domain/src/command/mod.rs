@@ -1,6 +1,6 @@
 //! Commands: what a person may ask of the producer, how that is said to it, what its answer means, and what becomes of it.
 //!
-//! [`read`] makes a [`Wanted`] of what somebody filled in, or names the field that will not do. [`Order`] is what goes to the producer,
+//! [`read()`] makes a [`Wanted`] of what somebody filled in, or names the field that will not do. [`Order`] is what goes to the producer,
 //! in the spellings of contract.md §4, which end here. [`Reply`] is what its answer means. A [`CommandRecord`] waits for its answer
 //! so long and no longer ([`waits_until`]); what events mean to it is the board's (`board/commands.rs`).
 //!

@@ -1,6 +1,6 @@
 //! Commands: what a person or a program asks of the producer, by a button, a form or the API.
 //!
-//! A command is decided ([`decide`]), written down with its line of the audit log, then sent once by the [`Way`] that is set, by a task
+//! A command is decided ([`decide()`]), written down with its line of the audit log, then sent once by the [`Way`] that is set, by a task
 //! of its own: whoever asked may go away. What becomes of it is on the board like everything else, because the answer comes back as
 //! events (`domain/src/board/commands.rs`); [`follow`] writes that down and ends the waiting.
 //!

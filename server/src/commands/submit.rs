@@ -102,6 +102,13 @@ pub async fn submit(app: &App, asker: &Asker, decided: Decided) -> Result<Taken,
         && let Some(why) = in_the_way(app).await?
     {
         (record.state, record.reason, record.run) = (CommandState::Refused, Some(why), None);
+        let refused = StoredCommand {
+            record: record.clone(),
+            role: command.role,
+            address: command.address,
+            parameters: command.parameters,
+        };
+        app.store.audit(&entry(asker, &refused)).await?;
     }
     app.hub.tell(Command::Asked(record.clone())).await;
     others::tell(app);
@@ -245,7 +252,8 @@ fn entry(asker: &Asker, command: &StoredCommand) -> Entry {
         action: format!("command_{}", record.kind.word()),
         subject: record.what.clone(),
         outcome: match (&record.reason, record.state) {
-            (Some(why), CommandState::Refused) => format!("refused: {why}"),
+            (Some(why), CommandState::Refused) => why.clone(),
+            // The asking is; whether what was asked is done the command says, once the producer has.
             _ => "done".to_owned(),
         },
         before: record.of.clone(),

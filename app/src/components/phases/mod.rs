@@ -38,7 +38,7 @@ pub fn Phases() -> impl IntoView {
                 .map(|phase| {
                     list_row(
                         format!("{slot}.{}", phase.key()),
-                        move || view! { <PhaseRow run=slot phase=phase axis=axis /> },
+                        move || view! { <PhaseRow run=slot phase=phase.key().to_owned() axis=axis /> },
                     )
                 })
                 .collect()

@@ -15,13 +15,13 @@ use leptos::prelude::*;
 
 /// A row of the phases.
 #[component]
-pub(super) fn PhaseRow(run: u32, phase: Phase, axis: Memo<Option<Axis>>) -> impl IntoView {
+pub(super) fn PhaseRow(run: u32, phase: String, axis: Memo<Option<Axis>>) -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     // (A prop named `slot` would mean something else to the framework.)
     let slot = run;
-    let label = phase.label();
+    let label = Phase::parse(&phase).label();
     // By its key, because texts are stored elsewhere too: another kind of stored value is half a kilobyte.
-    let key = StoredValue::new(phase.key().to_owned());
+    let key = StoredValue::new(phase);
     let phase = move || key.with_value(|key| Phase::parse(key));
     let record = move || live.phase(slot, &phase());
     let progress = move || live.progress(slot, &phase()).unwrap_or_default();
