@@ -15,7 +15,14 @@ fn facts() -> Facts {
 fn plan(count: u32) -> Plan {
     let symbols =
         (0..count).map(|number| (format!("S{number}"), "API_RATE_LIMIT".to_owned())).take(12).collect();
-    Plan { count, symbols, phases: vec![Phase::Import], usual: Some(Usual::Pace(40_000)), blocked: None }
+    Plan {
+        count,
+        symbols,
+        phases: vec![Phase::Import],
+        usual: Some(Usual::Pace(40_000)),
+        blocked: None,
+        parts: Vec::new(),
+    }
 }
 
 fn ask(kind: CommandKind) -> Ask {
@@ -100,7 +107,9 @@ fn nothing_leads_out_of_a_page() {
         .map(|name| (name.to_owned(), HOSTILE.to_owned()))
         .into();
     for kind in CommandKind::ALL {
+        let parts = vec![("code", HOSTILE.to_owned(), 1), ("phase", HOSTILE.to_owned(), 2)];
         let plan = Plan {
+            parts,
             symbols: vec![(HOSTILE.into(), HOSTILE.into())],
             blocked: Some(HOSTILE.into()),
             ..plan(1)

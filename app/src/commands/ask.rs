@@ -32,6 +32,8 @@ pub struct Plan {
     pub count: u32,
     /// The first of them, each with why it is left.
     pub symbols: Vec<(String, String)>,
+    /// What is left of the run, in parts that can be asked for alone: the field and its value that do, and how many.
+    pub parts: Vec<(&'static str, String, u32)>,
     /// Which phases.
     pub phases: Vec<Phase>,
     /// How long.
@@ -128,7 +130,7 @@ pub(super) fn page(ask: &Ask, facts: &Facts) -> Part {
         view! { <button type="submit" formmethod="get" formaction="/admin/commands/new" class="look">"Look again"</button> }
     });
     let form = fields::of(ask);
-    let others = others(ask);
+    let (others, parts) = (others(ask), parts(ask));
     let title = format!("{verb}?");
     let _ = facts;
     part(view! {
@@ -141,6 +143,7 @@ pub(super) fn page(ask: &Ask, facts: &Facts) -> Part {
                 {hidden}
                 {seen}
                 {form}
+                {parts}
                 {facts_of}
                 <div class="press">
                     {press}
@@ -172,6 +175,28 @@ fn others(ask: &Ask) -> Option<Part> {
     };
     let links = KINDS.iter().map(link).collect_view();
     Some(part(view! { <nav class="kinds" aria-label="What to start">{links}</nav> }))
+}
+
+/// Parts of what is left: by cause and by phase, where there is more than one; and all of it again.
+fn parts(ask: &Ask) -> Option<Part> {
+    let plan = ask.plan.as_ref()?;
+    let (run, back) = (encoded(ask.of.as_deref()?), encoded(&ask.back));
+    let whole = ["code", "phase", "symbols"].iter().all(|name| ask.value(name).is_empty());
+    let to = |rest: &str| format!("/admin/commands/new?do=retry&run_id={run}{rest}&back={back}");
+    let one = |(field, value, number): &(&'static str, String, u32)| {
+        let words = match *field {
+            "code" => code_in_words(value),
+            _ => format!("in {}", Phase::parse(value).noun()),
+        };
+        let current = (ask.value(field) == value).then_some("true");
+        let address = to(&format!("&{field}={}", encoded(value)));
+        view! { <a href=address data-ask="" aria-current=current>{format!("{words} ({})", count(*number))}</a> }
+    };
+    let links: Vec<_> = plan.parts.iter().map(one).collect();
+    let all =
+        view! { <a href=to("") data-ask="" aria-current=whole.then_some("true")>"All that is left"</a> };
+    (links.len() > 1)
+        .then(|| part(view! { <nav class="kinds wide" aria-label="Which of them">{all}{links}</nav> }))
 }
 
 /// Label and what it is, line by line.

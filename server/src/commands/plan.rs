@@ -5,7 +5,7 @@ use crate::clock;
 use crate::state::App;
 use app::commands::{Plan, Usual};
 use domain::command::left::about;
-use domain::command::{CommandKind, Order};
+use domain::command::{CommandKind, Left, Order};
 use domain::phase::Phase;
 use domain::time::Millis;
 use domain::usual::{FEWEST, NIGHTS, spread, took};
@@ -14,6 +14,8 @@ use std::collections::HashMap;
 
 /// Nights that are looked through for comparable runs.
 const LOOKED_THROUGH: i64 = 60;
+/// Parts that are offered at most.
+const PARTS: usize = 8;
 /// Symbols that are named at most.
 const NAMED: usize = 12;
 
@@ -25,6 +27,7 @@ pub async fn plan_of(app: &App, decided: &Decided) -> Result<Plan, CommandError>
     let mut plan = Plan {
         count: decided.count,
         symbols: Vec::new(),
+        parts: Vec::new(),
         phases: decided.order.as_ref().map(Order::phases).unwrap_or_default(),
         usual: None,
         blocked: decided.refused.clone(),
@@ -40,6 +43,7 @@ pub async fn plan_of(app: &App, decided: &Decided) -> Result<Plan, CommandError>
                     (name.clone(), code.to_owned())
                 });
                 plan.symbols = named.collect();
+                plan.parts = parts_of(&found.left);
                 plan.usual = about(&found.view, from, decided.count).map(Usual::Pace);
             }
         }
@@ -50,6 +54,22 @@ pub async fn plan_of(app: &App, decided: &Decided) -> Result<Plan, CommandError>
         plan.phases.clear();
     }
     Ok(plan)
+}
+
+/// What is left by cause and by phase, the greatest first.
+fn parts_of(left: &[Left]) -> Vec<(&'static str, String, u32)> {
+    let mut parts: HashMap<(&'static str, &str), u32> = HashMap::new();
+    for one in left {
+        *parts.entry(("code", &one.code)).or_default() += 1;
+        *parts.entry(("phase", one.phase.key())).or_default() += 1;
+    }
+    // One that is all of them is no part.
+    let all = u32::try_from(left.len()).unwrap_or(u32::MAX);
+    let some = parts.into_iter().filter(|(_, count)| *count < all);
+    let mut some: Vec<_> = some.map(|((field, value), count)| (field, value.to_owned(), count)).collect();
+    some.sort_by(|a, b| (a.0, b.2, &a.1).cmp(&(b.0, a.2, &b.1)));
+    some.truncate(PARTS);
+    some
 }
 
 /// How long runs took that did the same, the newest of them.
