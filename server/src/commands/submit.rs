@@ -92,7 +92,12 @@ pub async fn submit(app: &App, asker: &Asker, decided: Decided) -> Result<Taken,
     let only = Only { key: &key, lane: lane.as_deref(), until: now + LANE };
     // In the air before it is written down: whoever finds it there must find where it lands.
     let flight = Flight::begin(app, &command.record.id);
-    if !app.store.add_command(&command, &only, &entry(asker, &command)).await? {
+    let line = entry(asker, &command);
+    let mut added = app.store.add_command(&command, &only, &line).await?;
+    if !added && given_back(app, lane.as_deref()).await? {
+        added = app.store.add_command(&command, &only, &line).await?;
+    }
+    if !added {
         drop(flight);
         return beaten(app, asker, command, &key, lane.as_deref()).await;
     }
@@ -174,6 +179,17 @@ fn written(
         CommandRecord { id, kind, what, who, asked: now, way, state, since: now, run, of, reason, count };
     let role = asker.caller.grant.word().to_owned();
     (StoredCommand { record, role, address: asker.address.clone(), parameters }, order)
+}
+
+/// Whether a lane is held by a command that waits no longer: that it does not is on the board before it is written down.
+async fn given_back(app: &App, lane: Option<&str>) -> Result<bool, CommandError> {
+    let Some(lane) = lane else { return Ok(false) };
+    let Some(holder) = app.store.command_in(lane).await? else { return Ok(true) };
+    let board = app.hub.ask(Command::Commands).await.ok_or(CommandError::Stopping)?;
+    let known = board.into_iter().find(|known| known.id == holder.record.id);
+    let Some(known) = known.filter(|known| !known.state.open()) else { return Ok(false) };
+    app.store.command_became(&known).await?;
+    Ok(true)
 }
 
 /// Somebody was first: the same command again, or another one that is under way.
