@@ -16,6 +16,8 @@ export function open(from) {
   show(from.href).then((shown) => {
     if (!shown || dialog.open) return;
     dialog.showModal();
+    // The way back closes it, and leaves the page where it is.
+    history.pushState({ asks: true }, '');
     body.querySelector('[autofocus]')?.focus();
     watcher.observe(place?.isConnected ? place : document.body, { subtree: true, childList: true, characterData: true, attributes: true });
   });
@@ -46,8 +48,13 @@ function make() {
   });
   dialog.addEventListener('close', () => {
     watcher.disconnect();
-    link?.isConnected && link.focus();
+    if (history.state?.asks) history.back();
+    // The action may be another one by now.
+    (link?.isConnected ? link : document.querySelector('.acts a, main a'))?.focus();
   });
+  addEventListener('popstate', () => dialog.open && dialog.close());
+  // What is chosen is looked at at once.
+  dialog.addEventListener('change', () => refresh(true));
   dialog.addEventListener('submit', (event) => {
     event.preventDefault();
     const form = event.target;
@@ -93,19 +100,19 @@ async function fill(html) {
 }
 
 /** The figures are live: what would be done is asked again, with what is filled in. */
-async function refresh() {
+async function refresh(chosen) {
   if (!dialog.open) return;
   if (busy) { again = true; return; }
   busy = true;
   const form = body.querySelector('form');
   const typing = form?.contains(document.activeElement) && document.activeElement.matches('input:not([type=checkbox]), select');
-  if (form && !typing) {
-    const held = document.activeElement?.className;
+  if (form && (chosen || !typing)) {
+    const { id, className: held } = document.activeElement ?? {};
     const fields = new URLSearchParams(new FormData(form));
     if (seen) fields.set('seen', seen);
     await show(`${form.querySelector('[formaction]')?.formAction ?? form.action}?${fields}`);
-    const next = held && [...body.querySelectorAll('a, button')].find((one) => one.className === held);
-    (next ?? body.querySelector('[autofocus]'))?.focus();
+    const next = (id && document.getElementById(id)) || (held && [...body.querySelectorAll('a, button')].find((one) => one.className === held));
+    (next || body.querySelector('[autofocus]'))?.focus();
   }
   busy = false;
   if (again) { again = false; refresh(); }

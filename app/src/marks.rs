@@ -26,6 +26,7 @@ pub fn failures(view: &RunView) -> String {
 #[must_use]
 pub fn trigger(run: &RunRecord) -> &'static str {
     match run.trigger {
+        _ if run.retry_of.is_some() => "retry",
         Some(Trigger::Schedule) => "schedule",
         Some(Trigger::Manual) => "by hand",
         None => "",

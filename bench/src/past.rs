@@ -167,6 +167,8 @@ fn run(number: i64, night: i64, started: Millis) -> Result<RunRows, serde_json::
         repaired_new: 0,
         cancel: None,
         accepted: None,
+        retry_of: None,
+        left: None,
         records: 250_000,
         indicators: 0,
         patterns: 0,

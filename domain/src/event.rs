@@ -85,6 +85,8 @@ pub struct RunStarted {
     pub phases: Vec<Phase>,
     /// The universes it works on.
     pub universes: Vec<String>,
+    /// The run of which it does once more what was left.
+    pub retry_of: Option<String>,
 }
 
 /// The start of a phase. Everything but the phase may be missing.

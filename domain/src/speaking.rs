@@ -12,8 +12,13 @@ fn stray(view: &RunView, views: &[RunView]) -> bool {
     view.run.adopted && views.iter().any(better)
 }
 
-/// A run of less than half of the symbols of another of its night (a retry, one universe, a cache sync by hand) is beside it.
+/// A retry of another, however large, is beside it, and so is a run of less than half of the symbols of another of its night (one
+/// universe, a cache sync by hand).
 fn beside(view: &RunView, views: &[RunView]) -> bool {
+    let retried = |of: &String| views.iter().any(|other| other.run.id == *of);
+    if view.run.retry_of.as_ref().is_some_and(retried) {
+        return true;
+    }
     let twice = u64::from(view.symbols()) * 2;
     views.iter().any(|other| other.run.night == view.run.night && u64::from(other.symbols()) > twice)
 }

@@ -190,6 +190,10 @@ pub fn judge(view: Option<&RunView>, now: Millis) -> Verdict {
     match view.run.status {
         RunStatus::Running if view.faded(now) => judge_ended(view),
         RunStatus::Running => judge_running(view, now),
+        // What it left undone was done by its retries.
+        RunStatus::Failed | RunStatus::Cancelled if matches!(view.run.left, Some((1.., 0))) => {
+            Verdict::CompleteAfterRetry
+        }
         RunStatus::Failed => Verdict::Failed { phase: failed_phase(view) },
         RunStatus::Cancelled => Verdict::Cancelled { percent: forecast::percent(view) },
         RunStatus::Skipped => Verdict::Skipped,

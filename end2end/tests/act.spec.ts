@@ -31,12 +31,16 @@ for (const way of ["http", "redis"] as const) {
     await expect(dialog(page).getByText("Don’t")).toBeFocused();
     await dialog(page).getByRole("button", { name: /^Cancel run \w{4}$/ }).click();
     await expect(verdict(page)).toHaveText(/^Cancelled \d\d:\d\d$/);
-    await expect(page.locator(".verdict .say")).toHaveText(/^By admin, at \d+\s%\. \d+ symbols? (was|were) not processed\./);
+    await expect(page.locator(".verdict .say")).toHaveText(/^By admin, at \d+\s%\. \d+ symbols? (was|were) not completed\./);
 
     await act(page, /^Retry the \d+…/).click();
     await expect(dialog(page).getByRole("heading", { name: /^Retry \d+ symbols\?$/ })).toBeVisible();
     await dialog(page).getByRole("button", { name: /^Retry \d+ symbols$/ }).click();
-    await expect(last(page)).toHaveText(/^Retry of \d+ symbols · asked .* by admin · accepted, run \w{4} · (running|ended)$/);
+    await expect(last(page)).toHaveText(/^Retry of \d+ symbols · asked .* by admin · accepted, run \w{4} · (running|complete|to retry|failed)/);
+
+    // What it brought is not left any more, and the night is still the first run's.
+    await expect(verdict(page)).toHaveText(/^(Complete after retry|Cancelled) \d\d:\d\d$/);
+    await expect(page.getByRole("img", { name: /^Symbols, 120: / }).first()).toBeVisible();
 
     // What was asked is kept, and leads to its run.
     await page.goto(world.at("/admin/commands"));
@@ -83,6 +87,11 @@ test("to retry: one cause, then all of it, and the night is complete after retry
   await act(page, /^Retry all/).click();
   await dialog(page).getByText("Don’t").click();
   await expect(dialog(page)).toBeHidden();
+  await act(page, /^Retry all/).click();
+  await expect(dialog(page)).toBeVisible();
+  await page.goBack();
+  await expect(dialog(page)).toBeHidden();
+  await expect(page).toHaveURL(world.at());
   const asked = async () => ((await (await world.server.get("/api/commands")).json()) as { commands: unknown[] }).commands.length;
   expect(await asked()).toBe(1);
 
@@ -90,7 +99,7 @@ test("to retry: one cause, then all of it, and the night is complete after retry
   await act(page, /^Retry all/).click();
   await dialog(page).getByRole("button", { name: `Retry ${number} symbols` }).dblclick();
   await expect(dialog(page)).toBeHidden();
-  await expect(last(page)).toHaveText(/accepted, run \w{4} · ended$/);
+  await expect(last(page)).toHaveText(/accepted, run \w{4} · (complete|failed|to retry)/);
   expect(await asked()).toBe(2);
 });
 

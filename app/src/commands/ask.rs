@@ -83,6 +83,14 @@ impl Ask {
         self.plan.as_ref().map_or(0, |plan| plan.count)
     }
 
+    /// There is nothing that could be done.
+    fn nothing(&self) -> bool {
+        match self.kind {
+            CommandKind::Retry | CommandKind::Accept => self.count() == 0,
+            _ => self.of.is_none(),
+        }
+    }
+
     /// The verb and the number, as the button says them.
     fn verb(&self) -> String {
         let run = self.of.as_deref().map(short_id).unwrap_or_default();
@@ -94,6 +102,10 @@ impl Ask {
             CommandKind::Indicators => "Compute indicators".to_owned(),
             CommandKind::Patterns => "Detect patterns".to_owned(),
             CommandKind::CacheSync => "Sync caches".to_owned(),
+            CommandKind::Retry | CommandKind::Accept | CommandKind::Cancel if self.nothing() => {
+                let verb = self.kind.word();
+                format!("Nothing to {verb}")
+            }
             CommandKind::Retry => format!("Retry {} {}", count(number), plural(number, "symbol")),
             CommandKind::Cancel => format!("Cancel run {run}"),
             CommandKind::Accept => format!("Accept {} {}", count(number), plural(number, "failure")),
@@ -123,15 +135,16 @@ pub(super) fn page(ask: &Ask, facts: &Facts) -> Part {
             <button type="submit" class="filled" class:stops=stops name="act" value="send" autofocus=!stops>{verb.clone()}</button>
         }),
         (Some(_), Some(why)) => part(view! { <p class="blocked bad"><b>"Can’t be sent: "</b>{why}"."</p> }),
-        (None, _) => part(view! { <p class="blocked bad">"Mend the field above, then look again."</p> }),
+        (None, _) => part(view! { <p class="blocked bad">"Mend the field above first."</p> }),
     };
+    // Where it is all told already, there is nothing to fill in either.
     let has_fields = !matches!(ask.kind, CommandKind::Retry | CommandKind::Cancel);
     let look = (has_fields && ask.kind != CommandKind::Accept).then(|| {
-        view! { <button type="submit" formmethod="get" formaction="/admin/commands/new" class="look">"Look again"</button> }
+        view! { <button type="submit" formmethod="get" formaction="/admin/commands/new" class="look">"Update the figures"</button> }
     });
     let form = fields::of(ask);
     let (others, parts) = (others(ask), parts(ask));
-    let title = format!("{verb}?");
+    let title = if verb.starts_with("Nothing") { verb.clone() } else { format!("{verb}?") };
     let _ = facts;
     part(view! {
         <section class="asking" aria-labelledby="asked-title">
@@ -217,24 +230,35 @@ fn facts_of(ask: &Ask) -> Part {
         if !matches!(ask.kind, CommandKind::Cancel | CommandKind::Accept) {
             facts.push(("Usually", usually(plan.usual)));
         }
-        if ask.kind == CommandKind::Cancel {
-            facts.push((
-                "Means",
-                "What was processed so far is kept; what is left can be retried.".to_owned(),
-            ));
+        if let Some(words) = after(ask.kind) {
+            facts.push(("After it", words.to_owned()));
         }
         if plan.blocked.is_none() {
             facts.push(("Could stop it", stopped_by(ask).to_owned()));
         }
     }
     if ask.kind != CommandKind::Accept {
-        facts.push(("Way", format!("{}. It counts when the producer has said yes.", ask.way)));
+        facts.push(("Way", format!("{}.", ask.way)));
     }
     let row = |(label, words): (&'static str, String)| view! { <div><dt>{label}</dt><dd>{words}</dd></div> };
     part(view! { <dl class="plan">{facts.into_iter().map(row).collect_view()}</dl> })
 }
 
+/// What is so when it is done.
+fn after(kind: CommandKind) -> Option<&'static str> {
+    match kind {
+        CommandKind::Cancel => Some("What was processed so far is kept; what is left can be retried."),
+        CommandKind::Accept => {
+            Some("The night counts as complete, with your name and note. Nothing is sent to the producer.")
+        }
+        _ => None,
+    }
+}
+
 fn symbols(ask: &Ask, plan: &Plan) -> Option<String> {
+    if plan.symbols.is_empty() && ask.kind.starts() && plan.count > 0 {
+        return Some(format!("about {}, as the last time", count(plan.count)));
+    }
     if plan.symbols.is_empty() {
         return (plan.count > 0).then(|| format!("{} {}", count(plan.count), plural(plan.count, "symbol")));
     }
@@ -266,10 +290,10 @@ fn usually(usual: Option<Usual>) -> String {
 fn stopped_by(ask: &Ask) -> &'static str {
     match ask.kind {
         CommandKind::Run if ask.value("skip_market_check").is_empty() => {
-            "Another run that begins before it, or the producer’s market check."
+            "Any other run that begins before it, or the producer’s market check."
         }
         CommandKind::Cancel => "The run’s own end, should it come first.",
-        CommandKind::Accept => "A symbol that fails after this.",
-        _ => "Another run that begins before it.",
+        CommandKind::Accept => "A symbol that fails later: then it is to be looked at anew.",
+        _ => "Any other run that begins before it.",
     }
 }

@@ -12,12 +12,12 @@ use crate::location::{Location, Page, use_location};
 use crate::sentences::{Act, acts, command};
 use crate::view::{escaped, memo, part, text, when};
 use domain::record::{CommandRecord, Record};
-use domain::time::HOUR;
+use domain::time::MINUTE;
 use domain::verdict::Verdict;
 use leptos::prelude::*;
 
-/// A command is shown on tonight's page for this long.
-const SHOWN: i64 = 12 * HOUR;
+/// A command that is about another run is shown for this long.
+const SHOWN: i64 = 2 * MINUTE;
 
 /// Actions, the last command, the summary.
 #[component]
@@ -29,7 +29,7 @@ pub fn Acts() -> impl IntoView {
         text(move || last(live, clock, location).map(|found| line(live, clock, &found)).unwrap_or_default());
     part(view! {
         <div class="acts">
-            <div class="can" inner_html=text(move || can_be_done(live))></div>
+            <div class="can" inner_html=text(move || can_be_done(live, location))></div>
             <div class="after">
                 <span role="status" inner_html=last></span>
                 {when(move || ended.get(), || view! { <Summary /> })}
@@ -39,7 +39,7 @@ pub fn Acts() -> impl IntoView {
 }
 
 /// The actions as links; while nothing can be sent they lead nowhere, and why stands under them.
-fn can_be_done(live: Live) -> String {
+fn can_be_done(live: Live, location: Location) -> String {
     // Of a moment that is looked back at nothing can be done.
     if live.who().1 == 0 || matches!(live.link().get(), ViewState::Replay { .. }) {
         return String::new();
@@ -48,7 +48,10 @@ fn can_be_done(live: Live) -> String {
     let all = live.verdict().with(|verdict| live.view().with(|view| acts(verdict, view.as_ref(), &codes)));
     let off = off(live);
     let mut html = String::new();
-    for Act { label, aside, href, class } in &all {
+    // What starts something has nothing to do with a run of long ago.
+    let past = location.run().is_some();
+    for Act { label, aside, href, class } in all.iter().filter(|act| !(past && act.href.ends_with("do=run")))
+    {
         let leads = if off.is_empty() {
             format!("href=\"{}\"", escaped(href))
         } else {
@@ -88,9 +91,12 @@ fn off(live: Live) -> &'static str {
 fn last(live: Live, clock: Clock, location: Location) -> Option<CommandRecord> {
     let now = clock.work().get();
     let shown = location.run();
-    let fits = |found: &CommandRecord| match &shown {
-        Some(run) => command::concerns(found, run),
-        None => now - found.asked < SHOWN,
+    let tonight = live.view().with(|view| view.as_ref().map(|view| view.run.id.clone()));
+    let fits = |found: &CommandRecord| {
+        let run = shown.as_ref().or(tonight.as_ref());
+        // Of what has nothing to do with the run that is shown only what has just been asked.
+        let new = shown.is_none() && (found.state.open() || now - found.asked < SHOWN);
+        new || run.is_some_and(|run| command::concerns(found, run))
     };
     let pick = |record: &Record| match record {
         Record::Command(command) => Some(command.clone()),
@@ -101,7 +107,7 @@ fn last(live: Live, clock: Clock, location: Location) -> Option<CommandRecord> {
 }
 
 fn line(live: Live, clock: Clock, command: &CommandRecord) -> String {
-    let run = command.run.as_deref().and_then(|id| live.status_of(id));
+    let run = command.run.as_deref().and_then(|id| live.word_of(id, clock.work().get()));
     let bad = if command::is_bad(command) { " bad" } else { "" };
     let (href, words) =
         (at(&format!("{}/{}", Page::COMMANDS, command.id)), command::asked(command, run, &clock.zone()));

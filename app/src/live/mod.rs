@@ -27,11 +27,11 @@ use crate::location::Location;
 use domain::phase::Phase;
 use domain::record::{
     ARCHIVED, Alert, FailureCode, Gap, IndicatorType, Indicators, Ingest, Line, Marks, PatternsFound,
-    PhaseRecord, Problem, Producer, ProducerApi, Progress, Record, Redis, RunRecord, RunStatus, Saving,
-    Schedule, ServerInfo, Sync,
+    PhaseRecord, Problem, Producer, ProducerApi, Progress, Record, Redis, RunRecord, Saving, Schedule,
+    ServerInfo, Sync,
 };
 use domain::time::Millis;
-use domain::verdict::{RunView, Verdict, weight};
+use domain::verdict::{self, RunView, Verdict, weight};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -141,10 +141,13 @@ impl Live {
         self.verdict
     }
 
-    /// How a run is, by its id.
+    /// The verdict of a run, by its id.
     #[must_use]
-    pub fn status_of(self, id: &str) -> Option<RunStatus> {
-        self.views.with(|views| views.iter().rfind(|view| view.run.id == id).map(|view| view.run.status))
+    pub fn word_of(self, id: &str, now: Millis) -> Option<&'static str> {
+        self.views.with(|views| {
+            let view = views.iter().rfind(|view| view.run.id == id)?;
+            Some(verdict::judge(Some(view), now).word())
+        })
     }
 
     /// Runs of the last nights, the newest night's first; of a night, first the one that has its verdict.

@@ -48,7 +48,8 @@ pub fn acts(verdict: &Verdict, view: Option<&RunView>, codes: &[FailureCode]) ->
     let first = codes.first();
     let begins = first.map_or(Phase::Import, |code| code.phase.clone());
     let retry = |label: String, symbols: u32| act(&label, time(&begins, symbols), about_run("retry", id, ""));
-    let left = view.left() + view.run.missing;
+    // Of a run that broke off it is counted who is left; who is not known by name cannot be retried.
+    let left = view.run.left.map_or(view.left() + view.run.missing, |(_, now)| now);
     let mut acts = match verdict {
         Verdict::Running { .. } | Verdict::Silent { .. } => {
             return vec![act("Cancel…", String::new(), about_run("cancel", id, ""))];
@@ -76,12 +77,9 @@ pub fn acts(verdict: &Verdict, view: Option<&RunView>, codes: &[FailureCode]) ->
             acts
         }
         Verdict::Cancelled { .. } => {
-            let open =
-                view.current().map_or(0, |(phase, progress)| phase.total.saturating_sub(progress.done()));
-            let open = open.max(left);
             let mut acts = Vec::new();
-            if open > 0 {
-                acts.push(retry(format!("Retry the {}…", count(open)), open));
+            if left > 0 {
+                acts.push(retry(format!("Retry the {}…", count(left)), left));
             }
             acts.push(run_now());
             acts

@@ -1,18 +1,14 @@
 //! What was asked of the producer, in a line: "Retry of 5 symbols · asked 18:40:12 by ann · accepted, run 7f3a · running".
 
 use crate::format::hms;
-use domain::command::{CommandKind, CommandRecord, CommandState, became};
-use domain::record::RunStatus;
+use domain::command::{CommandRecord, CommandState, became};
 use domain::time::Zone;
 
-/// The line. `run`: how the run that it led to is, where that is known.
+/// The line. `run`: the verdict of the run that it led to, where that is known.
 #[must_use]
-pub fn asked(command: &CommandRecord, run: Option<RunStatus>, zone: &Zone) -> String {
-    let going = match (command.state, run) {
-        (CommandState::Started, Some(RunStatus::Running)) => " · running",
-        (CommandState::Started, Some(_)) => " · ended",
-        _ => "",
-    };
+pub fn asked(command: &CommandRecord, run: Option<&str>, zone: &Zone) -> String {
+    let run = run.filter(|_| command.state == CommandState::Started);
+    let going = run.map(|word| format!(" · {}", word.to_ascii_lowercase())).unwrap_or_default();
     let CommandRecord { what, who, asked, .. } = command;
     format!("{what} · asked {} by {who} · {}{going}", hms(*asked, zone), became(command))
 }
@@ -30,10 +26,4 @@ pub fn is_bad(command: &CommandRecord) -> bool {
 #[must_use]
 pub fn concerns(command: &CommandRecord, run: &str) -> bool {
     [&command.run, &command.of].into_iter().flatten().any(|id| id == run)
-}
-
-/// Whether it asks for something whatever is shown.
-#[must_use]
-pub fn is_of_none(command: &CommandRecord) -> bool {
-    !matches!(command.kind, CommandKind::Retry | CommandKind::Cancel | CommandKind::Accept)
 }

@@ -69,6 +69,11 @@ pub(super) fn cancelled(view: &RunView, whole: Option<u8>) -> String {
         || format!("{}.", by.trim_end_matches(',')),
         |whole| format!("{by} at {}.", percent(whole)),
     );
+    if let Some((left, _)) = view.run.left.filter(|(left, _)| *left > 0) {
+        let why = reason(view).map(|why| format!(" {why}")).unwrap_or_default();
+        let were = if left == 1 { "symbol was" } else { "symbols were" };
+        return format!("{at} {} {were} not completed.{why}", count(left));
+    }
     let left = view
         .current()
         .filter(|(phase, _)| phase.unit == Unit::Symbols)

@@ -128,9 +128,10 @@ pub fn sentence(
         Verdict::Silent { phase, patience, .. } => silent(view, phase.as_ref(), *patience, clocks.here),
         Verdict::Complete => complete(view),
         Verdict::CompleteAfterRetry => {
-            let repaired = view.run.repaired;
+            let repaired = view.run.left.map_or(view.run.repaired, |(then, _)| then);
             let who = plural(repaired, "symbol");
-            format!("Complete after retry: {} {who} came through the second time.", count(repaired))
+            let words = format!("Complete after retry: {} {who} came through later", count(repaired));
+            format!("{words}{}.", accepted(view))
         }
         Verdict::ToRetry { failed } => to_retry(view, *failed),
         Verdict::Failed { phase } => failed(view, phase.as_ref(), codes),
@@ -195,6 +196,12 @@ fn complete(view: &RunView) -> String {
         .as_ref()
         .map_or_else(String::new, |by| format!("; {} failed, accepted by {}", count(by.count), by.who));
     format!("{}’s data is complete: {what}{}{accepted}.", weekday(view.run.night), lasted(view))
+}
+
+/// "; 12 failed, accepted by ann".
+fn accepted(view: &RunView) -> String {
+    let by = view.run.accepted.as_ref();
+    by.map_or_else(String::new, |by| format!("; {} failed, accepted by {}", count(by.count), by.who))
 }
 
 /// How long the run took, as far as it was seen.

@@ -9,12 +9,10 @@
 
 use super::Board;
 use super::run::RunState;
-use crate::command::left::{Left, left};
 use crate::command::{By, CommandKind, CommandRecord, CommandState, REFUSED, lapsed, may_be, rank, sentence};
 use crate::event::{Event, EventKind};
 use crate::record::{Line, LineKind, Record, RunStatus, Severity, Trigger, key};
 use crate::time::Millis;
-use crate::verdict::RunView;
 use crate::words::short_id;
 
 /// Commands that the board keeps: the newest. One that still waits is not given up for one that does not.
@@ -60,22 +58,6 @@ impl Board {
     pub fn answered(&mut self) -> Vec<CommandRecord> {
         let changed = std::mem::take(&mut self.answered);
         changed.iter().filter_map(|id| self.commands.iter().find(|known| known.id == *id).cloned()).collect()
-    }
-
-    /// A run with what is left of it.
-    #[must_use]
-    pub fn left(&self, id: &str) -> Option<(RunView, Vec<Left>)> {
-        let run = self.run(id)?;
-        let symbols = run.topic.iter().filter_map(|(key, record)| match &**record {
-            Record::Symbol(symbol) => {
-                let name = key.strip_prefix('s')?;
-                Some((name, symbol, run.repaired.contains(name)))
-            }
-            _ => None,
-        });
-        let view = self.view(run);
-        let left = left(&view, symbols);
-        Some((view, left))
     }
 
     /// A producer says that it will not. True: the event is that and nothing else, and no run is to be opened for it.
@@ -141,7 +123,7 @@ impl Board {
                 // It may have come to its end before it was heard that it should.
                 let word = run.record.status.as_str();
                 command.reason = (run.record.status != RunStatus::Cancelled)
-                    .then(|| format!("the run ended by itself: {word}"));
+                    .then(|| format!("not cancelled: the run ended by itself, {word}"));
             }
         } else if let Some(run) = command.run.as_deref().and_then(|id| self.run(id)) {
             command.state = CommandState::Started;
@@ -166,9 +148,8 @@ impl Board {
         let first = self.runs.values().filter(answers).min_by_key(|run| (run.record.started, run.slot));
         let Some(RunState { record, .. }) = first else { return };
         let agreed = command.run.replace(record.id.clone());
-        command.reason = agreed.map(|agreed| {
-            format!("the producer said {}, and began {}", short_id(&agreed), short_id(&record.id))
-        });
+        command.reason = agreed
+            .map(|agreed| format!("{} was agreed on, and {} began", short_id(&agreed), short_id(&record.id)));
         command.state = CommandState::Started;
         command.since = record.started;
     }
@@ -211,7 +192,11 @@ impl Board {
     fn tell_run(&mut self, command: &CommandRecord) {
         if command.kind.starts() && command.state == CommandState::Started {
             let led_to = command.run.as_ref().and_then(|id| self.by_id.get(id)).copied();
-            return led_to.into_iter().for_each(|slot| self.was_asked_for(slot, command.asked));
+            if let Some(slot) = led_to {
+                self.was_asked_for(slot, command.asked);
+                self.is_retry_of(slot, command.of.as_ref());
+            }
+            return;
         }
         let Some(slot) = command.of.as_ref().and_then(|id| self.by_id.get(id)).copied() else { return };
         let by = By { who: command.who.clone(), at: command.asked, count: command.count };
@@ -228,6 +213,16 @@ impl Board {
         }
         run.events = run.events.saturating_add(1);
         self.publish_run(slot);
+    }
+
+    /// What a run was asked for says whose retry it is, where the producer does not.
+    fn is_retry_of(&mut self, slot: u32, of: Option<&String>) {
+        let Some(run) = self.runs.get_mut(&slot) else { return };
+        if run.record.retry_of.is_none() && of.is_some_and(|of| *of != run.record.id) {
+            run.record.retry_of = of.cloned();
+            run.events = run.events.saturating_add(1);
+            self.publish_run(slot);
+        }
     }
 
     /// Commands as they stand among the records of a keyframe.

@@ -43,8 +43,11 @@ impl Board {
         nights
     }
 
-    /// Whether another run of its night is more than twice as large: then this one is a retry or a part of it.
+    /// Whether it is a retry, or another run of its night is more than twice as large: then it is a part of it.
     fn beside(&self, run: &RunState) -> bool {
+        if run.record.retry_of.as_ref().is_some_and(|of| self.run(of).is_some()) {
+            return true;
+        }
         let twice = u64::from(run.record.symbols) * 2;
         let larger = |other: &RunState| {
             other.record.night == run.record.night && u64::from(other.record.symbols) > twice

@@ -148,6 +148,9 @@ impl Board {
         for index in 0..phases {
             self.publish_phase(slot, index);
         }
+        if let Some(night) = self.runs.get(&slot).map(|run| run.record.night) {
+            self.count_left(night);
+        }
         self.make_room(slot);
     }
 }

@@ -50,6 +50,9 @@ impl Board {
         }
         let record = &mut run.record;
         record.trigger = record.trigger.or(started.trigger);
+        if record.retry_of.is_none() {
+            record.retry_of = started.retry_of.clone().filter(|of| *of != record.id);
+        }
         if record.universes.is_empty() {
             record.universes.clone_from(&started.universes);
         }
@@ -96,6 +99,8 @@ impl Board {
             repaired_new: 0,
             cancel: None,
             accepted: None,
+            retry_of: None,
+            left: None,
             records: 0,
             indicators: 0,
             patterns: 0,

@@ -13,6 +13,7 @@ mod expected;
 mod handlers;
 mod keep;
 mod ledger;
+mod left;
 mod made;
 mod past;
 mod phases;

@@ -62,9 +62,14 @@ pub(crate) fn rank(state: CommandState) -> u8 {
 pub(crate) fn may_be(command: &CommandRecord, now: Millis) -> bool {
     let waits = matches!(
         command.state,
-        CommandState::Sent | CommandState::Accepted | CommandState::NoAnswer | CommandState::NotStarted
+        CommandState::Sending
+            | CommandState::Sent
+            | CommandState::Accepted
+            | CommandState::NoAnswer
+            | CommandState::NotStarted
     );
     // Over Redis the id is ours: a run of another one is somebody else's, unless nobody answers.
-    let agreed = command.way == CommandWay::Redis && command.state == CommandState::Sent;
+    let agreed = command.way == CommandWay::Redis
+        && matches!(command.state, CommandState::Sent | CommandState::Sending);
     command.kind.starts() && waits && !agreed && now - command.asked < 2 * STARTS
 }

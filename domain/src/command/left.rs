@@ -5,7 +5,7 @@
 
 use super::order::earliest;
 use crate::phase::Phase;
-use crate::record::{PhaseStatus, RunStatus, Symbol, Unit};
+use crate::record::{Outcome, OutcomeStatus, PhaseStatus, RunStatus, Symbol, Unit};
 use crate::time::Millis;
 use crate::verdict::RunView;
 use crate::words::UNKNOWN_CODE;
@@ -33,11 +33,13 @@ pub fn left<'a>(view: &RunView, symbols: impl IntoIterator<Item = (&'a str, &'a 
     let of = |symbol: &Symbol, phase: &Phase| symbol.outcomes.iter().any(|outcome| outcome.phase == *phase);
     let broke = matches!(view.run.status, RunStatus::Failed | RunStatus::Cancelled);
     let stopped = view.phases.iter().find(|(phase, _)| {
-        let began = phase.started.is_some() && phase.unit == Unit::Symbols;
-        began && matches!(phase.status, PhaseStatus::Failed | PhaseStatus::Stopped)
+        let of_symbols = phase.unit == Unit::Symbols && phase.phase != Phase::CacheSync;
+        of_symbols && matches!(phase.status, PhaseStatus::Failed | PhaseStatus::Stopped)
     });
-    let stopped = stopped.map(|(phase, _)| &phase.phase).filter(|_| broke);
-    let stopped = stopped.filter(|phase| symbols.iter().any(|(_, symbol, _)| of(symbol, phase)));
+    // One that has begun and names nobody counts only: who of them is left nobody knows.
+    let named = |phase: &Phase| symbols.iter().any(|(_, symbol, _)| of(symbol, phase));
+    let stopped = stopped.filter(|(phase, _)| broke && (phase.started.is_none() || named(&phase.phase)));
+    let stopped = stopped.map(|(phase, _)| &phase.phase);
     let why = |symbol: &Symbol| -> Option<(Phase, String)> {
         if let Some(failure) = symbol.failure() {
             let code = failure.code.clone().unwrap_or_else(|| UNKNOWN_CODE.to_owned());
@@ -60,10 +62,22 @@ pub fn left<'a>(view: &RunView, symbols: impl IntoIterator<Item = (&'a str, &'a 
     all
 }
 
-/// Those of them that are asked for. `Err`: a symbol that is named and is not left.
+/// Whether what a later run says of a symbol brings it through where it was left, and when that was said. `None`: it says nothing
+/// that counts.
+#[must_use]
+pub fn brought(left: &Left, later: &Symbol) -> Option<(Millis, bool)> {
+    let newest = later.outcomes.iter().map(|outcome| outcome.at).max()?;
+    if later.failure().is_some() {
+        return Some((newest, false));
+    }
+    let done = |outcome: &&Outcome| outcome.phase == left.phase && outcome.status == OutcomeStatus::Done;
+    later.outcomes.iter().find(done).map(|outcome| (outcome.at, true))
+}
+
+/// Those of them that are asked for. Who is named and came through meanwhile is left out.
 ///
 /// # Errors
-/// The first name that is not among them.
+/// The first name, where none that is named is among them.
 pub fn chosen(
     left: &[Left],
     phase: Option<&Phase>,
@@ -71,8 +85,8 @@ pub fn chosen(
     names: &[String],
 ) -> Result<Vec<Left>, String> {
     let known: HashSet<&str> = left.iter().map(|left| left.symbol.as_str()).collect();
-    if let Some(stranger) = names.iter().find(|name| !known.contains(name.as_str())) {
-        return Err(stranger.clone());
+    if let Some(first) = names.first().filter(|_| !names.iter().any(|name| known.contains(name.as_str()))) {
+        return Err(first.clone());
     }
     let names: HashSet<&str> = names.iter().map(String::as_str).collect();
     let asked = |left: &&Left| {

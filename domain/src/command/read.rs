@@ -125,7 +125,7 @@ impl Fields<'_> {
     /// A name without spaces.
     fn name(&self, name: &str) -> Result<Option<String>, Invalid> {
         let text = self.text(name, NAME)?;
-        if text.as_deref().is_some_and(|text| text.contains([' ', ','])) {
+        if text.as_deref().is_some_and(|text| text.contains([' ', ',', '<', '>', '"'])) {
             return Err(invalid(name, "must be one name"));
         }
         Ok(text)
@@ -137,7 +137,14 @@ impl Fields<'_> {
     }
 
     fn names(&self, name: &str, most: usize, longest: usize) -> Result<Vec<String>, Invalid> {
-        let wrong = || invalid(name, format!("must be a list of names, at most {longest} characters each"));
+        let wrong = || {
+            invalid(
+                name,
+                format!(
+                    "must be names of letters, digits and . _ : / ^ = -, at most {longest} characters each"
+                ),
+            )
+        };
         let listed: Vec<&str> = match self.get(name) {
             None => return Ok(Vec::new()),
             Some(Value::String(text)) => text.split([',', ' ', '\n', '\t', '\r', ';']).collect(),
@@ -149,8 +156,9 @@ impl Fields<'_> {
         let mut names: Vec<String> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for listed in listed.into_iter().map(str::trim).filter(|listed| !listed.is_empty()) {
-            let plain = |letter: char| letter.is_control() || letter.is_whitespace() || letter == ',';
-            if listed.chars().count() > longest || listed.chars().any(plain) {
+            // As universes, symbols and indicators are named; nothing that could be meant otherwise.
+            let plain = |letter: char| letter.is_alphanumeric() || "._:/^=-".contains(letter);
+            if listed.chars().count() > longest || !listed.chars().all(plain) {
                 return Err(wrong());
             }
             if seen.insert(listed) {

@@ -14,6 +14,8 @@ pub fn became(command: &CommandRecord) -> String {
         CommandState::Sent => "sent, not answered yet",
         CommandState::Accepted | CommandState::Started => "accepted",
         CommandState::Done if command.kind == CommandKind::Accept => "accepted as it is",
+        // It ended, but not by being asked to.
+        CommandState::Done if !reason.is_empty() => return reason.to_owned(),
         CommandState::Done => "done",
         CommandState::Refused => "refused",
         CommandState::NotSent => "not sent",

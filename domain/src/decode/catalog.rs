@@ -11,7 +11,7 @@ use super::fields::{
     INDICATOR, INDICATORS_DONE, INDICATORS_FAILED, INDICATORS_TOTAL, JOB, LEVEL, LISTING, LOOKBACK,
     MARKET_CHECK, MESSAGE, METADATA, METRICS, MILLIS, MIN_CONFIDENCE, MODE, NEXT_RUN, PATTERN, PATTERN_DATA,
     PATTERNS_FAILED, PATTERNS_FOUND, PATTERNS_TOTAL, PERCENT, PHASE, PHASES, PROCESSED, PUBLISHED, REASON,
-    RECORDS, RECOVERY, REMAINING, RUN, RUN_DATE, SCHEDULE, SCORE, SEVERITY, STATS, STATUS, SUCCESS,
+    RECORDS, RECOVERY, REMAINING, RETRY_OF, RUN, RUN_DATE, SCHEDULE, SCORE, SEVERITY, STATS, STATUS, SUCCESS,
     SUCCESS_RATE, SUCCESSFUL, SYMBOL, SYMBOLS, TASKS, THEME, THEMES, TIMEZONE, TOTAL, TRACEBACK, TRIGGER,
     TRIGGER_TIME, UNIVERSES, UPDATED, UPTIME, VALUE,
 };
@@ -146,7 +146,7 @@ use Component::{AppJobs, Commands, DataLoad, EndOfDay, Streaming, Universes};
 use Reads::{Apart, Event, Of};
 
 events! {
-    ["processing_started", "daily_processing_started"] Event(read::run_started), [COUNTS, WORK, &[&PHASES]] "a run starts";
+    ["processing_started", "daily_processing_started"] Event(read::run_started), [COUNTS, WORK, &[&PHASES, &RETRY_OF]] "a run starts";
     ["processing_progress", "daily_processing_progress"] Event(read::run_progress), [COUNTS] "a run moves, over all phases or in one";
     ["processing_completed", "daily_processing_completed"] Event(read::run_ended), [COUNTS, END] "a run ended, well or badly";
     ["schedule_updated"] Event(read::schedule), [PLAN] "the producer's schedule";

@@ -76,6 +76,7 @@ fields! {
     PHASE Text ["phase"] "the phase, in any of its spellings";
     PHASES List ["phases"] "the phases to come; `all` is all four";
     TRIGGER Text ["trigger_type", "triggered_by"] "automatic, scheduled, scheduler; manual, api";
+    RETRY_OF Text ["retry_of"] "the run of which it does once more what was left; ours";
     RUN_DATE Text ["run_date", "start_time", "started_at", "end_time", "completed_at"] "dates by the producer's clock; ours is when we received it";
     UNIVERSES List ["universe_names", "universes", "universe"] "what it works on";
     SYMBOL Text ["symbol"] "the symbol it is about, at most 32 characters";

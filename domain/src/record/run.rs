@@ -129,6 +129,13 @@ pub struct RunRecord {
     /// Who accepted it as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted: Option<By>,
+    /// The run of which it does once more what was left, if the producer or we say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_of: Option<String>,
+    /// Of a run that did not come to its end: how many symbols were left of it then, and are after the retries that have ended since.
+    /// `None`: it came to its end, or not all of its symbols are known by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<(u32, u32)>,
     /// Bars or other records imported.
     #[serde(skip_serializing_if = "is_zero64")]
     pub records: u64,
@@ -163,7 +170,7 @@ fn is_zero64(value: &u64) -> bool {
 readable! { RunRecord {
     id, night, status, trigger, universes, plan, symbols, started, reported_start, heard, ended,
     adopted, simulated, processed, failed, failing, newly, expected, missing, repaired, repaired_new, cancel,
-    accepted, records, indicators, patterns, percent, reason
+    accepted, retry_of, left, records, indicators, patterns, percent, reason
 } }
 readable_words!(RunStatus { "running" => Running, "success" => Success, "failed" => Failed, "cancelled" => Cancelled, "skipped" => Skipped });
 readable_words!(Trigger { "schedule" => Schedule, "manual" => Manual });

@@ -51,6 +51,11 @@ pub async fn decide(app: &App, wanted: Wanted) -> Result<Decided, CommandError> 
             let some = chosen(&left, phase.as_ref(), code.as_deref(), &symbols).map_err(|stranger| {
                 invalid("symbols", format!("names {stranger}, of which nothing is left in this run"))
             })?;
+            // Of a cause or a phase that is none of them somebody meant another one.
+            if some.is_empty() && !left.is_empty() {
+                let field = if code.is_some() { "code" } else { "phase" };
+                return Err(invalid(field, "names none of those for which something is left in this run"));
+            }
             Ok(retry(&view, &some, blocked(&views, now)))
         }
         Wanted::Cancel { run } => Ok(cancel(&views, run, now)),
@@ -137,7 +142,7 @@ fn accept(view: &RunView, note: String, known: bool, now: Millis) -> Decided {
     };
     let count = failed.unwrap_or(0);
     let refused = match (failed, known) {
-        (None, _) => Some(format!("run {} is not to retry", short_id(&view.run.id))),
+        (None, _) => Some(format!("run {} has nothing that could be accepted", short_id(&view.run.id))),
         (_, false) => Some("it is too long ago: it has left the board".to_owned()),
         _ => None,
     };

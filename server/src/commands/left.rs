@@ -4,9 +4,9 @@ use super::CommandError;
 use crate::clock;
 use crate::hub::Command;
 use crate::state::App;
-use domain::command::{Left, left::left};
-use domain::record::{OutcomeStatus, Record, Symbol};
-use domain::retried::word_of;
+use domain::command::Left;
+use domain::command::left::{brought, left};
+use domain::record::{Record, Symbol};
 use domain::time::Millis;
 use domain::verdict::RunView;
 use std::collections::HashMap;
@@ -40,22 +40,18 @@ pub async fn left_of(app: &App, id: Option<&str>) -> Result<Option<LeftOf>, Comm
         });
     let own: Vec<(&str, &Symbol)> = own.collect();
     let night = app.store.night(stored.view.run.night, clock::now()).await?;
+    let mut left = left(&stored.view, own.iter().map(|(name, symbol)| (*name, *symbol, false)));
     // The newest word that later runs of the night have on each of them.
     let mut words: HashMap<String, (Millis, bool)> = HashMap::new();
     for run in night.iter().flat_map(|night| night.after(&stored)) {
         for (name, later) in app.store.records(run.number, false).await? {
-            let known = own.binary_search_by(|(known, _)| known.cmp(&name.as_str())).ok();
-            let lacking = known.and_then(|at| own.get(at)).filter(|(_, symbol)| {
-                symbol.outcomes.is_empty()
-                    || symbol.outcomes.iter().any(|outcome| outcome.status == OutcomeStatus::Failed)
-            });
-            if let Some(word) = lacking.and_then(|(_, symbol)| word_of(&symbol.outcomes, &later)) {
+            let one = left.binary_search_by(|one| one.symbol.cmp(&name)).ok().and_then(|at| left.get(at));
+            if let Some(word) = one.and_then(|one| brought(one, &later)) {
                 let newest = words.entry(name).or_insert(word);
                 *newest = word.max(*newest);
             }
         }
     }
-    let brought = |name: &str| words.get(name).is_some_and(|(_, through)| *through);
-    let left = left(&stored.view, own.iter().map(|(name, symbol)| (*name, *symbol, brought(name))));
+    left.retain(|one| !words.get(&one.symbol).is_some_and(|(_, through)| *through));
     Ok(Some(LeftOf { view: stored.view, left }))
 }

@@ -47,7 +47,18 @@ pub async fn plan_of(app: &App, decided: &Decided) -> Result<Plan, CommandError>
                 plan.usual = about(&found.view, from, decided.count).map(Usual::Pace);
             }
         }
-        (Some(order), kind) if kind.starts() => plan.usual = usual_of(app, order).await?,
+        (Some(order), kind) if kind.starts() => {
+            (plan.usual, plan.count) = match usual_of(app, order).await? {
+                Some((usual, symbols)) => (Some(usual), plan.count.max(symbols)),
+                None => (None, plan.count),
+            };
+        }
+        (None, CommandKind::Accept) => {
+            if let Some(found) = left_of(app, decided.of.as_deref()).await? {
+                let named = found.left.into_iter().take(NAMED);
+                plan.symbols = named.map(|left| (left.symbol, left.code)).collect();
+            }
+        }
         _ => {}
     }
     if decided.kind == CommandKind::Cancel {
@@ -72,19 +83,23 @@ fn parts_of(left: &[Left]) -> Vec<(&'static str, String, u32)> {
     some
 }
 
-/// How long runs took that did the same, the newest of them.
+/// How long runs took that did the same, the newest of them, and how many symbols the last of them had.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn usual_of(app: &App, order: &Order) -> Result<Option<Usual>, CommandError> {
+pub async fn usual_of(app: &App, order: &Order) -> Result<Option<(Usual, u32)>, CommandError> {
     let nights = app.store.nights_alone(None, LOOKED_THROUGH, clock::now()).await?;
     let alike = nights.iter().flat_map(|night| &night.runs).filter(|run| does(order, &run.view));
-    let mut spans: Vec<Millis> = alike.filter_map(|run| took(&run.view)).take(NIGHTS).collect();
-    if spans.len() < FEWEST {
-        return Ok(spans.first().copied().map(Usual::Last));
-    }
+    let took: Vec<(Millis, u32)> =
+        alike.filter_map(|run| Some((took(&run.view)?, run.view.symbols()))).take(NIGHTS).collect();
+    let Some((last, symbols)) = took.first().copied() else { return Ok(None) };
+    let mut spans: Vec<Millis> = took.into_iter().map(|(span, _)| span).collect();
     let runs = spans.len();
-    Ok(spread(&mut spans).map(|(median, late)| Usual::Of(median, late, runs)))
+    let usual = match spread(&mut spans) {
+        Some((median, late)) if runs >= FEWEST => Usual::Of(median, late, runs),
+        _ => Usual::Last(last),
+    };
+    Ok(Some((usual, symbols)))
 }
 
 /// Whether a run did what is asked: the same phases, over the same universes where both are known.

@@ -51,7 +51,7 @@ pub trait Way: Debug + Send + Sync {
     /// Its word.
     fn word(&self) -> CommandWay;
 
-    /// It, as people are told: "over HTTP to 127.0.0.1:8080".
+    /// It, as people are told: "over HTTP to 127.0.0.1:8080; …".
     fn told(&self) -> String;
 
     /// Sends once.
@@ -68,7 +68,7 @@ impl Way for Http {
     }
 
     fn told(&self) -> String {
-        format!("over HTTP to {}", self.0.address())
+        format!("over HTTP to {}; it counts when the producer has said yes", self.0.address())
     }
 
     fn send<'a>(&'a self, letter: Letter<'a>) -> Sending<'a> {
@@ -136,7 +136,7 @@ impl Way for Redis {
     }
 
     fn told(&self) -> String {
-        "over Redis, on tickstock:commands".to_owned()
+        "over Redis, on tickstock:commands; it counts when its run is heard of".to_owned()
     }
 
     fn send<'a>(&'a self, letter: Letter<'a>) -> Sending<'a> {

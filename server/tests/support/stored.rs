@@ -148,6 +148,8 @@ pub fn told(number: i64, id: &str, night: i64, symbols: u32) -> Told {
         repaired_new: 0,
         cancel: None,
         accepted: None,
+        retry_of: None,
+        left: None,
         records: 1_000,
         indicators: 0,
         patterns: 0,

@@ -4,7 +4,7 @@ use super::{NAMES, SENTENCE, SYMBOL};
 use crate::decode::envelope::Message;
 use crate::decode::fields::{
     CHANGES, FAILED, FRAME, FRAMES, INDICATORS_DONE, MESSAGE, PATTERNS_FOUND, PHASE, PHASES, REASON, RECORDS,
-    STATUS, SUCCESS, TASKS, TOTAL, TRIGGER, UNIVERSES, UPDATED,
+    RETRY_OF, STATUS, SUCCESS, TASKS, TOTAL, TRIGGER, UNIVERSES, UPDATED,
 };
 use crate::decode::timeframe::timeframe;
 use crate::decode::values::{self, counts};
@@ -29,6 +29,7 @@ pub(in crate::decode) fn run_started(message: &Message) -> EventKind {
         symbols,
         phases: plan,
         universes: names(&UNIVERSES, message),
+        retry_of: RETRY_OF.text(message.body, 64),
     })
 }
 

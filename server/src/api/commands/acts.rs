@@ -69,7 +69,7 @@ pub async fn import(asking: Asking) -> Answer<Triggered> {
     let given = asking.asked(CommandKind::Import).await?;
     // That it cannot be told how long it takes makes it no less accepted.
     let usual = match &given.order {
-        Some(order) => usual_of(&asking.app, order).await.ok().flatten(),
+        Some(order) => usual_of(&asking.app, order).await.ok().flatten().map(|(usual, _)| usual),
         None => None,
     };
     let minutes = match usual {
