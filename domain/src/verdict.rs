@@ -190,10 +190,8 @@ pub fn judge(view: Option<&RunView>, now: Millis) -> Verdict {
     match view.run.status {
         RunStatus::Running if view.faded(now) => judge_ended(view),
         RunStatus::Running => judge_running(view, now),
-        // What it left undone was done by its retries.
-        RunStatus::Failed | RunStatus::Cancelled if matches!(view.run.left, Some((1.., 0))) => {
-            Verdict::CompleteAfterRetry
-        }
+        // What it left undone was done by its retries. (What the producer calls failed stays so: not all of it need be symbols.)
+        RunStatus::Cancelled if matches!(view.run.left, Some((1.., 0))) => Verdict::CompleteAfterRetry,
         RunStatus::Failed => Verdict::Failed { phase: failed_phase(view) },
         RunStatus::Cancelled => Verdict::Cancelled { percent: forecast::percent(view) },
         RunStatus::Skipped => Verdict::Skipped,

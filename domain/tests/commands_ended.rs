@@ -25,9 +25,10 @@ fn cancel(id: &str, state: CommandState) -> CommandRecord {
 
 #[test]
 fn a_cancel_is_done_when_its_run_is_over_and_says_whether_it_was_in_time() {
-    for (ending, reason) in
-        [(Ending::Cancelled, None), (Ending::Success, Some("the run ended by itself: success"))]
-    {
+    for (ending, reason) in [
+        (Ending::Cancelled, None),
+        (Ending::Success, Some("not cancelled: the run ended by itself, success")),
+    ] {
         let mut board = board();
         board.apply(&began(START - MINUTE, "r"));
         board.set_command(START, cancel("c1", CommandState::Accepted));

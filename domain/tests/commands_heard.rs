@@ -39,7 +39,7 @@ fn a_run_of_another_id_is_the_answer_where_no_id_was_agreed_with_us() {
     board.apply(&began(START + SECOND, "bbbb"));
     let now = only(&board);
     assert_eq!((now.state, now.run.as_deref()), (CommandState::Started, Some("bbbb")));
-    assert_eq!(now.reason.as_deref(), Some("the producer said aaaa, and began bbbb"));
+    assert_eq!(now.reason.as_deref(), Some("aaaa was agreed on, and bbbb began"));
     // Also when it is heard of before the producer's answer is.
     for answer in [(CommandState::Accepted, Some("aaaa")), (CommandState::NoAnswer, None)] {
         let mut board = asked::board();

@@ -89,7 +89,7 @@ async fn a_run_of_another_id_than_was_said_is_the_answer_and_that_is_told() {
     let began = stage.producer.runs().await[0]["run_id"].clone();
     assert!(command["run"] == began && told["run_id"] != began, "{command} {told}");
     let reason = command["reason"].as_str().unwrap();
-    assert!(reason.starts_with("the producer said ") && reason.contains(", and began "), "{reason}");
+    assert!(reason.contains(" was agreed on, and ") && reason.ends_with(" began"), "{reason}");
 }
 
 #[tokio::test]

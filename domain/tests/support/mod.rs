@@ -64,7 +64,7 @@ fn kind() -> impl Strategy<Value = EventKind> {
     prop_oneof![
         2 => (proptest::option::of(1_u32..40), proptest::collection::vec(phase(), 0..5)).prop_map(|(symbols, phases)| {
             EventKind::RunStarted(RunStarted {
-                trigger: Some(Trigger::Manual), symbols, phases, universes: vec!["sp500".into()] })
+                trigger: Some(Trigger::Manual), symbols, phases, universes: vec!["sp500".into()], retry_of: None })
         }),
         2 => (proptest::option::of(phase()), counts()).prop_map(|(phase, progress)| EventKind::RunProgress { phase, progress }),
         2 => (ending(), proptest::option::of(0_u32..40), proptest::option::of(0_u32..40)).prop_map(
