@@ -101,6 +101,7 @@ impl Night {
             symbols: Some(symbols),
             phases: Phase::NIGHT.to_vec(),
             universes: vec!["sp500".into()],
+            retry_of: None,
         }))
     }
 
@@ -240,6 +241,7 @@ impl Night {
             symbols: Some(188),
             phases: vec![Phase::Import],
             universes: vec![],
+            retry_of: None,
         }));
         self.phase(&Phase::Import, 188).symbols(&Phase::Import, &left, 14 * MINUTE, &[]);
         self.end(Ending::Success, 0, None).earlier(1, "d4f1", 505, Ending::Success, 2);

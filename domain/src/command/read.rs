@@ -61,9 +61,8 @@ pub fn read(kind: CommandKind, given: &Map<String, Value>) -> Result<Wanted, Inv
         CommandKind::Cancel => return Ok(Wanted::Cancel { run: fields.run()? }),
         CommandKind::Accept => {
             let run = fields.run()?.ok_or_else(|| invalid("run_id", "is needed: which run is accepted"))?;
-            let note = fields.text("note", NOTE)?;
-            let note = note.ok_or_else(|| invalid("note", "is needed: why it may stay as it is"))?;
-            return Ok(Wanted::Accept { run, note });
+            let note = || invalid("note", "is needed: why it may stay as it is");
+            return Ok(Wanted::Accept { run, note: fields.text("note", NOTE)?.ok_or_else(note)? });
         }
     };
     Ok(Wanted::Order(order))
@@ -117,8 +116,8 @@ impl Fields<'_> {
                 && !text.chars().any(|letter| letter.is_control() && letter != '\n')
         };
         let text = value.as_str().map(str::trim).filter(fits);
-        let message = || format!("must be at most {longest} characters of text");
-        let text = text.ok_or_else(|| invalid(name, message()))?;
+        let wrong = || invalid(name, format!("must be at most {longest} characters of text"));
+        let text = text.ok_or_else(wrong)?;
         Ok(Some(crate::decode::clean(text, longest)))
     }
 
@@ -156,7 +155,6 @@ impl Fields<'_> {
         let mut names: Vec<String> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for listed in listed.into_iter().map(str::trim).filter(|listed| !listed.is_empty()) {
-            // As universes, symbols and indicators are named; nothing that could be meant otherwise.
             let plain = |letter: char| letter.is_alphanumeric() || "._:/^=-".contains(letter);
             if listed.chars().count() > longest || !listed.chars().all(plain) {
                 return Err(wrong());
@@ -208,8 +206,8 @@ impl Fields<'_> {
         Ok(if phases.len() == Phase::NIGHT.len() { Vec::new() } else { phases })
     }
 
+    /// Also one that we do not know: a failure in it can be retried like any other.
     fn phase(&self) -> Result<Option<Phase>, Invalid> {
-        // Also one that we do not know: a failure in it can be retried like any other.
         Ok(self.text("phase", NAME)?.map(|name| Phase::parse(&name)))
     }
 
