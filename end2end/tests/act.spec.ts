@@ -31,7 +31,7 @@ for (const way of ["http", "redis"] as const) {
     await expect(dialog(page).getByText("Don’t")).toBeFocused();
     await dialog(page).getByRole("button", { name: /^Cancel run \w{4}$/ }).click();
     await expect(verdict(page)).toHaveText(/^Cancelled \d\d:\d\d$/);
-    await expect(page.locator(".verdict .say")).toHaveText(/^By admin, at \d+\s%\. \d+ symbols? (was|were) not completed\./);
+    await expect(page.locator(".verdict .say")).toHaveText(/^By admin, at \d+\s%\. \d+ symbols? (was|were) not processed\./);
 
     await act(page, /^Retry the \d+…/).click();
     await expect(dialog(page).getByRole("heading", { name: /^Retry \d+ symbols\?$/ })).toBeVisible();

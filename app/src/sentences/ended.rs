@@ -69,20 +69,19 @@ pub(super) fn cancelled(view: &RunView, whole: Option<u8>) -> String {
         || format!("{}.", by.trim_end_matches(',')),
         |whole| format!("{by} at {}.", percent(whole)),
     );
-    if let Some((left, _)) = view.run.left.filter(|(left, _)| *left > 0) {
-        let why = reason(view).map(|why| format!(" {why}")).unwrap_or_default();
-        let were = if left == 1 { "symbol was" } else { "symbols were" };
-        return format!("{at} {} {were} not completed.{why}", count(left));
-    }
+    let (failed, counted) = (view.failed(), view.run.left.map(|(then, _)| then));
     let left = view
         .current()
         .filter(|(phase, _)| phase.unit == Unit::Symbols)
         .map_or(0, |(phase, progress)| phase.total.saturating_sub(progress.processed()));
+    let left = counted.map_or(left, |then| then.saturating_sub(failed));
     let rest = match left {
         0 => String::new(),
         1 => " 1 symbol was not processed.".to_owned(),
         left => format!(" {} symbols were not processed.", count(left)),
     };
     let why = reason(view).map(|why| format!(" {why}")).unwrap_or_default();
-    format!("{at}{rest}{why}")
+    let failed =
+        if counted.is_some() && failed > 0 { format!(" {} failed.", count(failed)) } else { String::new() };
+    format!("{at}{rest}{failed}{why}")
 }

@@ -130,7 +130,8 @@ pub fn sentence(
         Verdict::CompleteAfterRetry => {
             let repaired = view.run.left.map_or(view.run.repaired, |(then, _)| then);
             let who = plural(repaired, "symbol");
-            let words = format!("Complete after retry: {} {who} came through later", count(repaired));
+            let words =
+                format!("Complete after retry: {} {who} came through the second time", count(repaired));
             format!("{words}{}.", accepted(view))
         }
         Verdict::ToRetry { failed } => to_retry(view, *failed),
