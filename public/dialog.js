@@ -127,7 +127,7 @@ async function send(form, fields, button) {
     answer = await fetch(form.action, { method: 'POST', headers, body: fields });
   } catch {
     if (button) button.disabled = false;
-    return tell('Can’t be sent while offline. Nothing was sent, or is kept to be sent later.');
+    return tell('Can’t be sent while offline. Nothing is kept to be sent later; press again when the link is back, it counts once.');
   }
   if (answer.status === 204) {
     dialog.close();

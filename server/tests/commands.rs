@@ -72,12 +72,11 @@ async fn a_night_is_asked_for_and_what_failed_is_retried_until_nothing_can_be() 
         let (told, _) = stage.played("import/retry", json!({ "run_id": id })).await;
         assert_eq!(told["retry_count"], 2, "whom nobody lists: {by:?} {told}");
         let (status, told) = stage.ask("import/retry", &json!({ "run_id": id, "phase": "patterns" })).await;
-        assert_eq!((status, &told["code"]), (409, &json!("refused")), "{told}");
-        assert!(told["message"].as_str().unwrap().contains("is left to retry"), "{told}");
+        assert_eq!((status, &told["field"]), (400, &json!("phase")), "nothing of it is left: {told}");
         let listed = stage.server.json(&format!("/api/commands?kind=retry&run={id}")).await;
         let states: Vec<&str> =
             listed["commands"].as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
-        assert_eq!(states, ["refused", "started", "started", "started", "started", "started"], "{by:?}");
+        assert_eq!(states, ["started"; 5], "{by:?}");
     }
 }
 

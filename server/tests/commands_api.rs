@@ -176,7 +176,11 @@ async fn a_night_is_accepted_as_it_is_with_a_reason() {
     let run = heard(&server, |run| run["accepted"].is_object()).await;
     assert_eq!((&run["accepted"]["who"], &run["accepted"]["count"]), (&json!("token operator"), &json!(6)));
     let (status, told) = asks(&server, &who, path, &note, None).await;
-    assert_eq!((status, &told["message"]), (409, &json!("Refused: run 7f3a is not to retry.")), "{told}");
+    assert_eq!(
+        (status, &told["message"]),
+        (409, &json!("Refused: run 7f3a has nothing that could be accepted.")),
+        "{told}"
+    );
     let (status, told) = asks(&server, &who, "/api/runs/none/accept", &note, None).await;
     assert_eq!((status, &told["field"]), (400, &json!("run_id")), "{told}");
 }
