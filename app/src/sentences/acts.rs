@@ -79,7 +79,7 @@ pub fn acts(verdict: &Verdict, view: Option<&RunView>, codes: &[FailureCode]) ->
         Verdict::Cancelled { .. } => {
             let mut acts = Vec::new();
             if left > 0 {
-                acts.push(retry(format!("Retry the {}…", count(left)), left));
+                acts.push(retry(format!("Retry {}…", count(left)), left));
             }
             acts.push(run_now());
             acts
