@@ -14,7 +14,7 @@ const WIDTHS = [
 const THEMES = ["light", "dark"] as const;
 
 /** The verdict's heading. */
-export const verdict = (page: Page) => page.getByRole("heading", { level: 1 });
+export const verdict = (page: Page) => page.locator("main").getByRole("heading", { level: 1 });
 
 /** Goes there and waits until the page says that it is live. */
 export const open = async (page: Page, url: string) => {

@@ -39,7 +39,7 @@ for (const way of ["http", "redis"] as const) {
     await expect(last(page)).toHaveText(/^Retry of \d+ symbols · asked .* by admin · accepted, run \w{4} · (running|complete|to retry|failed)/);
 
     // What it brought is not left any more, and the night is still the first run's.
-    await expect(verdict(page)).toHaveText(/^(Complete after retry|Cancelled) \d\d:\d\d$/);
+    await expect(verdict(page)).toHaveText(/^(Complete after retry|Cancelled) \d\d:\d\d$/, { timeout: 45_000 });
     await expect(page.getByRole("img", { name: /^Symbols, 120: / }).first()).toBeVisible();
 
     // What was asked is kept, and leads to its run.
@@ -181,7 +181,7 @@ test("without script the same forms ask, say what is wrong, and start", async ({
   await page.getByRole("button", { name: "Start an import" }).click();
   await expect(page.getByText(/^It must be names of letters, digits and .*, at most 64 characters each\.$/)).toBeVisible();
   await page.getByLabel("Universes, between commas").fill("sp500");
-  await page.getByRole("button", { name: "Look again" }).click();
+  await page.getByRole("button", { name: "Update the figures" }).click();
   await page.getByRole("button", { name: "Start an import" }).click();
   await expect(page).toHaveURL(world.at("/admin/commands"));
   await expect(page.locator("tbody")).toContainText("Import of sp500");
