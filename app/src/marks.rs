@@ -54,10 +54,7 @@ pub fn mark(verdict: &Verdict, size: usize) -> String {
         }
         Verdict::Failed { .. } => format!("<rect class=\"f-red\" width=\"{size}\" height=\"{size}\"/>"),
         Verdict::Cancelled { .. } | Verdict::Skipped => outline("l-hair"),
-        Verdict::Listening
-        | Verdict::Running { .. }
-        | Verdict::Cancelling { .. }
-        | Verdict::Silent { .. } => {
+        _ => {
             format!(
                 "<rect class=\"nofill l-blue\" x=\"1\" y=\"1\" width=\"{thick}\" height=\"{thick}\" stroke-width=\"2\"/>"
             )

@@ -8,7 +8,9 @@ use crate::components::icon;
 use crate::location::{self, Location, Page};
 use crate::sentences;
 use crate::view::escaped;
-use domain::verdict;
+use domain::outlook::judge_tonight;
+use domain::record::Record;
+use domain::verdict::{RunView, Verdict};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -81,11 +83,11 @@ pub fn document() -> impl IntoView {
     let views = crate::live::views_of(&snapshot.board.iter().chain(run).cloned().collect::<Vec<_>>());
     let tonight = crate::live::shown(&views, &location, snapshot.now);
     let view = views.iter().find(|view| Some(view.slot) == tonight);
-    let judged = verdict::judge(view, snapshot.now);
+    let judged = judged(view, &snapshot, &location);
     let page = location.page_of(&snapshot);
     let title = match page {
         Page::NotFound => "Not here".to_owned(),
-        _ => sentences::title(&judged, view, &snapshot.exchange),
+        _ => sentences::title(&judged, view, snapshot.now, &snapshot.exchange),
     };
     let icon = icon::data_url(&judged, true);
     let of_archive = page == Page::Archive && !assets.archive.is_empty();
@@ -118,6 +120,14 @@ pub fn document() -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The verdict as the page will have it.
+fn judged(view: Option<&RunView>, snapshot: &Snapshot, location: &Location) -> Verdict {
+    let found = |key: &str| snapshot.board.iter().find(|change| &*change.key == key)?.record.as_deref();
+    let plan = if let Some(Record::Plan(plan)) = found("xplan") { Some(plan) } else { None };
+    let redis = if let Some(Record::Redis(redis)) = found("xredis") { Some(redis) } else { None };
+    judge_tonight(view, plan.filter(|_| location.run().is_none()), redis, snapshot.now)
 }
 
 /// Starts the WASM. Its own few lines, because the framework's would read a hash file at every render.

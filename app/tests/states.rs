@@ -127,7 +127,7 @@ fn to_retry() {
     let html = page("retry", &night.snapshot());
     says(
         &html,
-        &["To retry", "494 of 505 complete", "rate limited", "as the producer reports it", "Next run"],
+        &["To retry", "494 of 505 complete", "rate limited"],
     );
     says_not(&html, &["Retry all", "Accept"]);
 }

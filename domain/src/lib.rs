@@ -19,11 +19,16 @@ pub mod decode;
 pub mod differences;
 pub mod event;
 pub mod forecast;
+pub mod given;
+pub mod nights;
+pub mod outlook;
 pub mod permission;
 pub mod phase;
 pub mod reconcile;
 pub mod record;
 pub mod retried;
+#[cfg(feature = "calendar")]
+pub mod schedule;
 pub mod silence;
 pub mod speaking;
 pub mod time;

@@ -165,12 +165,13 @@ fn date_of(days: i64) -> (i32, u8, u8) {
 
 /// Days since 1970-01-01 of a calendar date.
 #[must_use]
-pub fn days_of(year: i32, month: u8, day: u8) -> i64 {
-    let year = i64::from(year) - i64::from(month <= 2);
+#[expect(clippy::cast_lossless, reason = "`From` is not const")]
+pub const fn days_of(year: i32, month: u8, day: u8) -> i64 {
+    let year = year as i64 - (month <= 2) as i64;
     let era = year.div_euclid(400);
     let of_era = year.rem_euclid(400);
-    let shifted = (i64::from(month) + 9) % 12;
-    let of_year = (153 * shifted + 2) / 5 + i64::from(day) - 1;
+    let shifted = (month as i64 + 9) % 12;
+    let of_year = (153 * shifted + 2) / 5 + day as i64 - 1;
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 

@@ -3,8 +3,8 @@
 //! A pure judgement over one run's records and a moment. It is made where it is shown: on the server for the first paint
 //! and the feed, in the browser every second, by the same function over the same records.
 //!
-//! The words and their order are those of the screens: Failed, Cancelling, Silent, Running, To retry, Complete (after retry), Cancelled,
-//! Skipped, Listening. (Did not start, At risk, Slow, Due soon and Waiting need a schedule or history and come with them.)
+//! The words are those of the screens. What tonight is before a run and instead of one is [`crate::outlook`]'s. (At risk and Slow need
+//! history and come with it.)
 
 pub use crate::speaking::{speaking, tonight, weight};
 
@@ -156,6 +156,30 @@ pub enum Verdict {
     },
     /// The producer said that it need not run.
     Skipped,
+    /// The night has begun, and its run is due later; or the exchange is closed today.
+    Waiting {
+        /// When the next run is due.
+        due: Millis,
+        /// For what the exchange is closed today.
+        closed: Option<String>,
+    },
+    /// A run is due within the half hour, or was a moment ago.
+    Due {
+        /// When.
+        at: Millis,
+    },
+    /// A run was due, and nothing was heard of one.
+    DidNotStart {
+        /// When it was due.
+        due: Millis,
+        /// Why it was refused, if it was.
+        why: Option<String>,
+    },
+    /// Tonight's run was left out.
+    LeftOut {
+        /// By whom, or for which holiday.
+        why: Option<String>,
+    },
 }
 
 impl Verdict {
@@ -172,14 +196,29 @@ impl Verdict {
             Self::ToRetry { .. } => "To retry",
             Self::Failed { .. } => "Failed",
             Self::Cancelled { .. } => "Cancelled",
-            Self::Skipped => "Skipped",
+            Self::Skipped | Self::LeftOut { .. } => "Skipped",
+            Self::Waiting { .. } => "Waiting",
+            Self::Due { .. } => "Due",
+            Self::DidNotStart { .. } => "Did not start",
         }
+    }
+
+    /// Whether no run of tonight has it.
+    #[must_use]
+    pub fn is_before(&self) -> bool {
+        matches!(
+            self,
+            Self::Waiting { .. } | Self::Due { .. } | Self::DidNotStart { .. } | Self::LeftOut { .. }
+        )
     }
 
     /// Whether it needs a person (amber or red).
     #[must_use]
     pub fn calls(&self) -> bool {
-        matches!(self, Self::Silent { .. } | Self::ToRetry { .. } | Self::Failed { .. })
+        matches!(
+            self,
+            Self::Silent { .. } | Self::ToRetry { .. } | Self::Failed { .. } | Self::DidNotStart { .. }
+        )
     }
 }
 

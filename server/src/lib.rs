@@ -25,6 +25,7 @@ pub mod producer;
 pub mod reconcile;
 pub mod record;
 pub mod router;
+pub mod schedule;
 pub mod security;
 pub mod serve;
 pub mod shutdown;

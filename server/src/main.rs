@@ -10,7 +10,8 @@ use server::journal::{self, Rebuilt};
 use server::state::App;
 use server::store::Store;
 use server::{
-    assets, auth, clock, commands, ingest, live, manage, pages, reconcile, record, serve, shutdown, telemetry,
+    assets, auth, clock, commands, ingest, live, manage, pages, reconcile, record, schedule, serve, shutdown,
+    telemetry,
 };
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -79,6 +80,7 @@ async fn run(config: Config) -> Result<(), StartError> {
     reconcile::start(&app);
     ingest::start(&app, posted, resume)?;
     commands::start(&app).await;
+    schedule::start(&app).await;
     live::start_beats(&app);
     auth::start_checks(&app);
     app.link.first_answer().await;

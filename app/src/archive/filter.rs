@@ -107,10 +107,7 @@ impl Wanted {
             Verdict::Failed { .. } => Self::Failed,
             Verdict::Cancelled { .. } => Self::Cancelled,
             Verdict::Skipped => Self::Skipped,
-            Verdict::Running { .. }
-            | Verdict::Cancelling { .. }
-            | Verdict::Silent { .. }
-            | Verdict::Listening => Self::Running,
+            _ => Self::Running,
         }
     }
 }

@@ -108,6 +108,7 @@ impl Ask {
             }
             CommandKind::Retry => format!("Retry {} {}", count(number), plural(number, "symbol")),
             CommandKind::Cancel => format!("Cancel run {run}"),
+            CommandKind::Schedule => "Change the schedule".to_owned(),
             CommandKind::Accept => format!("Accept {} {}", count(number), plural(number, "failure")),
         }
     }

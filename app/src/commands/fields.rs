@@ -37,6 +37,7 @@ pub(super) fn of(ask: &Ask) -> Vec<Part> {
         CommandKind::Accept => vec![unseen(ask, &["run_id"]), note(ask)],
         CommandKind::Retry => vec![unseen(ask, &["run_id", "phase", "code", "symbols"]), stray(ask)],
         CommandKind::Cancel => vec![unseen(ask, &["run_id"]), stray(ask)],
+        CommandKind::Schedule => vec![stray(ask)],
     }
 }
 

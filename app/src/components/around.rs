@@ -1,12 +1,12 @@
-//! Tonight and around: the schedule as the producer reports it, what it complained about, and the sources of what is shown.
+//! Tonight and around: what is due, how the market is, what the producer complained about, and the sources of what is shown.
 
 use super::Problems;
 use super::listed::{FACTS, Listed, Row, fact};
 use crate::clock::Clock;
-use crate::format::{age, duration, time};
+use crate::format::{age, duration, hm, night, time};
 use crate::live::Live;
 use crate::view::part;
-use domain::record::{Producer, ProducerApi, Schedule, Severity};
+use domain::record::{MomentKind, Producer, ProducerApi, Severity};
 use domain::time::{MINUTE, Millis};
 use leptos::prelude::*;
 
@@ -14,37 +14,80 @@ use leptos::prelude::*;
 #[component]
 pub fn Around() -> impl IntoView {
     part(view! {
-        <Listed class="card facts schedule" title="Schedule, as the producer reports it" heads=FACTS all=schedule />
+        <Listed class="card facts schedule" title="Schedule" heads=FACTS all=schedule />
+        <Listed class="card facts market" title="Market" heads=FACTS all=market />
         <Problems />
         <Listed class="card facts sources" title="Sources" heads=FACTS all=sources />
     })
 }
 
+/// Next run, in how long, who fires it, what it looks at.
 fn schedule(live: Live, clock: Clock) -> Vec<Row> {
-    let Some(Schedule { enabled, time: at, market_check, next_run, zone: name, universes, at: told }) =
-        live.schedule()
-    else {
-        return Vec::new();
-    };
+    let Some(plan) = live.plan() else { return Vec::new() };
     let (now, zone, exchange) = (clock.now().get(), clock.zone(), clock.exchange());
-    let fires = match enabled {
-        Some(true) => "on",
-        Some(false) => "off",
-        None => "not said",
+    let mut facts: Vec<Row> = Vec::new();
+    if let Some(who) = &plan.paused {
+        facts.push(fact("Schedule", "paused", format!("by {who}"), "warn"));
+    }
+    if let Some(next) = plan.next(now, MomentKind::is_due) {
+        let skip = next.kind == MomentKind::Skip;
+        let words = next.words.clone().unwrap_or_default();
+        let aside =
+            if skip { format!("skipped: {words}") } else { format!("in {}", duration(next.at - now)) };
+        facts.push(fact(
+            "Next run",
+            time(next.at, now, &zone, &exchange),
+            aside,
+            if skip { "warn" } else { "" },
+        ));
+        let fires = if plan.ours { "this server" } else { "the producer" };
+        facts.push(fact("Fired by", fires, String::new(), ""));
+        facts.push(fact("Market check", if plan.check { "on" } else { "off" }, String::new(), ""));
+        if !plan.universe.is_empty() {
+            facts.push(fact("Universe", plan.universe, String::new(), ""));
+        }
+    }
+    if let Some(note) = plan.note {
+        facts.push(fact("Disagreement", note, String::new(), "warn"));
+    }
+    facts
+}
+
+/// Open, closed, early close, holiday by name; the next bell and how long until then.
+fn market(live: Live, clock: Clock) -> Vec<Row> {
+    let Some(plan) = live.plan() else { return Vec::new() };
+    let (now, zone, exchange) = (clock.now().get(), clock.zone(), clock.exchange());
+    let Some(next) = plan.next(now, MomentKind::is_bell) else { return Vec::new() };
+    let last = plan
+        .last(now, |kind| kind != MomentKind::Due && kind != MomentKind::Skip && kind != MomentKind::Refused);
+    let state = match last.map(|last| last.kind) {
+        Some(MomentKind::Open) => "open",
+        Some(MomentKind::Night) => "pre-market",
+        _ => "closed",
     };
-    let mut facts: Vec<Row> = vec![fact("Schedule", fires, at.unwrap_or_default(), "")];
-    if let Some(next) = next_run.filter(|_| enabled != Some(false)) {
-        let span = next - now;
-        let aside = if span > 0 { format!("in {}", duration(span)) } else { String::new() };
-        facts.push(fact("Next run", time(next, now, &zone, &exchange), aside, ""));
+    let holiday = last.filter(|last| last.kind == MomentKind::Closed).and_then(|last| last.words.clone());
+    let early = next.kind == MomentKind::Early;
+    let aside = match (holiday, early) {
+        (Some(name), _) => format!("for {name}"),
+        (None, true) => "early close today".to_owned(),
+        (None, false) => String::new(),
+    };
+    let bell = if next.kind == MomentKind::Open { "Opens" } else { "Closes" };
+    let left = format!("in {}", duration(next.at - now));
+    let mut facts = vec![
+        fact("New York", state, aside, if early { "warn" } else { "" }),
+        fact(bell, time(next.at, now, &zone, &exchange), left, ""),
+    ];
+    // The next day that is not like the others.
+    let odd = plan.next(now, |kind| matches!(kind, MomentKind::Closed | MomentKind::Early));
+    if let Some(odd) = odd.filter(|odd| odd.at != next.at) {
+        let what = if odd.kind == MomentKind::Closed {
+            "closed".to_owned()
+        } else {
+            format!("early close {}", hm(odd.at, &zone))
+        };
+        facts.push(fact(night(odd.day), what, odd.words.clone().unwrap_or_default(), ""));
     }
-    if let Some(check) = market_check {
-        facts.push(fact("Market check", if check { "on" } else { "off" }, name.unwrap_or_default(), ""));
-    }
-    if !universes.is_empty() {
-        facts.push(fact("Universe", universes.join(", "), String::new(), ""));
-    }
-    facts.push(fact("Told by", "the producer", age(now - told), ""));
     facts
 }
 

@@ -21,12 +21,12 @@ fn shape(verdict: &Verdict) -> String {
         Verdict::ToRetry { .. } | Verdict::Silent { dead: false, .. } => {
             "<path fill='darkgoldenrod' d='M8 1l7 13h-14z'/>".to_owned()
         }
-        Verdict::Failed { .. } | Verdict::Silent { dead: true, .. } => {
+        Verdict::Failed { .. } | Verdict::DidNotStart { .. } | Verdict::Silent { dead: true, .. } => {
             "<rect width='16' height='16' rx='2' fill='firebrick'/><path stroke='white' stroke-width='2.5' d='M4 4l8 8M12 4l-8 8'/>"
                 .to_owned()
         }
-        Verdict::Listening => "<circle cx='8' cy='8' r='6' fill='none' stroke='slategray' stroke-width='2'/>".to_owned(),
-        Verdict::Cancelling { .. } | Verdict::Cancelled { .. } | Verdict::Skipped => {
+        Verdict::Listening | Verdict::Waiting { .. } | Verdict::Due { .. } => "<circle cx='8' cy='8' r='6' fill='none' stroke='slategray' stroke-width='2'/>".to_owned(),
+        _ => {
             "<circle cx='8' cy='8' r='6' fill='none' stroke='slategray' stroke-width='2'/><path stroke='slategray' stroke-width='2' d='M4 8h8'/>"
                 .to_owned()
         }

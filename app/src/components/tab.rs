@@ -16,7 +16,8 @@ pub fn follow_in_tab() {
     let location = use_location();
     let title = Memo::new(move |_| {
         live.view().with(|view| {
-            live.verdict().with(|verdict| sentences::title(verdict, view.as_ref(), &clock.zone()))
+            let now = clock.work().get();
+            live.verdict().with(|verdict| sentences::title(verdict, view.as_ref(), now, &clock.zone()))
         })
     });
     let shape = Memo::new(move |_| live.verdict().with(|verdict| icon::data_url(verdict, sure.get())));

@@ -4,11 +4,12 @@
 
 use super::listening::StartSomething;
 use super::{Acts, Listening, Vouch};
+use crate::address::at;
 use crate::clock::{Clock, use_clock};
 use crate::format::hms;
 use crate::live::{Live, use_live};
 use crate::sentences::{self, Clocks, Figure};
-use crate::view::{flag, memo, part, row, rows, text, when};
+use crate::view::{escaped, flag, memo, part, row, rows, text, when};
 use domain::record::FailureCode;
 use domain::verdict::Verdict;
 use leptos::prelude::*;
@@ -41,12 +42,15 @@ pub fn VerdictCard() -> impl IntoView {
 
 /// Changes of the verdict are spoken: politely …
 fn polite(verdict: &Verdict) -> &'static str {
-    if matches!(verdict, Verdict::Failed { .. }) { "" } else { verdict.word() }
+    if assertive(verdict).is_empty() { verdict.word() } else { "" }
 }
 
 /// … but a failure at once.
 fn assertive(verdict: &Verdict) -> &'static str {
-    if matches!(verdict, Verdict::Failed { .. }) { "Failed" } else { "" }
+    match verdict {
+        Verdict::Failed { .. } | Verdict::DidNotStart { .. } => verdict.word(),
+        _ => "",
+    }
 }
 
 /// The word, the number beside it, and the moment of the last truth where it is not now.
@@ -56,9 +60,10 @@ pub fn Headline() -> impl IntoView {
     let verdict = live.verdict();
     let word = text(move || verdict.with(Verdict::word).to_owned());
     let number = text(move || {
-        let number = live
-            .view()
-            .with(|view| verdict.with(|verdict| sentences::number(verdict, view.as_ref(), &clock.zone())));
+        let number = live.view().with(|view| {
+            let now = clock.work().get();
+            verdict.with(|verdict| sentences::number(verdict, view.as_ref(), now, &clock.zone()))
+        });
         number.unwrap_or_default()
     });
     let as_of = text(move || {
@@ -80,7 +85,10 @@ pub fn Sentence() -> impl IntoView {
         let clocks = Clocks { now: clock.work().get(), here: &here, exchange: &exchange };
         let codes = codes(live);
         live.verdict().with(|verdict| {
-            live.view().with(|view| sentences::sentence(verdict, view.as_ref(), &codes, clocks))
+            live.view().with(|view| match verdict.is_before() {
+                true => sentences::before(verdict, view.as_ref(), &live.known(), clocks),
+                false => sentences::sentence(verdict, view.as_ref(), &codes, clocks),
+            })
         })
     });
     sentence.into_any()
@@ -95,7 +103,32 @@ fn Figures() -> impl IntoView {
             .map(|index| row(index, move || view! { <OneFigure index=index /> }))
             .collect()
     };
-    part(view! { <p class="figs">{rows(list)}</p> })
+    let ready = text(move || ready(live, clock));
+    part(view! {
+        <p class="figs">{rows(list)}</p>
+        <p class="figs ready" inner_html=ready></p>
+    })
+}
+
+/// What a run that is due needs, one word each; what is not ready leads to where it is looked at.
+fn ready(live: Live, clock: Clock) -> String {
+    if !live.verdict().with(|verdict| matches!(verdict, Verdict::Due { .. })) {
+        return String::new();
+    }
+    let (now, here, exchange) = (clock.work().get(), clock.zone(), clock.exchange());
+    let clocks = Clocks { now, here: &here, exchange: &exchange };
+    let all = live.view().with(|view| sentences::readiness(view.as_ref(), &live.known(), now, clocks));
+    let one = |(name, words, page): (&str, String, Option<&str>)| {
+        let words = escaped(&words);
+        match page {
+            None => format!("<span><b>{words}</b> {name}</span>"),
+            Some(page) if page.starts_with('/') => {
+                format!("<span><a class=\"warn\" href=\"{}\"><b>{words}</b></a> {name}</span>", at(page))
+            }
+            Some(page) => format!("<span><a class=\"warn\" href=\"{page}\"><b>{words}</b></a> {name}</span>"),
+        }
+    };
+    all.into_iter().map(one).collect()
 }
 
 fn figures(live: Live, clock: Clock) -> Vec<Figure> {

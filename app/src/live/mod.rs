@@ -24,10 +24,11 @@ pub use view::ViewState;
 
 use crate::clock::Clock;
 use crate::location::Location;
+use crate::sentences::Known;
 use domain::phase::Phase;
 use domain::record::{
     ARCHIVED, Alert, FailureCode, Gap, IndicatorType, Indicators, Ingest, Line, Marks, PatternsFound,
-    PhaseRecord, Problem, Producer, ProducerApi, Progress, Record, Redis, RunRecord, Saving, Schedule,
+    PhaseRecord, Plan, Problem, Producer, ProducerApi, Progress, Record, Redis, RunRecord, Saving,
     ServerInfo, Sync,
 };
 use domain::time::Millis;
@@ -362,13 +363,21 @@ impl Live {
         )
     }
 
-    /// The schedule as the producer reports it.
+    /// When runs are due, and the exchange's next days.
     #[must_use]
-    pub fn schedule(self) -> Option<Schedule> {
-        self.read(
-            "dproducer",
-            |record| if let Record::Schedule(found) = record { Some(found.clone()) } else { None },
-        )
+    pub fn plan(self) -> Option<Plan> {
+        self.read("xplan", |record| if let Record::Plan(plan) = record { Some(plan.clone()) } else { None })
+    }
+
+    /// What a sentence about no run needs.
+    #[must_use]
+    pub fn known(self) -> Known {
+        Known {
+            plan: self.plan().unwrap_or_default(),
+            producer: self.producer(),
+            redis: self.redis(),
+            saving: self.saving(),
+        }
     }
 
     /// Lines of the feed, newest first.

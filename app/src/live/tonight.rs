@@ -6,6 +6,7 @@
 use super::{Store, sorted};
 use crate::clock::Clock;
 use crate::location::Location;
+use domain::outlook::judge_tonight;
 use domain::record::{Change, PAST, PhaseRecord, Progress, Record, key};
 use domain::time::{Millis, SECOND};
 use domain::verdict::{self, RunView, Verdict};
@@ -29,7 +30,15 @@ pub(super) fn memos(store: StoredValue<Store>, clock: Clock, location: Location)
     let held: StoredValue<Option<(Verdict, Option<u32>, Millis)>> = StoredValue::new(None);
     let judged = Memo::new(move |_| {
         let now = clock.work().get();
-        let fresh = view.with(|view| verdict::judge(view.as_ref(), now));
+        let about_one = location.run().is_some();
+        let found = |key: &str| store.with_value(|store| store.board.signal(key)).get();
+        let (plan, redis) = (found("xplan"), found("xredis"));
+        let plan = match plan.as_deref() {
+            Some(Record::Plan(plan)) if !about_one => Some(plan),
+            _ => None,
+        };
+        let redis = if let Some(Record::Redis(redis)) = redis.as_deref() { Some(redis) } else { None };
+        let fresh = view.with(|view| judge_tonight(view.as_ref(), plan, redis, now));
         let slot = tonight.get();
         let stay = held.get_value().filter(|(shown, of, since)| {
             // Only a change of the word within one run is held back; figures, ends and another run are news at once.

@@ -1,7 +1,9 @@
 //! `/admin/daily-processing`: tonight, and all the evidence for its one word.
 
 use super::Above;
-use crate::components::{AlsoRunning, Around, Failures, Feed, Made, Nights, Phases, SymbolMap, VerdictCard};
+use crate::components::{
+    AlsoRunning, Around, Failures, Feed, Made, NightLine, Nights, Phases, SymbolMap, VerdictCard,
+};
 use crate::live::use_live;
 use crate::view::{part, when};
 use leptos::prelude::*;
@@ -11,6 +13,7 @@ use leptos::prelude::*;
 pub fn Tonight() -> impl IntoView {
     let live = use_live();
     let run = move || live.tonight().get().is_some();
+    let line = move || live.plan().is_some();
     let nights = move || !live.runs().is_empty();
     // Before anything was heard of a producer there is no feed: what we say of ourselves is in the sources.
     let heard = move || live.producer().is_some();
@@ -19,6 +22,7 @@ pub fn Tonight() -> impl IntoView {
             <Above />
             <VerdictCard />
             <AlsoRunning />
+            {when(line, || view! { <NightLine /> })}
             {when(run, || view! {
                 <section class="fails" id="failures" tabindex="-1"><Failures /></section>
                 <section class="phases"><Phases /></section>

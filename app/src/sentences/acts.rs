@@ -7,11 +7,13 @@ use domain::command::left::about;
 use domain::phase::Phase;
 use domain::record::FailureCode;
 use domain::time::SECOND;
-use domain::verdict::{RunView, Verdict};
+use domain::verdict::{RunView, Verdict, judge};
 use domain::words::code_in_words;
 
 /// Where it is asked what somebody wants, and said what that would do.
 pub const NEW: &str = "/admin/commands/new";
+/// Where it is asked whether tonight's run is to be left out.
+pub const SKIP: &str = "/admin/schedule/skip";
 
 /// An action.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +40,18 @@ pub fn acts(verdict: &Verdict, view: Option<&RunView>, codes: &[FailureCode]) ->
     let act =
         |label: &str, aside: String, href: String| Act { label: label.to_owned(), aside, href, class: "" };
     let run_now = || act("Run now…", String::new(), at(&format!("{NEW}?do=run")));
+    let skip = || act("Skip tonight…", String::new(), at(SKIP));
+    let start = || act("Start now…", String::new(), at(&format!("{NEW}?do=run")));
+    let filled = |mut first: Act| {
+        first.class = "filled";
+        first
+    };
+    match verdict {
+        Verdict::Due { .. } => return vec![filled(start()), skip()],
+        Verdict::DidNotStart { .. } => return vec![filled(start())],
+        Verdict::LeftOut { .. } => return vec![run_now()],
+        _ => {}
+    }
     let Some(view) = view else { return vec![run_now()] };
     let id = view.run.id.as_str();
     let time = |from: &Phase, symbols: u32| {
@@ -65,6 +79,16 @@ pub fn acts(verdict: &Verdict, view: Option<&RunView>, codes: &[FailureCode]) ->
             acts.push(retry(format!("Retry all {}…", count(left)), left));
             acts.push(act("Accept as it is…", String::new(), about_run("accept", id, "")));
             acts
+        }
+        Verdict::Waiting { closed, .. } => {
+            let mut acts = vec![run_now()];
+            if closed.is_none() {
+                acts.push(skip());
+            }
+            if judge(Some(view), view.run.ended.unwrap_or(view.run.started)).calls() && left > 0 {
+                acts.push(retry(format!("Retry {}…", count(left)), left));
+            }
+            return acts;
         }
         Verdict::Failed { phase } => {
             let place = phase.as_ref().map(|phase| format!(" from {}", phase.noun())).unwrap_or_default();

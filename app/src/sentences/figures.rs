@@ -1,5 +1,6 @@
 //! The four figures that matter in a state: value first, then label, so that they read alike at the desk and on the phone.
 
+use super::before::figures_before;
 use super::lasted;
 use crate::format::{count, duration_exact, hm, night, plural, thousands};
 use domain::phase::Phase;
@@ -19,7 +20,7 @@ pub struct Figure {
     pub bad: bool,
 }
 
-fn figure(value: impl Into<String>, label: impl Into<String>) -> Figure {
+pub(super) fn figure(value: impl Into<String>, label: impl Into<String>) -> Figure {
     Figure { value: value.into(), label: label.into(), bad: false }
 }
 
@@ -41,6 +42,7 @@ pub fn figures(
         Verdict::ToRetry { .. } => to_retry(view, codes, zone),
         Verdict::Failed { phase } => failed(view, phase.as_ref(), zone),
         Verdict::Cancelled { .. } | Verdict::Skipped => stopped(view, zone),
+        _ => figures_before(verdict, view),
     }
 }
 

@@ -7,17 +7,20 @@
 //! Tests: beside each; whole pages in `app/tests/states.rs`.
 
 mod acts;
+mod before;
 pub mod command;
 mod ended;
 mod figures;
 pub mod link;
 mod summary;
 
-pub use acts::{Act, NEW, about_run, acts};
+pub use acts::{Act, NEW, SKIP, about_run, acts};
+pub use before::{Known, before, readiness};
 pub use figures::{Figure, figures};
 pub use summary::summary;
 
 use crate::format::{count, duration, hm, hms, percent, plural, told, took, weekday};
+use before::number_before;
 use domain::forecast::Forecast;
 use domain::phase::Phase;
 use domain::record::{FailureCode, Unit};
@@ -57,16 +60,16 @@ pub fn tone(verdict: &Verdict) -> &'static str {
         Verdict::Running { .. } => "tone-blue",
         Verdict::Complete | Verdict::CompleteAfterRetry => "tone-green",
         Verdict::ToRetry { .. } | Verdict::Silent { dead: false, .. } => "tone-amber",
-        Verdict::Failed { .. } | Verdict::Silent { dead: true, .. } => "tone-red",
-        Verdict::Listening | Verdict::Cancelling { .. } | Verdict::Cancelled { .. } | Verdict::Skipped => {
-            "tone-ink"
+        Verdict::Failed { .. } | Verdict::DidNotStart { .. } | Verdict::Silent { dead: true, .. } => {
+            "tone-red"
         }
+        _ => "tone-ink",
     }
 }
 
 /// The big number beside the word.
 #[must_use]
-pub fn number(verdict: &Verdict, view: Option<&RunView>, zone: &Zone) -> Option<String> {
+pub fn number(verdict: &Verdict, view: Option<&RunView>, now: Millis, zone: &Zone) -> Option<String> {
     let end = || view.and_then(|view| view.run.ended).map(|end| hm(end, zone));
     match verdict {
         Verdict::Listening => None,
@@ -80,13 +83,14 @@ pub fn number(verdict: &Verdict, view: Option<&RunView>, zone: &Zone) -> Option<
         | Verdict::Failed { .. }
         | Verdict::Cancelled { .. }
         | Verdict::Skipped => end(),
+        _ => number_before(verdict, now, zone),
     }
 }
 
 /// The tab's title.
 #[must_use]
-pub fn title(verdict: &Verdict, view: Option<&RunView>, zone: &Zone) -> String {
-    let number = number(verdict, view, zone).unwrap_or_default();
+pub fn title(verdict: &Verdict, view: Option<&RunView>, now: Millis, zone: &Zone) -> String {
+    let number = number(verdict, view, now, zone).unwrap_or_default();
     let words = match verdict {
         Verdict::Listening => "Listening".to_owned(),
         Verdict::Running { percent: whole, phase, .. } => {
@@ -99,14 +103,15 @@ pub fn title(verdict: &Verdict, view: Option<&RunView>, zone: &Zone) -> String {
         Verdict::Complete | Verdict::CompleteAfterRetry => format!("OK {number}"),
         Verdict::ToRetry { failed } => format!("{} to retry", count(*failed)),
         Verdict::Failed { .. } => format!("! Failed {number}"),
-        Verdict::Cancelling { .. } | Verdict::Cancelled { .. } | Verdict::Skipped => {
-            format!("{} {number}", verdict.word())
-        }
+        Verdict::Waiting { .. } => format!("{number} next"),
+        Verdict::Due { at } => format!("Due {}", hm(*at, zone)),
+        Verdict::DidNotStart { .. } => "! Not started".to_owned(),
+        _ => format!("{} {number}", verdict.word()),
     };
     words.trim().to_owned()
 }
 
-/// The sentence under the word. Listening has its own, which is about the link and not about a run: see `components/listening.rs`.
+/// The sentence under the word, about the run that has it ([`before`] is about none). Listening has its own, which is about the link and not about a run: see `components/listening.rs`.
 #[must_use]
 pub fn sentence(
     verdict: &Verdict,
@@ -138,6 +143,7 @@ pub fn sentence(
         Verdict::Failed { phase } => failed(view, phase.as_ref(), codes),
         Verdict::Cancelled { percent: whole } => cancelled(view, *whole),
         Verdict::Skipped => reason(view).unwrap_or_else(|| "The producer skipped tonight’s run.".to_owned()),
+        _ => String::new(),
     }
 }
 

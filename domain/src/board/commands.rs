@@ -106,6 +106,16 @@ impl Board {
         }
     }
 
+    /// The producer reports its schedule: whoever asked for another one has been heard.
+    pub(super) fn hear_schedule(&mut self, at: Millis) {
+        let waits = |known: &&CommandRecord| known.kind == CommandKind::Schedule && known.state.open();
+        let waiting: Vec<CommandRecord> = self.commands.iter().filter(waits).cloned().collect();
+        for known in waiting {
+            let next = CommandRecord { state: CommandState::Done, since: at, reason: None, ..known.clone() };
+            self.put_command(at, Some(&known), next);
+        }
+    }
+
     /// What is on the board may be what a command waits for.
     fn meet(&self, command: &mut CommandRecord) {
         if rank(command.state) >= rank(CommandState::Started) || command.state == CommandState::Asked {
@@ -125,6 +135,8 @@ impl Board {
                 command.reason = (run.record.status != RunStatus::Cancelled)
                     .then(|| format!("not cancelled: the run ended by itself, {word}"));
             }
+        } else if !command.kind.starts() {
+            // What it asks for is no run.
         } else if let Some(run) = command.run.as_deref().and_then(|id| self.run(id)) {
             command.state = CommandState::Started;
             command.since = run.record.started.max(command.asked);

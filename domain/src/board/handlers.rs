@@ -5,7 +5,7 @@ use super::run::{RunState, SMALL};
 use crate::event::{Event, EventKind, RunStarted};
 use crate::phase::Phase;
 use crate::record::{Line, LineKind, RunRecord, RunStatus, Trigger, key};
-use crate::time::{self, MINUTE};
+use crate::time::MINUTE;
 use crate::verdict;
 use crate::wire::Topic;
 use crate::words::{plural, thousands};
@@ -77,7 +77,7 @@ impl Board {
         let reported_start = event.reported.filter(|reported| (reported - event.at).abs() > 5 * MINUTE);
         let record = RunRecord {
             id: id.to_owned(),
-            night: time::night_of(event.at, &self.exchange),
+            night: self.nights.of(event.at),
             status: RunStatus::Running,
             trigger: None,
             universes: Vec::new(),

@@ -19,9 +19,10 @@ use super::run::{KeptPhase, PhaseState, RunState};
 use super::topic::TopicState;
 use super::window::Window;
 use super::{Board, KEPT};
+use crate::nights::Nights;
 use crate::phase::Phase;
 use crate::record::{Change, Key, Progress, Record, Seq, key};
-use crate::time::{Millis, Zone};
+use crate::time::Millis;
 use crate::wire::{self, Read};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -153,8 +154,8 @@ impl Board {
 
     /// A board from the texts of a keyframe's parts. `None`: one of them is no such text.
     #[must_use]
-    pub fn restored(exchange: Zone, board: &str, runs: &[String]) -> Option<Self> {
-        let mut restored = Self::without_runs(exchange, board)?;
+    pub fn restored(nights: impl Into<Nights>, board: &str, runs: &[String]) -> Option<Self> {
+        let mut restored = Self::without_runs(nights, board)?;
         for text in runs {
             restored.take_run::<Change>(text)?;
         }
@@ -166,9 +167,9 @@ impl Board {
         self
     }
 
-    pub(super) fn without_runs(exchange: Zone, board: &str) -> Option<Self> {
+    pub(super) fn without_runs(nights: impl Into<Nights>, board: &str) -> Option<Self> {
         let (state, changes, lines): (KeptBoard, Vec<Change>, Option<Vec<Change>>) = parts_of(board)?;
-        let mut restored = Self::new(exchange);
+        let mut restored = Self::new(nights);
         restored.seq = 1;
         for change in changes {
             restored.topic.put(1, &change.key, &change.record?);

@@ -11,7 +11,6 @@ use super::topic::TopicState;
 use crate::event::{Event, ValueReport};
 use crate::phase::Phase;
 use crate::record::{IndicatorType, Indicators, Line, PatternsFound, Record, key};
-use crate::time;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
@@ -112,7 +111,7 @@ impl Board {
     pub(super) fn value(&mut self, event: &Event, value: &ValueReport) -> Option<Line> {
         // One that names no run is tonight's all the same, and of the run in progress if there is one.
         let slot = self.run_of(event, true);
-        let night = time::night_of(event.at, &self.exchange);
+        let night = self.nights.of(event.at);
         let tonight = self.made.indicators.night.max(self.made.patterns.night);
         if let Some(slot) = slot {
             self.value_of_run(slot, event, value, night >= tonight);
@@ -123,7 +122,7 @@ impl Board {
     }
 
     fn value_of_run(&mut self, slot: u32, event: &Event, value: &ValueReport, current: bool) {
-        let night = time::night_of(event.at, &self.exchange);
+        let night = self.nights.of(event.at);
         let new = current && self.count_value(event, value, slot, night);
         let Some(run) = self.runs.get_mut(&slot) else { return };
         run.heard = run.heard.max(event.at);

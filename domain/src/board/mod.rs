@@ -39,12 +39,13 @@ pub use window::{CARRIED, KEPT};
 
 use crate::command::CommandRecord;
 use crate::event::Event;
+use crate::nights::Nights;
 use crate::phase::Phase;
 use crate::record::{
-    Change, Gap, GapKind, Ingest, Key, Line, LineKind, Outcome, OutcomeStatus, ProducerApi, Record, Redis,
-    RunRecord, Saving, Seq, ServerInfo, key,
+    Change, Gap, GapKind, Ingest, Key, Line, LineKind, Outcome, OutcomeStatus, Plan, ProducerApi, Record,
+    Redis, RunRecord, Saving, Schedule, Seq, ServerInfo, key,
 };
-use crate::time::{Millis, Zone};
+use crate::time::Millis;
 use crate::verdict::{self, RunView};
 use crate::wire::Topic;
 use crate::words::short_id;
@@ -69,8 +70,8 @@ pub const GAPS: usize = 20;
 /// Everything the screen can show.
 #[derive(Debug)]
 pub struct Board {
-    /// Where the exchange is: it says which night a run belongs to.
-    exchange: Zone,
+    /// Which night a run belongs to.
+    nights: Nights,
     /// The newest change.
     seq: Seq,
     /// True while the event in hand has changed something.
@@ -110,9 +111,9 @@ pub struct Board {
 impl Board {
     /// An empty board.
     #[must_use]
-    pub fn new(exchange: Zone) -> Self {
+    pub fn new(nights: impl Into<Nights>) -> Self {
         Self {
-            exchange,
+            nights: nights.into(),
             seq: 0,
             dirty: false,
             topic: TopicState::default(),
@@ -216,6 +217,20 @@ impl Board {
     /// How the producer's API is.
     pub fn set_api(&mut self, api: ProducerApi) -> bool {
         self.set("xapi", Record::Api(api))
+    }
+
+    /// When runs are due, and the exchange's next days.
+    pub fn set_plan(&mut self, plan: Plan) -> bool {
+        self.set("xplan", Record::Plan(plan))
+    }
+
+    /// The schedule as the producer reported it last.
+    #[must_use]
+    pub fn producer_schedule(&self) -> Option<Schedule> {
+        match self.topic.get("dproducer").map(AsRef::as_ref) {
+            Some(Record::Schedule(schedule)) => Some(schedule.clone()),
+            _ => None,
+        }
     }
 
     /// Which server this is.

@@ -4,7 +4,6 @@ use super::Board;
 use crate::event::{Event, ProblemReport};
 use crate::phase::Phase;
 use crate::record::{Line, LineKind, Outcome, OutcomeStatus, Problem, Record, Severity, key};
-use crate::time;
 use crate::words::{UNKNOWN_CODE, code_in_words};
 use std::sync::Arc;
 
@@ -39,7 +38,7 @@ impl Board {
 
     /// A problem that belongs to no run is added up by code as well, for a night, and told.
     fn problem_of_nobody(&mut self, event: &Event, report: &ProblemReport) -> Option<Line> {
-        let night = |at| time::night_of(at, &self.exchange);
+        let night = |at| self.nights.of(at);
         let tonight = night(event.at);
         let stale: Vec<String> = self
             .strays

@@ -70,6 +70,7 @@ impl Board {
             _ => true,
         };
         newer.then(|| {
+            self.hear_schedule(event.at);
             self.put_board(&"dproducer".into(), Record::Schedule(schedule.clone()));
             Self::line(event, LineKind::Server, None, "The producer reported its schedule".into())
         })

@@ -5,8 +5,9 @@
 
 use super::Board;
 use super::keep::Extent;
+use crate::nights::Nights;
 use crate::record::{Change, Key};
-use crate::time::{Millis, Zone};
+use crate::time::Millis;
 use crate::wire::{Read, Reader};
 
 impl Board {
@@ -15,13 +16,13 @@ impl Board {
     /// as much of a run's part as is asked for.
     #[must_use]
     pub fn sketched<T>(
-        exchange: Zone,
+        nights: impl Into<Nights>,
         board: &str,
         runs: &[T],
         text: impl Fn(&T, Extent) -> Option<String>,
         now: Millis,
     ) -> Option<Self> {
-        let mut restored = Self::without_runs(exchange, board)?;
+        let mut restored = Self::without_runs(nights, board)?;
         let head = |run| restored.take_run::<WithoutSymbols>(&text(run, Extent::Head)?);
         let slots: Vec<u32> = runs.iter().map(head).collect::<Option<_>>()?;
         let latest = restored.runs.values().map(|run| run.record.night).max();

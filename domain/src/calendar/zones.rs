@@ -1,11 +1,13 @@
-//! Zones, from the time zone database. Server only: the WASM gets the tables made here.
+//! Zones, from the time zone database, and wall clocks told in them.
+//!
+//! The WASM has no database: it gets the tables made here.
 
 use crate::time::{DAY, Millis, Zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// The exchange's zone. (Another exchange is data, one day.)
-pub const EXCHANGE: &str = "America/New_York";
+/// The exchange's zone.
+pub const EXCHANGE: &str = super::XNYS.zone;
 
 /// The table of a zone's offsets for about 400 days before and after `around`; `None` when there is no such zone.
 #[must_use]

@@ -15,14 +15,15 @@ mod reply;
 mod spelled;
 mod words;
 
+pub use crate::given::Invalid;
 pub use crate::record::{By, CommandKind, CommandRecord, CommandState, CommandWay};
 pub use fate::{CANCELS, lapsed, waits_until};
 pub(crate) use fate::{may_be, rank};
 pub use left::{Left, NOT_PROCESSED, NOT_REPORTED};
-pub use order::{Order, SyncMode, Wanted, earliest, in_progress};
-pub use read::{Invalid, read};
+pub use order::{Order, ScheduleChange, SyncMode, Wanted, earliest, in_progress};
+pub use read::read;
 pub use reply::{Reply, reply};
-pub use spelled::{Call, Family, REFUSED};
+pub use spelled::{Call, Family, REFUSED, SOURCE};
 pub use words::{became, sentence};
 
 /// Most symbols of a command.

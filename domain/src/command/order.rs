@@ -76,6 +76,8 @@ pub enum Order {
         universe: Option<String>,
         /// Also when the market is open, or was closed.
         skip_market_check: bool,
+        /// The schedule asks, nobody else.
+        scheduled: bool,
     },
     /// An import.
     Import {
@@ -125,6 +127,43 @@ pub enum Order {
         /// Which.
         run: String,
     },
+    /// Another schedule of the producer's own.
+    Schedule(ScheduleChange),
+}
+
+/// What is changed of the producer's schedule; what is not said stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScheduleChange {
+    /// Whether it fires.
+    pub enabled: Option<bool>,
+    /// When, in minutes of its day.
+    pub minute: Option<u16>,
+    /// Whether it looks at the market.
+    pub market_check: Option<bool>,
+    /// Over which universes.
+    pub universes: Option<Vec<String>>,
+}
+
+impl ScheduleChange {
+    /// Its time: "16:10".
+    #[must_use]
+    pub fn time(&self) -> Option<String> {
+        self.minute.map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60))
+    }
+
+    /// In words: "Schedule of the producer: on, 16:10".
+    fn what(&self) -> String {
+        let flag = |on: Option<bool>, yes: &str, no: &str| on.map(|on| if on { yes } else { no }.to_owned());
+        let universes = self.universes.as_ref().map(|names| format!("over {}", names.join(", ")));
+        let parts = [
+            flag(self.enabled, "on", "off"),
+            self.time(),
+            flag(self.market_check, "with a market check", "without a market check"),
+            universes,
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        format!("Schedule of the producer: {}", parts.join(", "))
+    }
 }
 
 impl Order {
@@ -139,6 +178,7 @@ impl Order {
             Self::CacheSync { .. } => CommandKind::CacheSync,
             Self::Retry { .. } => CommandKind::Retry,
             Self::Cancel { .. } => CommandKind::Cancel,
+            Self::Schedule(_) => CommandKind::Schedule,
         }
     }
 
@@ -185,6 +225,7 @@ impl Order {
             Self::CacheSync { mode, .. } => format!("Cache sync, {}", mode.word().replace('_', " ")),
             Self::Retry { .. } => of("Retry"),
             Self::Cancel { .. } => "Cancel".to_owned(),
+            Self::Schedule(change) => change.what(),
         }
     }
 
@@ -199,7 +240,7 @@ impl Order {
             Self::Patterns { .. } => vec![Phase::Patterns],
             Self::CacheSync { .. } => vec![Phase::CacheSync],
             Self::Retry { from, .. } => vec![from.clone()],
-            Self::Cancel { .. } => Vec::new(),
+            Self::Cancel { .. } | Self::Schedule(_) => Vec::new(),
         }
     }
 }
@@ -239,7 +280,12 @@ mod tests {
         };
         assert_eq!(retry(&["A"]).what(), "Retry of 1 symbol");
         assert_eq!(retry(&["A", "B"]).what(), "Retry of 2 symbols");
-        let run = |phases: Vec<Phase>| Order::Run { phases, universe: None, skip_market_check: false };
+        let run = |phases: Vec<Phase>| Order::Run {
+            phases,
+            universe: None,
+            skip_market_check: false,
+            scheduled: false,
+        };
         assert_eq!(run(Vec::new()).what(), "Full run");
         assert_eq!(run(vec![Phase::Import, Phase::CacheSync]).what(), "Run: import, cache sync");
         assert_eq!(run(Vec::new()).phases().len(), 4);

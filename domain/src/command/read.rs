@@ -1,25 +1,10 @@
-//! What somebody filled in becomes what is wanted, or the field that will not do is named. Forms and JSON are read alike: a list may
-//! be a list, or names between commas; yes may be `true` or a ticked box.
+//! What somebody filled in becomes what is wanted, or the field that will not do is named.
 
 use super::{CommandKind, LOOKBACK, NAME, NOTE, Order, SYMBOL, SYMBOLS, SyncMode, TYPES, UNIVERSES, Wanted};
 use crate::decode::TIMEFRAMES;
+use crate::given::{Fields, Invalid, invalid};
 use crate::phase::{ALIASES, Phase};
 use serde_json::{Map, Value};
-use thiserror::Error;
-
-/// A field that will not do.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{field}` {message}")]
-pub struct Invalid {
-    /// Which.
-    pub field: String,
-    /// What is wrong with it: "must be …".
-    pub message: String,
-}
-
-fn invalid(field: &str, message: impl Into<String>) -> Invalid {
-    Invalid { field: crate::decode::clean(field, 48), message: message.into() }
-}
 
 /// Reads what is wanted of a kind.
 ///
@@ -33,6 +18,7 @@ pub fn read(kind: CommandKind, given: &Map<String, Value>) -> Result<Wanted, Inv
             phases: fields.phases()?,
             universe: fields.name("universe")?,
             skip_market_check: fields.yes("skip_market_check")?,
+            scheduled: false,
         },
         CommandKind::Import => Order::Import {
             universes: fields.universes()?,
@@ -58,6 +44,10 @@ pub fn read(kind: CommandKind, given: &Map<String, Value>) -> Result<Wanted, Inv
                 symbols: fields.names("symbols", SYMBOLS, SYMBOL)?,
             });
         }
+        // It wants more than to run, and has a page of its own.
+        CommandKind::Schedule => {
+            return Err(invalid("do", "must be something that runs: the schedule has a page of its own"));
+        }
         CommandKind::Cancel => return Ok(Wanted::Cancel { run: fields.run()? }),
         CommandKind::Accept => {
             let run = fields.run()?.ok_or_else(|| invalid("run_id", "is needed: which run is accepted"))?;
@@ -79,94 +69,14 @@ fn known(kind: CommandKind) -> &'static [&'static str] {
         CommandKind::Retry => &["run_id", "phase", "code", "symbols"],
         CommandKind::Cancel => &["run_id"],
         CommandKind::Accept => &["run_id", "note"],
+        CommandKind::Schedule => &[],
     }
 }
 
-struct Fields<'a>(&'a Map<String, Value>);
-
 impl Fields<'_> {
-    fn only(&self, known: &[&str]) -> Result<(), Invalid> {
-        match self.0.keys().find(|name| !known.contains(&name.as_str())) {
-            Some(name) => Err(invalid(name, format!("is not known here; these are: {}", known.join(", ")))),
-            None => Ok(()),
-        }
-    }
-
-    /// A field that says something.
-    fn get(&self, name: &str) -> Option<&Value> {
-        let said =
-            |value: &&Value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty());
-        self.0.get(name).filter(said)
-    }
-
-    fn yes(&self, name: &str) -> Result<bool, Invalid> {
-        match self.get(name) {
-            None => Ok(false),
-            Some(Value::Bool(yes)) => Ok(*yes),
-            Some(Value::String(word)) if matches!(word.trim(), "on" | "true" | "1" | "yes") => Ok(true),
-            Some(Value::String(word)) if matches!(word.trim(), "off" | "false" | "0" | "no") => Ok(false),
-            Some(_) => Err(invalid(name, "must be true or false")),
-        }
-    }
-
-    fn text(&self, name: &str, longest: usize) -> Result<Option<String>, Invalid> {
-        let Some(value) = self.get(name) else { return Ok(None) };
-        let fits = |text: &&str| {
-            text.chars().count() <= longest
-                && !text.chars().any(|letter| letter.is_control() && letter != '\n')
-        };
-        let text = value.as_str().map(str::trim).filter(fits);
-        let wrong = || invalid(name, format!("must be at most {longest} characters of text"));
-        let text = text.ok_or_else(wrong)?;
-        Ok(Some(crate::decode::clean(text, longest)))
-    }
-
-    /// A name without spaces.
-    fn name(&self, name: &str) -> Result<Option<String>, Invalid> {
-        let text = self.text(name, NAME)?;
-        if text.as_deref().is_some_and(|text| text.contains([' ', ',', '<', '>', '"'])) {
-            return Err(invalid(name, "must be one name"));
-        }
-        Ok(text)
-    }
-
     /// An id, which is what the producer made it.
     fn run(&self) -> Result<Option<String>, Invalid> {
         self.text("run_id", NAME)
-    }
-
-    fn names(&self, name: &str, most: usize, longest: usize) -> Result<Vec<String>, Invalid> {
-        let wrong = || {
-            invalid(
-                name,
-                format!(
-                    "must be names of letters, digits and . _ : / ^ = -, at most {longest} characters each"
-                ),
-            )
-        };
-        let listed: Vec<&str> = match self.get(name) {
-            None => return Ok(Vec::new()),
-            Some(Value::String(text)) => text.split([',', ' ', '\n', '\t', '\r', ';']).collect(),
-            Some(Value::Array(list)) => {
-                list.iter().map(Value::as_str).collect::<Option<_>>().ok_or_else(wrong)?
-            }
-            Some(_) => return Err(wrong()),
-        };
-        let mut names: Vec<String> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
-        for listed in listed.into_iter().map(str::trim).filter(|listed| !listed.is_empty()) {
-            let plain = |letter: char| letter.is_alphanumeric() || "._:/^=-".contains(letter);
-            if listed.chars().count() > longest || !listed.chars().all(plain) {
-                return Err(wrong());
-            }
-            if seen.insert(listed) {
-                names.push(listed.to_owned());
-            }
-            if names.len() > most {
-                return Err(invalid(name, format!("must be at most {most} names")));
-            }
-        }
-        Ok(names)
     }
 
     fn symbols(&self, name: &str) -> Result<Vec<String>, Invalid> {
@@ -183,18 +93,10 @@ impl Fields<'_> {
     }
 
     fn days(&self) -> Result<u32, Invalid> {
-        let days = match self.get("lookback_days") {
-            None => return Ok(30),
-            Some(Value::Number(number)) => number.as_u64(),
-            Some(Value::String(text)) => text.trim().parse().ok(),
-            Some(_) => None,
-        };
-        let days =
-            days.and_then(|days| u32::try_from(days).ok()).filter(|days| (1..=LOOKBACK).contains(days));
-        days.ok_or_else(|| invalid("lookback_days", format!("must be a whole number from 1 to {LOOKBACK}")))
+        self.number("lookback_days", 30, 1..=LOOKBACK)
     }
 
-    fn phases(&self) -> Result<Vec<Phase>, Invalid> {
+    pub(crate) fn phases(&self) -> Result<Vec<Phase>, Invalid> {
         let names = self.names("phases", 16, NAME)?;
         if names.iter().any(|name| name.eq_ignore_ascii_case("all")) {
             return Ok(Vec::new());
@@ -268,7 +170,8 @@ mod tests {
         let import = wanted(CommandKind::Import, json!({ "lookback_days": null }));
         let (universes, timeframes) = (vec!["sp500".to_owned()], vec!["daily", "weekly"]);
         assert_eq!(import, Ok(Wanted::Order(Order::Import { universes, timeframes, lookback_days: 30 })));
-        let run = Order::Run { phases: Vec::new(), universe: None, skip_market_check: false };
+        let run =
+            Order::Run { phases: Vec::new(), universe: None, skip_market_check: false, scheduled: false };
         assert_eq!(wanted(CommandKind::Run, json!({ "phases": ["all"] })), Ok(Wanted::Order(run)));
     }
 

@@ -1,9 +1,12 @@
 //! How an order is said to the producer: over HTTP and over Redis (contract.md §4.1, §4.2).
 
-use super::Order;
+use super::{Order, ScheduleChange};
 use crate::phase::Phase;
 use crate::time::{Civil, Millis};
 use serde_json::{Value, json};
+
+/// Who we are to the producer.
+pub const SOURCE: &str = "ClosingBell";
 
 /// The code of the message by which a producer says over Redis that it will not.
 pub const REFUSED: &str = "COMMAND_REFUSED";
@@ -17,6 +20,8 @@ pub enum Family {
     Cancel,
     /// Something is done once more.
     Retry,
+    /// Something is to come at another time.
+    Schedule,
 }
 
 impl Family {
@@ -27,6 +32,7 @@ impl Family {
             Self::Trigger => ["tickstock:commands:trigger", "tickstock.commands.trigger"],
             Self::Cancel => ["tickstock:commands:cancel", "tickstock.commands.cancel"],
             Self::Retry => ["tickstock:commands:retry", "tickstock.commands.retry"],
+            Self::Schedule => ["tickstock:processing:schedule", "tickstock.processing.schedule"],
         }
     }
 }
@@ -68,7 +74,7 @@ impl Order {
     #[must_use]
     pub fn call(&self) -> Call {
         let (path, body) = match self {
-            Self::Run { phases, universe, skip_market_check } => (
+            Self::Run { phases, universe, skip_market_check, .. } => (
                 "trigger-manual",
                 json!({ "skip_market_check": skip_market_check, "phases": names(phases), "universe": universe }),
             ),
@@ -95,6 +101,7 @@ impl Order {
                 _ => ("retry-imports", json!({ "original_run_id": of, "symbols": symbols })),
             },
             Self::Cancel { .. } => return Call { path: "cancel", body: None },
+            Self::Schedule(change) => ("schedule", schedule_of(change)),
         };
         Call { path, body: Some(without_nothing(body)) }
     }
@@ -102,13 +109,13 @@ impl Order {
     /// Over Redis, with the id of the run that is to begin: which channels, and the message.
     #[must_use]
     pub fn message(&self, run: &str, at: Millis) -> (Family, String) {
-        let mut envelope = json!({ "run_id": run, "source": "ClosingBell", "timestamp": iso(at) });
+        let mut envelope = json!({ "run_id": run, "source": SOURCE, "timestamp": iso(at) });
         let (family, command, parameters) = match self {
-            Self::Run { phases, universe, skip_market_check } => (
+            Self::Run { phases, universe, skip_market_check, scheduled } => (
                 Family::Trigger,
                 "trigger_daily_processing",
                 json!({ "skip_market_check": skip_market_check, "phases": redis_names(phases),
-                    "universe": universe, "trigger_type": "manual" }),
+                    "universe": universe, "trigger_type": if *scheduled { "automatic" } else { "manual" } }),
             ),
             Self::Import { universes, timeframes, lookback_days } => (
                 Family::Trigger,
@@ -135,11 +142,20 @@ impl Order {
                 envelope["run_id"] = json!(run);
                 (Family::Cancel, "cancel_processing", Value::Null)
             }
+            Self::Schedule(change) => {
+                envelope["run_id"] = Value::Null;
+                (Family::Schedule, "update_schedule", schedule_of(change))
+            }
         };
         envelope["command"] = json!(command);
         envelope["parameters"] = without_nothing(parameters);
         (family, without_nothing(envelope).to_string())
     }
+}
+
+fn schedule_of(change: &ScheduleChange) -> Value {
+    json!({ "enabled": change.enabled, "trigger_time": change.time(), "market_check": change.market_check,
+        "universes": change.universes })
 }
 
 fn indicators_of(
@@ -169,7 +185,8 @@ mod tests {
 
     #[test]
     fn a_full_run_is_said_as_the_contract_has_it() {
-        let run = Order::Run { phases: Vec::new(), universe: None, skip_market_check: true };
+        let run =
+            Order::Run { phases: Vec::new(), universe: None, skip_market_check: true, scheduled: false };
         assert_eq!(
             run.call(),
             Call {

@@ -25,6 +25,8 @@ pub enum CommandKind {
     Cancel,
     /// A night as it is: nothing is asked of the producer.
     Accept,
+    /// Another schedule of the producer's own.
+    Schedule,
 }
 
 /// Which way it takes.
@@ -119,7 +121,7 @@ fn is_zero(value: &u32) -> bool {
 
 impl CommandKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Run,
         Self::Import,
         Self::Indicators,
@@ -128,6 +130,7 @@ impl CommandKind {
         Self::Retry,
         Self::Cancel,
         Self::Accept,
+        Self::Schedule,
     ];
 
     /// The word of the API and of addresses.
@@ -142,6 +145,7 @@ impl CommandKind {
             Self::Retry => "retry",
             Self::Cancel => "cancel",
             Self::Accept => "accept",
+            Self::Schedule => "schedule",
         }
     }
 
@@ -154,7 +158,7 @@ impl CommandKind {
     /// Whether it asks for a run.
     #[must_use]
     pub fn starts(self) -> bool {
-        !matches!(self, Self::Cancel | Self::Accept)
+        !matches!(self, Self::Cancel | Self::Accept | Self::Schedule)
     }
 }
 
@@ -225,7 +229,7 @@ readable!(CommandRecord { id, kind, what, who, asked, way, state, since, run, of
 readable!(By { who, at, count });
 readable_words!(CommandKind {
     "run" => Run, "import" => Import, "indicators" => Indicators, "patterns" => Patterns, "cache_sync" => CacheSync,
-    "retry" => Retry, "cancel" => Cancel, "accept" => Accept
+    "retry" => Retry, "cancel" => Cancel, "accept" => Accept, "schedule" => Schedule
 });
 readable_words!(CommandWay { "http" => Http, "redis" => Redis, "here" => Here });
 readable_words!(CommandState {

@@ -11,6 +11,7 @@ mod command;
 pub mod key;
 mod made;
 mod phase;
+mod plan;
 mod problem;
 mod producer;
 mod run;
@@ -21,6 +22,7 @@ pub use channel::{ChannelState, Fate, RawMessage, RefusedMessage, Stranger, Watc
 pub use command::{By, CommandKind, CommandRecord, CommandState, CommandWay};
 pub use made::{IndicatorType, Indicators, PatternsFound, Sync, Task};
 pub use phase::{Marks, PhaseRecord, PhaseStatus, Progress, Unit};
+pub use plan::{Moment, MomentKind, Plan};
 pub use problem::{FailureCode, Problem, Severity};
 pub use producer::{Alert, Producer, ProducerApi};
 pub use run::{RunRecord, RunStatus, Trigger};
@@ -87,6 +89,8 @@ pub enum Record {
     Gap(Gap),
     /// `o<id>`: what somebody asked of the producer.
     Command(CommandRecord),
+    /// `xplan`: when runs are due, and the exchange's next days.
+    Plan(Plan),
     /// `dproducer`: the schedule as the producer reports it.
     Schedule(Schedule),
     /// `l<n>` in the topic `feed`.
@@ -143,6 +147,7 @@ impl Serialize for Change {
             Some(Record::Server(value)) => tuple.serialize_element(value)?,
             Some(Record::Gap(value)) => tuple.serialize_element(value)?,
             Some(Record::Command(value)) => tuple.serialize_element(value)?,
+            Some(Record::Plan(value)) => tuple.serialize_element(value)?,
             Some(Record::Schedule(value)) => tuple.serialize_element(value)?,
             Some(Record::Line(value)) => tuple.serialize_element(value)?,
             Some(Record::Channel(value)) => tuple.serialize_element(value)?,
@@ -195,6 +200,7 @@ impl Change {
             (_, "xingest") => value(reader, Record::Ingest),
             (_, "xsaving") => value(reader, Record::Saving),
             (_, "xserver") => value(reader, Record::Server),
+            (_, "xplan") => value(reader, Record::Plan),
             _ => None,
         }?;
         reader.expect(b']')?;

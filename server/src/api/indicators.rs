@@ -12,7 +12,7 @@ use crate::store::read::values::StoredValue;
 use axum::Json;
 use axum::extract::State;
 use domain::decode::FIELDS;
-use domain::time::{Millis, night_of, night_start};
+use domain::time::Millis;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -21,9 +21,9 @@ use utoipa::ToSchema;
 /// Today's stretch of time.
 fn today() -> (Millis, Millis) {
     let now = clock::now();
-    let exchange = domain::calendar::exchange(now);
-    let night = night_of(now, &exchange);
-    (night_start(night, &exchange), night_start(night + 1, &exchange))
+    let nights = domain::calendar::XNYS.nights(now);
+    let night = nights.of(now);
+    (nights.start(night), nights.start(nights.after(night)))
 }
 
 /// How many of a type of indicator there were today.

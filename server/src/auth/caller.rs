@@ -2,7 +2,7 @@
 
 use crate::store::accounts::sign_ins::SignIn;
 use crate::store::accounts::tokens::Token;
-use domain::permission::{Grant, Permission};
+use domain::permission::{Grant, Permission, Scope};
 use serde::{Deserialize, Serialize};
 
 /// By what somebody is known.
@@ -12,6 +12,8 @@ pub enum Key {
     SignIn(String),
     /// A program's token.
     Token(String),
+    /// The schedule, which asks for what is due.
+    Schedule,
 }
 
 /// Who asks.
@@ -50,6 +52,13 @@ impl Caller {
         Some(Self { key, user: None, name: token.name.clone(), grant, must_change: false })
     }
 
+    /// The schedule: it runs what is due, and no more.
+    #[must_use]
+    pub fn schedule() -> Self {
+        let (name, grant) = ("the schedule".to_owned(), Grant::Scope(Scope::Operate));
+        Self { key: Key::Schedule, user: None, name, grant, must_change: false }
+    }
+
     /// Whether they may. Who must choose a password may see to that alone.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
@@ -61,7 +70,7 @@ impl Caller {
     #[must_use]
     pub fn who(&self) -> String {
         match self.key {
-            Key::SignIn(_) => self.name.clone(),
+            Key::SignIn(_) | Key::Schedule => self.name.clone(),
             Key::Token(_) => format!("token {}", self.name),
         }
     }
@@ -72,6 +81,7 @@ impl Caller {
         match (&self.user, &self.key) {
             (Some(user), _) => user,
             (None, Key::SignIn(id) | Key::Token(id)) => id,
+            (None, Key::Schedule) => "schedule",
         }
     }
 }

@@ -24,6 +24,7 @@ pub use decide::{Decided, decide};
 pub use error::CommandError;
 pub use follow::start;
 pub use left::{LeftOf, left_of};
+pub use others::tell as tell_others;
 pub use plan::{plan_of, usual_of};
 pub use submit::{Taken, ask, is_repeated, submit};
 pub use way::{Http, Letter, Outcome, Redis, Way};

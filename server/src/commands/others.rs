@@ -30,7 +30,10 @@ pub(super) fn listen(app: &App) {
     tokio::spawn(async move {
         loop {
             tokio::select! {
-                () = news.notified() => put_on_board(&app).await,
+                () = news.notified() => {
+                    put_on_board(&app).await;
+                    app.hub.planned().notify_one();
+                }
                 () = stop.wait() => return,
             }
         }
@@ -74,7 +77,7 @@ pub(super) async fn put_on_board(app: &App) {
 }
 
 /// Tells the others that something was written down.
-pub(super) fn tell(app: &App) {
+pub fn tell(app: &App) {
     if alone(app) {
         return;
     }

@@ -245,6 +245,8 @@ async fn send(app: &App, record: CommandRecord, order: &Order) -> CommandRecord 
 
 async fn became(app: &App, record: CommandRecord, outcome: Outcome) -> CommandRecord {
     let (state, run, reason) = match outcome {
+        // Another schedule has come to its end with the producer's word.
+        Outcome::Accepted(_) if record.kind == CommandKind::Schedule => (CommandState::Done, None, None),
         Outcome::Accepted(run) => (CommandState::Accepted, run, None),
         Outcome::Delivered => (CommandState::Sent, record.run.clone(), None),
         Outcome::Refused(why) => (CommandState::Refused, None, Some(why)),

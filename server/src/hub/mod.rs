@@ -25,7 +25,7 @@ use domain::board::Board;
 use domain::command::{CommandRecord, Left};
 use domain::decode::{Reading, Refused};
 use domain::phase::Phase;
-use domain::record::{Change, GapKind, Ingest, ProducerApi, Redis, Saving, Seq, ServerInfo};
+use domain::record::{Change, GapKind, Ingest, Plan, ProducerApi, Redis, Saving, Schedule, Seq, ServerInfo};
 use domain::time::Millis;
 use domain::verdict::RunView;
 use domain::wire::Topic;
@@ -53,6 +53,10 @@ pub enum Command {
     Harvest(Wanted, oneshot::Sender<Harvest>),
     /// A command was asked, or something became of it.
     Asked(CommandRecord),
+    /// When runs are due, and the exchange's next days.
+    Plan(Plan),
+    /// The producer's schedule, as it reported it.
+    Schedule(oneshot::Sender<Option<Schedule>>),
     /// Commands that have waited until then, and in vain.
     Lapse(Millis),
     /// What was asked of the producer, oldest first.
@@ -170,9 +174,16 @@ pub struct HubHandle {
     seq: Arc<AtomicU64>,
     epoch: Arc<str>,
     answered: Arc<Notify>,
+    planned: Arc<Notify>,
 }
 
 impl HubHandle {
+    /// Told when what is due may have changed.
+    #[must_use]
+    pub fn planned(&self) -> Arc<Notify> {
+        self.planned.clone()
+    }
+
     /// Told when something became of a command.
     #[must_use]
     pub fn answered(&self) -> Arc<Notify> {
@@ -234,15 +245,17 @@ pub fn start(
     let (outlets, ends) = Outlets::open(cores.min(WRITERS));
     let seq = Arc::new(AtomicU64::new(0));
     let epoch: Arc<str> = format!("{:08x}", rand::random::<u32>()).into();
-    let answered = Arc::new(Notify::new());
+    let (answered, planned) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let handle = HubHandle {
         commands,
         outlets: outlets.clone(),
         seq: seq.clone(),
         epoch: epoch.clone(),
         answered: answered.clone(),
+        planned: planned.clone(),
     };
-    let hub = turn::Hub::new(board, (epoch, seq), outlets, Pending::new(backlog), metrics, answered);
+    let hub =
+        turn::Hub::new(board, (epoch, seq), outlets, Pending::new(backlog), metrics, (answered, planned));
     tokio::spawn(hub.run(queue));
     (handle, ends)
 }

@@ -6,6 +6,7 @@ use crate::clock;
 use crate::journal::{Entry, Harvest, Pending, RunDelta, Wanted, own};
 use crate::metrics::Metrics;
 use domain::board::{Board, Heard};
+use domain::event::EventKind;
 use domain::record::{Gap, Record, Seq, key};
 use domain::time::Millis;
 use domain::wire::Topic;
@@ -44,6 +45,8 @@ pub(super) struct Hub {
     journalled: Seq,
     /// Told when something became of a command.
     answered: Arc<Notify>,
+    /// Told when what is due may have changed.
+    planned: Arc<Notify>,
 }
 
 impl Hub {
@@ -53,7 +56,7 @@ impl Hub {
         outlets: Outlets,
         pending: Pending,
         metrics: Arc<Metrics>,
-        answered: Arc<Notify>,
+        (answered, planned): (Arc<Notify>, Arc<Notify>),
     ) -> Self {
         Self {
             board,
@@ -68,6 +71,7 @@ impl Hub {
             pending,
             journalled: 0,
             answered,
+            planned,
         }
     }
 
@@ -105,6 +109,8 @@ impl Hub {
             Command::Saving(saving) => _ = self.board.set_saving(saving),
             Command::Harvest(wanted, reply) => _ = reply.send(self.harvest(&wanted)),
             Command::Asked(command) => _ = self.board.set_command(clock::now(), command),
+            Command::Plan(plan) => _ = self.board.set_plan(plan),
+            Command::Schedule(reply) => _ = reply.send(self.board.producer_schedule()),
             Command::Lapse(now) => _ = self.board.lapse_commands(now),
             Command::Commands(reply) => _ = reply.send(self.board.commands().to_vec()),
             Command::Left(id, reply) => {
@@ -168,6 +174,9 @@ impl Hub {
             if let Ok(reading) = reading
                 && self.board.apply(&reading.event)
             {
+                if matches!(reading.event.kind, EventKind::Schedule(_)) {
+                    self.planned.notify_one();
+                }
                 self.metrics.applied.inc();
             }
         }
@@ -187,6 +196,7 @@ impl Hub {
             let key = key::command(&command.id);
             self.pending.push(Entry::own(clock::now(), &key, Record::Command(command)));
             self.answered.notify_one();
+            self.planned.notify_one();
         }
     }
 

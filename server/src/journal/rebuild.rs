@@ -41,14 +41,14 @@ pub(super) async fn begun(
     at: Millis,
     looked_at: Option<Millis>,
 ) -> Result<Rebuilt, StoreError> {
-    let exchange = calendar::exchange(at);
+    let nights = calendar::XNYS.nights(at);
     if let Some(n) = keyframe
-        && let Some(board) = store.keyframe(n, exchange.clone(), looked_at).await?
+        && let Some(board) = store.keyframe(n, nights.clone(), looked_at).await?
     {
         return Ok(Rebuilt { board, n, complete: true });
     }
     let n = store.event_before(at - FROM_NOTHING).await?;
-    Ok(Rebuilt { board: Board::new(exchange), n, complete: true })
+    Ok(Rebuilt { board: Board::new(nights), n, complete: true })
 }
 
 impl Rebuilt {

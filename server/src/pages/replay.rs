@@ -73,8 +73,9 @@ async fn look_back(
     if first.is_none_or(|first| at < first) {
         return Ok(Err(Nowhere::NotKept(first)));
     }
-    let night = night_of(at, &calendar::exchange(at));
-    let runs = app.store.runs_of_nights(night, night, 200).await?;
+    // (What was kept before the trading days were known has a night of its own on every day.)
+    let nights = calendar::XNYS.nights(at);
+    let runs = app.store.runs_of_nights(nights.of(at), night_of(at, nights.zone()), 200).await?;
     let from = runs.iter().map(|run| run.view.run.started).min().unwrap_or(at) - MINUTE;
     let heard = |run: &StoredRun| run.view.run.ended.unwrap_or(run.view.run.heard);
     let to = runs.iter().map(heard).max().unwrap_or(at) + MINUTE;

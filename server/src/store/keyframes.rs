@@ -7,7 +7,8 @@
 
 use super::{Store, StoreError};
 use domain::board::{Board, Extent};
-use domain::time::{DAY, Millis, Zone};
+use domain::nights::Nights;
+use domain::time::{DAY, Millis};
 use sqlx::Row;
 use std::io::{Read, Write};
 
@@ -91,7 +92,7 @@ impl Store {
     pub async fn keyframe(
         &self,
         n: i64,
-        exchange: Zone,
+        nights: Nights,
         looked_at: Option<Millis>,
     ) -> Result<Option<Board>, StoreError> {
         let board =
@@ -110,9 +111,9 @@ impl Store {
         let board = match looked_at {
             None => {
                 let texts: Option<Vec<String>> = runs.iter().map(|body| part(body, Extent::Whole)).collect();
-                texts.and_then(|texts| Board::restored(exchange, board, &texts))
+                texts.and_then(|texts| Board::restored(nights, board, &texts))
             }
-            Some(at) => Board::sketched(exchange, board, &runs, |body, extent| part(body, extent), at),
+            Some(at) => Board::sketched(nights, board, &runs, |body, extent| part(body, extent), at),
         };
         if board.is_none() {
             tracing::warn!(n, "a keyframe cannot be read");

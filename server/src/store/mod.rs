@@ -15,6 +15,7 @@ pub mod lease;
 pub mod read;
 pub mod retention;
 pub mod rows;
+pub mod schedule;
 pub mod write;
 
 pub use dialect::Dialect;
@@ -113,10 +114,11 @@ fn spared<T>(mut connection: PoolConnection<Any>, outcome: &Result<T, StoreError
 }
 
 /// The tables, step by step. A step that was released is never changed; the third is the dialect's.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "journal", include_str!("../../migrations/0001_journal.sql")),
     (2, "accounts", include_str!("../../migrations/0002_accounts.sql")),
     (4, "commands", include_str!("../../migrations/0004_commands.sql")),
+    (5, "schedule", include_str!("../../migrations/0005_schedule.sql")),
 ];
 
 fn migrator(dialect: Dialect) -> Migrator {

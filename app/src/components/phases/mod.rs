@@ -7,12 +7,12 @@ mod drawing;
 mod row;
 
 use crate::clock::use_clock;
-use crate::format::{duration, hm};
+use crate::format::{duration, hm, night};
 use crate::live::{Live, use_live};
 use crate::view::{memo, part, press, row as list_row, rows, text, when};
 use axis::Axis;
 use domain::time::Zone;
-use domain::verdict::RunView;
+use domain::verdict::{RunView, Verdict};
 use leptos::prelude::*;
 use row::PhaseRow;
 
@@ -72,6 +72,9 @@ fn idle(axis: &Axis) -> String {
 fn heading(live: Live, zone: &Zone) -> String {
     live.view().with(|view| {
         let Some(view) = view else { return String::new() };
+        if live.verdict().with(Verdict::is_before) {
+            return format!("last night, {}", night(view.run.night));
+        }
         let (from, seen) = (hm(view.run.started, zone), if view.run.adopted { "seen " } else { "" });
         let span = view.run.ended.map_or_else(
             || format!("{seen}since {from}"),

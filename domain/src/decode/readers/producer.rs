@@ -2,6 +2,7 @@
 
 use super::symbol::severity;
 use super::{NAMES, SENTENCE, SYMBOL};
+use crate::command::SOURCE;
 use crate::decode::envelope::Message;
 use crate::decode::fields::{
     ACTION, ALERT, ALERT_ID, COMPONENT, COUNT, ENABLED, HEALTH, ID, LEVEL, MARKET_CHECK, MESSAGE, METADATA,
@@ -14,6 +15,10 @@ use crate::record::Schedule;
 use serde_json::{Map, Value};
 
 pub(in crate::decode) fn schedule(message: &Message) -> EventKind {
+    // What we have published ourselves is not the producer's.
+    if message.source == SOURCE {
+        return apart(message, Component::Commands);
+    }
     let body = SCHEDULE.of(message.body).and_then(Value::as_object).unwrap_or(message.body);
     let time = TRIGGER_TIME.text(body, 64).filter(|time| {
         let digits = |range| time.get(range).and_then(|part: &str| part.parse::<u8>().ok());

@@ -50,6 +50,7 @@ pub(super) async fn read(app: &App, caller: &Caller) -> Result<Account, StoreErr
 fn own_key(caller: &Caller) -> &str {
     match &caller.key {
         Key::SignIn(id) | Key::Token(id) => id,
+        Key::Schedule => "",
     }
 }
 

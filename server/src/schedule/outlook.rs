@@ -1,0 +1,139 @@
+//! What is due, for the board and for pages: entries (or the producer's schedule), what became of their days, and where ours and the
+//! producer's disagree.
+
+use super::Settings;
+use crate::hub::Command;
+use crate::state::App;
+use crate::store::StoreError;
+use crate::store::schedule::{DayState, StoredDay, StoredEntry};
+use domain::calendar::XNYS;
+use domain::command::{CommandRecord, CommandState, became};
+use domain::record::{MomentKind, Plan, Schedule};
+use domain::schedule::{Outcome, Scheduled, adopted, moments, preview};
+use domain::time::{DAY, MINUTE, Millis};
+
+/// What became of days is looked at so far back.
+const BACK: Millis = 10 * DAY;
+/// Two schedules that differ by less agree.
+const AGREES: Millis = 5 * MINUTE;
+
+/// What is due.
+#[derive(Clone, Debug)]
+pub struct Outlook {
+    /// As it stands on the board.
+    pub plan: Plan,
+    /// Who fires, and whether anything does.
+    pub settings: Settings,
+    /// Ours.
+    pub entries: Vec<StoredEntry>,
+    /// What became of their days, newest first.
+    pub days: Vec<StoredDay>,
+    /// The producer's own, as it reported it.
+    pub told: Option<Schedule>,
+}
+
+/// Reads it. `None`: the server is ending.
+///
+/// # Errors
+/// What the database says.
+pub async fn outlook(app: &App, now: Millis) -> Result<Option<Outlook>, StoreError> {
+    let settings = Settings::read(&app.store).await?;
+    let entries = app.store.schedule().await?;
+    let days = app.store.schedule_days(now - BACK).await?;
+    let (Some(told), Some(commands)) =
+        (app.hub.ask(Command::Schedule).await, app.hub.ask(Command::Commands).await)
+    else {
+        return Ok(None);
+    };
+    let plan = plan(&settings, &entries, &days, told.as_ref(), &commands, now);
+    Ok(Some(Outlook { plan, settings, entries, days, told }))
+}
+
+fn plan(
+    settings: &Settings,
+    entries: &[StoredEntry],
+    days: &[StoredDay],
+    told: Option<&Schedule>,
+    commands: &[CommandRecord],
+    now: Millis,
+) -> Plan {
+    let scheduled: Vec<Scheduled> = if settings.ours {
+        let counts = |entry: &StoredEntry| entry.since.max(settings.since);
+        let scheduled = |entry: &StoredEntry| Scheduled {
+            id: entry.id.clone(),
+            entry: entry.entry.clone(),
+            since: counts(entry),
+        };
+        entries.iter().filter(|_| settings.paused.is_none()).map(scheduled).collect()
+    } else {
+        let producers = told.and_then(|told| Some((adopted(told)?, told.at)));
+        producers.into_iter().map(|(entry, since)| Scheduled { id: String::new(), entry, since }).collect()
+    };
+    let outcomes: Vec<Outcome> = days.iter().filter_map(|day| outcome(day, commands)).collect();
+    let moments = moments(&XNYS, &XNYS.nights(now), &scheduled, &outcomes, now);
+    let next = scheduled
+        .iter()
+        .filter(|scheduled| scheduled.entry.enabled)
+        .filter_map(|scheduled| Some((preview(&scheduled.entry, &XNYS, now, 1).last()?.at, &scheduled.entry)))
+        .min_by_key(|(at, _)| *at);
+    Plan {
+        ours: settings.ours,
+        paused: settings.paused.as_ref().map(|paused| paused.who.clone()).filter(|_| settings.ours),
+        check: next.is_some_and(|(_, entry)| entry.market_check),
+        universe: next.and_then(|(_, entry)| entry.universe.clone()).unwrap_or_default(),
+        note: told.and_then(|told| disagreement(settings, told, next.map(|(at, _)| at), now)),
+        moments,
+    }
+}
+
+/// What became of a day, as it is shown.
+fn outcome(day: &StoredDay, commands: &[CommandRecord]) -> Option<Outcome> {
+    let by = day.who.as_ref().map(|who| format!("by {who}"));
+    let said = |parts: [Option<String>; 2]| parts.into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let (kind, words) = match day.state {
+        DayState::Taken => return None,
+        DayState::Skip | DayState::Skipped => (MomentKind::Skip, Some(said([by, day.reason.clone()]))),
+        DayState::Refused | DayState::Missed => (MomentKind::Refused, day.reason.clone()),
+        DayState::Fired => {
+            let command = day.command.as_ref().and_then(|id| commands.iter().find(|known| known.id == *id));
+            let failed = command.filter(|command| {
+                matches!(
+                    command.state,
+                    CommandState::Refused
+                        | CommandState::NotSent
+                        | CommandState::NoAnswer
+                        | CommandState::NotStarted
+                )
+            });
+            (if failed.is_some() { MomentKind::Refused } else { MomentKind::Due }, failed.map(became))
+        }
+    };
+    Some(Outcome {
+        entry: day.entry.clone(),
+        day: day.day,
+        kind,
+        words: words.filter(|words| !words.is_empty()),
+    })
+}
+
+/// Where our schedule and the producer's disagree.
+fn disagreement(settings: &Settings, told: &Schedule, next: Option<Millis>, now: Millis) -> Option<String> {
+    let on = told.enabled.unwrap_or(true);
+    let time = told.time.clone().unwrap_or_else(|| "a time that it does not say".to_owned());
+    if settings.ours {
+        return on
+            .then(|| format!("The producer has a schedule of its own, at {time}: both would start a run."));
+    }
+    let its = told.next_run.filter(|its| on && *its > now)?;
+    let (next, at) = (next?, |at: Millis| {
+        let there = domain::calendar::exchange(at).civil(at);
+        format!("{} {}", there.day_label(), there.hm())
+    });
+    ((its - next).abs() > AGREES).then(|| {
+        format!(
+            "The producer says that it runs next at {} ET; by its own time of day, {time}, that is {} ET.",
+            at(its),
+            at(next)
+        )
+    })
+}
