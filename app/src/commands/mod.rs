@@ -8,9 +8,11 @@
 
 mod ask;
 mod fields;
+pub(crate) mod inputs;
 mod list;
 mod one;
 
+pub(crate) use fields::phases;
 pub use ask::{Ask, Plan, Usual};
 pub use list::List;
 pub use one::One;
