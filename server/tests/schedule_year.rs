@@ -12,7 +12,8 @@ use domain::time::{Civil, DAY, HOUR, MINUTE, Millis, days_of};
 use server::schedule::{BY, PAUSED, turn};
 use server::store::Store;
 use server::store::accounts::audit::Entry as Line;
-use server::store::schedule::{DayState, Setting, StoredDay, StoredEntry};
+use server::store::schedule::{DayState, StoredDay, StoredEntry};
+use server::store::settings::Setting;
 use std::collections::{BTreeMap, BTreeSet};
 use support::stored::{Stage, on_both};
 
