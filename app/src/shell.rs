@@ -27,7 +27,7 @@ pub struct Assets {
     pub wasm: String,
     /// The style sheet.
     pub css: String,
-    /// What the archive's pages need besides.
+    /// What pages need besides that are loaded as documents of their own: the archive's, a run, a night as it was.
     #[serde(default)]
     pub archive: String,
     /// The script that opens in a dialog what a link asks.
@@ -90,7 +90,9 @@ pub fn document() -> impl IntoView {
         _ => sentences::title(&judged, view, snapshot.now, &snapshot.exchange),
     };
     let icon = icon::data_url(&judged, true);
-    let of_archive = page == Page::Archive && !assets.archive.is_empty();
+    // A page that is loaded as a document of its own has rules of its own.
+    let apart = matches!(page, Page::Archive | Page::Run) || snapshot.replay.is_some();
+    let apart = apart && !assets.archive.is_empty();
     let theme = snapshot.theme.clone();
     let base = Some(location::base()).filter(|base| !base.is_empty());
     let scripted = !assets.js.is_empty();
@@ -111,7 +113,7 @@ pub fn document() -> impl IntoView {
                     })
                     .collect_view()}
                 {(!assets.css.is_empty()).then(|| view! { <link rel="stylesheet" href=assets.css.clone() /> })}
-                {of_archive.then(|| view! { <link rel="stylesheet" href=assets.archive.clone() /> })}
+                {apart.then(|| view! { <link rel="stylesheet" href=assets.archive.clone() /> })}
                 {scripted.then(|| view! { <Hydration assets=assets.clone() /> })}
             </head>
             <body>

@@ -125,10 +125,7 @@ fn to_retry() {
     let mut night = ended(Ending::Success, &failing, None);
     night.schedule();
     let html = page("retry", &night.snapshot());
-    says(
-        &html,
-        &["To retry", "494 of 505 complete", "rate limited"],
-    );
+    says(&html, &["To retry", "494 of 505 complete", "rate limited"]);
     says_not(&html, &["Retry all", "Accept"]);
 }
 

@@ -79,6 +79,8 @@ pub fn routes() -> Vec<Route> {
         // For programs that knew the old system.
         route("/api/processing/daily/status", View, get(api::status)),
         route("/api/processing/daily/history", View, get(api::history::history)),
+        route("/api/processing/market/status", View, get(api::market::status)),
+        route("/api/processing/market/calendar", View, get(api::market::calendar)),
         route("/api/processing/indicators/stats", View, get(api::indicators::stats)),
         route("/api/processing/indicators/latest/{symbol}", View, get(api::indicators::latest)),
         route("/api/processing/cache-sync/status/{job_id}", View, get(sync::status)),

@@ -4,7 +4,7 @@
 //! previous build stay, because a page of a minute ago may still ask for them.
 
 use crate::child::run;
-use crate::{Outcome, paths, slim, tools};
+use crate::{Outcome, paths, slim, tools, unused};
 use serde_json::json;
 use std::ffi::OsStr;
 use std::fs;
@@ -28,6 +28,8 @@ const PASSES: [&str; 9] = [
     "--rereloop",
     "-O1",
 ];
+/// What else is done to the WASM and its script: when it changes they are made anew.
+const SLIMMING: &str = concat!(include_str!("slim.rs"), include_str!("unused.rs"));
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The version of npm's binaryen (Debian's makes a module that traps at start).
@@ -113,8 +115,7 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
     let raw = paths::target().join("wasm32-unknown-unknown").join(folder).join("frontend.wasm");
     let optimiser = if fast { None } else { optimiser() };
     let passes = optimiser.as_ref().map_or(String::new(), |_| PASSES.concat());
-    // The last word is of what is done to the script.
-    let stamp_text = format!("{} {fast} {passes} shorter blank", hash(&read(&raw)?));
+    let stamp_text = format!("{} {fast} {passes} {}", hash(&read(&raw)?), hash(SLIMMING.as_bytes()));
     let stamp = paths::target().join("site/wasm.stamp");
     if let Ok(text) = fs::read_to_string(&stamp) {
         let mut lines = text.lines();
@@ -129,7 +130,12 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
     let work = paths::target().join("bindgen");
     make_folder(&work)?;
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(&raw).typescript(false).out_name("app");
+    if fast {
+        bindgen.input_path(&raw);
+    } else {
+        bindgen.input_bytes("app", unused::without(&raw)?);
+    }
+    bindgen.typescript(false).out_name("app");
     bindgen.remove_name_section(!fast).remove_producers_section(!fast);
     let mode = bindgen.web(true).map_err(|cause| format!("wasm-bindgen: {cause}"))?;
     mode.generate(&work).map_err(|cause| format!("wasm-bindgen: {cause}"))?;
@@ -160,9 +166,7 @@ fn wasm(pkg: &Path, fast: bool) -> Outcome<(String, String)> {
         None => {}
     }
     if !fast {
-        let mut bytes = read(&module)?;
-        slim::blank(&mut bytes, &paths::registry());
-        write(&module, &bytes)?;
+        slim::without_last_words(&module, &paths::registry())?;
     }
     let wasm = place(pkg, &module, "wasm", fast)?;
     let js = place(pkg, &script, "js", fast)?;

@@ -16,6 +16,7 @@ mod slim;
 mod test;
 mod tidy;
 mod tools;
+mod unused;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

@@ -3,9 +3,11 @@
 use crate::assets::write;
 use crate::child::run;
 use crate::{Outcome, paths};
+use std::collections::HashMap;
 use std::path::Path;
 use std::process::Command;
-use walrus::ModuleConfig;
+use walrus::ir::Value;
+use walrus::{ConstExpr, Data, DataId, DataKind, ModuleConfig};
 
 /// By this the WASM calls its script.
 const SCRIPT: &str = "./app_bg.js";
@@ -93,15 +95,73 @@ pub fn plain(script: &str) -> String {
 }
 
 /// What panics would say, which a browser is never shown: where in whose source, and long sentences of libraries. Blank, they cost
-/// next to nothing compressed, and nobody learns where this was built.
-pub fn blank(module: &mut [u8], registry: &str) {
-    for begin in [registry, "/rustc/", "app/src/", "domain/src/"] {
-        blank_each(module, begin.as_bytes(), |byte| byte.is_ascii_graphic(), b".rs");
+/// next to nothing compressed, and nobody learns where this was built. (Written anew the functions stand by size, the largest
+/// first: what is alike is of one size, and compresses better side by side.)
+pub fn without_last_words(module: &Path, registry: &str) -> Outcome {
+    let mut config = ModuleConfig::new();
+    config.generate_name_section(false).generate_producers_section(false);
+    let mut wasm = config.parse_file(module).map_err(|cause| format!("{}: {cause}", module.display()))?;
+    let mut files = HashMap::new();
+    let all: Vec<DataId> = wasm.data.iter().map(Data::id).collect();
+    for id in &all {
+        let data = wasm.data.get_mut(*id);
+        let begin = address(data);
+        let blanked = blank(&mut data.value, registry);
+        files.extend(
+            begin.into_iter().flat_map(|begin| blanked.iter().map(move |(at, len)| (begin + at, *len))),
+        );
     }
-    for (begin, end) in SENTENCES {
-        blank_each(module, begin.as_bytes(), |byte| (b' '..0x7f).contains(&byte), end.as_bytes());
+    for id in &all {
+        let data = wasm.data.get_mut(*id);
+        if let Some(begin) = address(data) {
+            forget_places(&mut data.value, begin, &files);
+        }
+    }
+    wasm.emit_wasm_file(module).map_err(|cause| format!("{}: {cause}", module.display()))
+}
+
+/// Where in the memory a piece of data stands.
+fn address(data: &Data) -> Option<usize> {
+    match data.kind {
+        DataKind::Active { offset: ConstExpr::Value(Value::I32(at)), .. } => usize::try_from(at).ok(),
+        _ => None,
     }
 }
+
+/// Blanks them, and tells where the names of source files stood and how long they were.
+fn blank(data: &mut [u8], registry: &str) -> Vec<(usize, usize)> {
+    for (begin, end) in SENTENCES {
+        blank_each(data, begin.as_bytes(), |byte| (b' '..0x7f).contains(&byte), end.as_bytes());
+    }
+    [registry, "/rustc/", "/rust/deps/", "app/src/", "domain/src/"]
+        .iter()
+        .flat_map(|begin| blank_each(data, begin.as_bytes(), |byte| byte.is_ascii_graphic(), b".rs"))
+        .collect()
+}
+
+/// A place in a source is four numbers: where the name of its file stands, how long that is (with the zero behind it), line and
+/// column. Those that name one of these files are forgotten.
+fn forget_places(data: &mut [u8], begin: usize, files: &HashMap<usize, usize>) {
+    let aligned = begin.wrapping_neg() % 4;
+    let mut at = aligned;
+    while let Some(place) = data.get_mut(at..at + 16) {
+        let number = |index: usize| {
+            let bytes = place[4 * index..].first_chunk().copied().unwrap_or_default();
+            usize::try_from(u32::from_le_bytes(bytes)).unwrap_or(usize::MAX)
+        };
+        let length = files.get(&number(0)).copied();
+        if length.is_some_and(|length| [length, length + 1].contains(&number(1)))
+            && number(2) < LINES
+            && number(3) < LINES
+        {
+            place.fill(0);
+        }
+        at += 4;
+    }
+}
+
+/// No source file of anybody has more.
+const LINES: usize = 1 << 16;
 
 /// How they begin and end.
 const SENTENCES: [(&str, &str); 9] = [
@@ -119,7 +179,14 @@ const SENTENCES: [(&str, &str); 9] = [
 /// Longer than any of them.
 const LONGEST: usize = 1_000;
 
-fn blank_each(module: &mut [u8], begin: &[u8], within: impl Fn(u8) -> bool, end: &[u8]) {
+/// Where what was blanked stood, and how long it was.
+fn blank_each(
+    module: &mut [u8],
+    begin: &[u8],
+    within: impl Fn(u8) -> bool,
+    end: &[u8],
+) -> Vec<(usize, usize)> {
+    let mut blanked = Vec::new();
     let find = |part: &[u8], wanted: &[u8]| part.windows(wanted.len()).position(|found| found == wanted);
     let mut at = 0;
     while let Some(found) = find(&module[at..], begin) {
@@ -128,14 +195,17 @@ fn blank_each(module: &mut [u8], begin: &[u8], within: impl Fn(u8) -> bool, end:
         let whole = find(&module[start..start + run], end).map(|place| place + end.len());
         if let Some(whole) = whole {
             module[start..start + whole].fill(b'.');
+            blanked.push((start, whole));
         }
         at = start + begin.len();
     }
+    blanked
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{blank, plain, shorten};
+    use super::{blank, forget_places, plain, shorten};
+    use std::collections::HashMap;
 
     #[test]
     fn only_a_name_with_a_hash_is_shortened() {
@@ -160,9 +230,18 @@ mod tests {
     fn only_what_a_panic_says_is_blank() {
         let mut module = b"Redis answersapp/src/live/mod.rs\0/home/ann/.cargo/registry/src/x/core-1/lib.rsdone /rustc/ab \0".to_vec();
         let before = module.len();
-        blank(&mut module, "/home/ann/.cargo/registry/src/");
+        let files = blank(&mut module, "/home/ann/.cargo/registry/src/");
+        assert_eq!(files, [(33, 45), (13, 19)], "names of files");
         assert_eq!(module.len(), before, "nothing moves");
         let text = String::from_utf8_lossy(&module).into_owned();
         assert_eq!(text.replace('.', ""), "Redis answers\0done /rustc/ab \0");
+    }
+    #[test]
+    fn a_place_in_a_source_is_forgotten_and_nothing_else_is() {
+        let numbers = |all: [u32; 8]| all.into_iter().flat_map(u32::to_le_bytes).collect::<Vec<u8>>();
+        // A place, with the zero behind the file's name; the same name as a text of its own; and another text.
+        let mut data = numbers([1024, 20, 7, 9, 1024, 19, 2048, 70_000]);
+        forget_places(&mut data, 4096, &HashMap::from([(1024, 19)]));
+        assert_eq!(data, numbers([0, 0, 0, 0, 1024, 19, 2048, 70_000]));
     }
 }

@@ -12,6 +12,7 @@ pub mod events;
 pub mod export;
 pub mod history;
 pub mod indicators;
+pub mod market;
 pub mod nights;
 pub mod openapi;
 pub mod params;

@@ -3,7 +3,7 @@
 //! `docs/openapi.json` is its committed form; `server/tests/openapi.rs` holds the two together, and the route table to both.
 
 use super::commands::{acts, list as asked, sync};
-use super::{audit, events, export, history, indicators, nights, runs, status, store_event, symbols};
+use super::{audit, events, export, history, indicators, market, nights, runs, status, store_event, symbols};
 use crate::router::routes;
 use axum::Json;
 use domain::permission::Permission;
@@ -31,6 +31,7 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
     ),
     paths(
         status::status, store_event::store_event, history::history, indicators::stats, indicators::latest,
+        market::calendar, market::status,
         acts::run, acts::cancel, acts::import, acts::retry, acts::indicators, acts::patterns, acts::accept,
         sync::trigger, sync::status, sync::history, sync::stats, asked::list, asked::one,
         runs::list, runs::one, runs::symbols, runs::problems, events::of_run,

@@ -48,7 +48,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
     }
 }
 
-fn bad(field: &str, message: &str) -> ApiError {
+/// A parameter, and what is wrong with it.
+pub fn bad(field: &str, message: &str) -> ApiError {
     ApiError::BadParameter { field: domain::decode::clean(field, 48), message: message.to_owned() }
 }
 

@@ -1,6 +1,6 @@
 //! Who fires, and whether anything does: what an admin sets on the page.
 
-use crate::store::schedule::Setting;
+use crate::store::settings::Setting;
 use crate::store::{Store, StoreError};
 use domain::time::Millis;
 

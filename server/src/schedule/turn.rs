@@ -13,6 +13,8 @@ use domain::time::{DAY, MINUTE, Millis, SECOND};
 
 /// What was due longer ago is no longer looked at.
 const BACK: i64 = 7;
+/// The next one that is due is looked for so far ahead.
+const AHEAD: i64 = 14;
 /// So late is on time.
 const ON_TIME: Millis = MINUTE;
 /// Whoever took a day and has not asked for it within this has died.
@@ -43,13 +45,18 @@ pub async fn turn(store: &Store, exchange: &Exchange, now: Millis) -> Result<Fou
         let Some(today) = day_in(&entry.entry.zone, now) else { continue };
         // What was due before somebody switched it on was not missed.
         let since = entry.since.max(settings.since);
-        for day in today - BACK..=today + 1 {
+        for day in today - BACK..=today + AHEAD {
             let Some(due) = entry.entry.occurrence(exchange, day) else { continue };
             if due.at > now {
                 found.next = Some(found.next.map_or(due.at, |next| next.min(due.at)));
                 continue;
             }
             let known = days.iter().find(|known| known.entry == entry.id && known.day == day);
+            let waits =
+                known.filter(|known| known.state == DayState::Taken).map(|taken| taken.at + DIED + SECOND);
+            if let Some(again) = waits.filter(|again| *again > now) {
+                found.next = Some(found.next.map_or(again, |next| next.min(again)));
+            }
             if let Some(day) = take(store, &entry, &due, known, (since, now)).await? {
                 found.fire.push((entry.clone(), day));
             }

@@ -16,6 +16,7 @@ pub mod read;
 pub mod retention;
 pub mod rows;
 pub mod schedule;
+pub mod settings;
 pub mod write;
 
 pub use dialect::Dialect;

@@ -1,4 +1,4 @@
-//! The schedule as it is kept: entries, what became of their days, and who fires.
+//! The schedule as it is kept: entries, and what became of their days.
 //!
 //! Invariant: a day of an entry is one row, written by whoever takes it first, and a row leaves a state only from that state. So of any
 //! number of servers one fires, also after a restart and whatever their clocks say.
@@ -88,17 +88,6 @@ pub struct StoredDay {
     pub reason: Option<String>,
     /// The command that it led to.
     pub command: Option<String>,
-}
-
-/// A thing that people change while the server runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setting {
-    /// What it is.
-    pub value: String,
-    /// Since when.
-    pub changed: Millis,
-    /// By whom.
-    pub who: String,
 }
 
 fn stored_entry(row: &AnyRow) -> Option<StoredEntry> {
@@ -209,33 +198,6 @@ impl Store {
             .execute(&self.writer)
             .await?;
         Ok(())
-    }
-
-    /// A setting; `None`: nobody has changed it yet.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn setting(&self, name: &str) -> Result<Option<Setting>, StoreError> {
-        let mut statement = Statement::new("SELECT value, changed, who FROM settings WHERE name = ");
-        statement.text(name);
-        let rows = statement.rows(&self.readers).await?;
-        Ok(rows.first().map(|row| Setting { value: row.get(0), changed: row.get(1), who: row.get(2) }))
-    }
-
-    /// Changes a setting.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn set_setting(&self, name: &str, setting: &Setting, line: &Line) -> Result<(), StoreError> {
-        let put = sqlx::query(
-            "INSERT INTO settings (name, value, changed, who) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (name) DO UPDATE SET value = $2, changed = $3, who = $4",
-        )
-        .bind(name)
-        .bind(&setting.value)
-        .bind(setting.changed)
-        .bind(&setting.who);
-        self.audited(vec![put], line).await.map(|_| ())
     }
 
     /// Days that were or are due after a moment, newest first, at most [`MOST`].

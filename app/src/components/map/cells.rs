@@ -162,6 +162,7 @@ fn strokes(cells: &[Cell], grid: Grid) -> Vec<(&'static str, String)> {
     const CLASSES: [&str; 8] =
         ["nofill l-hair", "nofill l-outline", "g1", "g2", "g3", "g4", "f-red", "nofill l-violet"];
     let mut paths: [String; 8] = Default::default();
+    let mut ends = [(0, 0); 8];
     let gap = if grid.pitch >= 12 { 2 } else { 1 };
     let (wide, high) = (grid.pitch - gap, grid.row - gap);
     let many_new = cells.iter().filter(|cell| cell.state == State::Failed(true)).count() > 50;
@@ -169,17 +170,16 @@ fn strokes(cells: &[Cell], grid: Grid) -> Vec<(&'static str, String)> {
     for (index, cell) in cells.iter().enumerate() {
         let (x, y) = grid.place(index);
         let inset = gap / 2;
-        let outline =
-            || format!("M{}.5 {}.5h{w}v{h}h-{w}z", x + inset, y + inset, w = wide - 1, h = high - 1);
+        let (kind, less) = match cell.state {
+            State::Waiting => (0, 1),
+            State::Skipped => (1, 1),
+            State::Missing => (7, 1),
+            State::Done(step) => (1 + usize::from(step.clamp(1, 4)), 0),
+            State::Failed(_) => (6, 0),
+        };
+        let (path, end) = (&mut paths[kind], &mut ends[kind]);
         // Writing into a String cannot fail.
         let _ = match cell.state {
-            State::Waiting => write!(paths[0], "{}", outline()),
-            State::Skipped => write!(paths[1], "{}", outline()),
-            State::Missing => write!(paths[7], "{}", outline()),
-            State::Done(step) => {
-                let path = &mut paths[1 + usize::from(step.clamp(1, 4))];
-                write!(path, "M{} {}h{wide}v{high}h-{wide}z", x + inset, y + inset)
-            }
             State::Failed(newly) => {
                 // Without its gap, so larger than its neighbours; between two failed ones a line of ground stays.
                 let last = (index + 1) % grid.columns == 0;
@@ -187,15 +187,20 @@ fn strokes(cells: &[Cell], grid: Grid) -> Vec<(&'static str, String)> {
                 let height = grid.row - usize::from(failed(index + grid.columns));
                 let notch = grid.row * 2 / 5;
                 if newly && grid.pitch >= 9 && !many_new {
-                    write!(
-                        paths[6],
-                        "M{x} {y}h{}l{notch} {notch}v{}h-{width}z",
-                        width - notch,
-                        height - notch
-                    )
+                    write!(path, "M{x} {y}h{}l{notch} {notch}v{}h-{width}z", width - notch, height - notch)
                 } else {
-                    write!(paths[6], "M{x} {y}h{width}v{height}h-{width}z")
+                    write!(path, "M{x} {y}h{width}v{height}h-{width}z")
                 }
+            }
+            // From the one before: those side by side are the same words, which compress to nothing.
+            _ => {
+                if path.is_empty() && less > 0 {
+                    path.push_str("M.5.5");
+                }
+                let at = ((x + inset).cast_signed(), (y + inset).cast_signed());
+                let (from_x, from_y) = std::mem::replace(end, at);
+                let (wide, high) = (wide - less, high - less);
+                write!(path, "m{} {}h{wide}v{high}h-{wide}z", at.0 - from_x, at.1 - from_y)
             }
         };
     }
@@ -262,6 +267,21 @@ mod tests {
         let svg = drawing(&cells, grids(1).0, &[]);
         assert!(svg.contains(">&lt;B&gt;</text>"), "{svg}");
         assert!(!drawing(&cells, grids(500).0, &[]).contains("text"));
+    }
+
+    #[test]
+    fn each_cell_is_drawn_from_the_one_before_it_of_its_state() {
+        let states = [State::Waiting, State::Done(1), State::Waiting, State::Done(1), State::Done(1)];
+        let cells: Vec<Cell> = states.into_iter().map(|state| Cell { name: "A".into(), state }).collect();
+        let grid = Grid { pitch: 20, row: 20, columns: 4 };
+        let paths = strokes(&cells, grid);
+        assert_eq!(
+            paths,
+            [
+                ("nofill l-hair", "M.5.5m1 1h17v17h-17zm40 0h17v17h-17z".to_owned()),
+                ("g1", "m21 1h18v18h-18zm40 0h18v18h-18zm-60 20h18v18h-18z".to_owned()),
+            ]
+        );
     }
 
     #[test]
