@@ -57,11 +57,14 @@ fn half_past_two_on_the_days_on_which_the_clock_changes() {
 #[test]
 fn what_comes_of_two_is_told_together_and_the_change_of_the_clock_once() {
     let before = days_of(2026, 10, 29) * DAY + 12 * HOUR;
-    let late = Entry { minute: 18 * 60, zone: "Europe/Berlin".to_owned(), market_check: false, ..Entry::nightly() };
+    let late =
+        Entry { minute: 18 * 60, zone: "Europe/Berlin".to_owned(), market_check: false, ..Entry::nightly() };
     let shown = coming(&[&Entry::nightly(), &late], &XNYS, before, 6);
     let days = |of: usize| {
         let changes = shown.iter().filter(move |coming| coming.entry == of);
-        changes.map(|coming| (coming.occurrence.day - days_of(2026, 10, 29), coming.changed)).collect::<Vec<_>>()
+        changes
+            .map(|coming| (coming.occurrence.day - days_of(2026, 10, 29), coming.changed))
+            .collect::<Vec<_>>()
     };
     let back = Some(Changed { day: days_of(2026, 11, 1), minutes: -60 });
     assert_eq!(days(0), [(0, None), (1, None), (4, back)]);

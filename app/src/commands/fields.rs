@@ -2,7 +2,7 @@
 
 use super::Ask;
 use super::inputs::{Inputs, Words};
-use crate::view::{Part, part};
+use crate::view::Part;
 use domain::command::{CommandKind, LOOKBACK, NOTE, SyncMode};
 use domain::decode::TIMEFRAMES;
 use domain::phase::Phase;

@@ -12,8 +12,8 @@ pub(crate) mod inputs;
 mod list;
 mod one;
 
-pub(crate) use fields::phases;
 pub use ask::{Ask, Plan, Usual};
+pub(crate) use fields::phases;
 pub use list::List;
 pub use one::One;
 
