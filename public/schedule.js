@@ -5,7 +5,7 @@
 
 const form = document.getElementById('entry');
 const preview = document.getElementById('preview');
-const [says, rows] = [preview.querySelector('.says'), preview.querySelector('.rows')];
+const [says, rows] = [document.querySelector('.says'), preview.querySelector('.rows')];
 const from = `${document.documentElement.dataset.base ?? ''}/admin/schedule/preview`;
 let timer, under, shown;
 

@@ -82,19 +82,27 @@ pub fn given(entry: &Entry) -> Vec<(String, String)> {
 /// The preview alone, for the script.
 #[must_use]
 pub fn preview(preview: &Preview, facts: &Facts) -> ArchiveHtml {
-    written(of(preview, facts))
+    written(part(view! {
+        {says(preview, facts)}
+        {rows(preview, facts)}
+    }))
 }
 
-fn of(preview: &Preview, facts: &Facts) -> Part {
-    let (says, rows) = match preview {
-        Preview::Fires(fires) => (fires::next(fires, facts), Some(fires::rows(fires, false, false, facts))),
-        Preview::Nothing(why) => (why.clone(), None),
+/// The next one, or why there is none. What changes while one types is read out, but no more of it than this.
+fn says(preview: &Preview, facts: &Facts) -> Part {
+    let (words, bad) = match preview {
+        Preview::Fires(fires) => (fires::next(fires, facts), false),
+        Preview::Nothing(why) => (why.clone(), true),
     };
-    let bad = rows.is_none();
-    part(view! {
-        <p class="says" class:bad=bad aria-live="polite">{says}</p>
-        <div class="rows">{rows}</div>
-    })
+    part(view! { <p class="says" class:bad=bad aria-live="polite">{words}</p> })
+}
+
+fn rows(preview: &Preview, facts: &Facts) -> Part {
+    let rows = match preview {
+        Preview::Fires(fires) => Some(fires::rows(fires, false, false, facts)),
+        Preview::Nothing(_) => None,
+    };
+    part(view! { <div class="rows">{rows}</div> })
 }
 
 pub(super) fn page(edit: &Edit, facts: &Facts) -> Part {
@@ -125,8 +133,9 @@ pub(super) fn page(edit: &Edit, facts: &Facts) -> Part {
             </section>
             <section class="past fires preview" id="preview" aria-label="Preview">
                 <div class="head rule"><h2>"The next 10 fires"</h2></div>
-                {of(&edit.preview, facts)}
+                {rows(&edit.preview, facts)}
             </section>
+            {says(&edit.preview, facts)}
         </div>
         {script}
     })

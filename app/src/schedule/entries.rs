@@ -58,6 +58,8 @@ fn one(page: &Overview, row: &Row, facts: &Facts) -> Part {
     let state = if entry.enabled { "on" } else { "off" };
     let next = match next {
         _ if !entry.enabled => "none while it is off".to_owned(),
+        _ if !page.ours => "none while the producer fires".to_owned(),
+        _ if page.paused.is_some() => "none while all is paused".to_owned(),
         Some(next) => format!("{}, {}", at(*next, facts), ahead(*next, facts)),
         None => "none".to_owned(),
     };

@@ -70,6 +70,7 @@ fn row(fire: &Fire, named: bool, may: bool, facts: &Facts) -> Part {
     let remarks = remarks(&fire.coming, &fire.entry, facts);
     let said = [occurrence.skip.clone(), fire.unwanted.clone(), Some(remarks)];
     let said: Vec<String> = said.into_iter().flatten().filter(|words| !words.is_empty()).collect();
+    let said = Some(said.join("; ")).filter(|said| !said.is_empty());
     let off = !fire.will();
     let name = named.then(|| view! { <td class="name">{fire.entry.name.clone()}</td> });
     let does = may.then(|| view! { <td class="does">{(!closed).then(|| does(fire, &due))}</td> });
@@ -78,7 +79,7 @@ fn row(fire: &Fire, named: bool, may: bool, facts: &Facts) -> Part {
             <th scope="row">{due.clone()}</th>
             <td class="in">{away}</td>
             {name}
-            <td class="said">{said.join("; ")}</td>
+            <td class="said">{said}</td>
             {does}
         </tr>
     })

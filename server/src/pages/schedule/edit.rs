@@ -15,6 +15,8 @@ use axum::response::{Html, IntoResponse, Response};
 use domain::calendar::XNYS;
 use domain::command::Invalid;
 use domain::schedule::{ENTRIES, Entry, read};
+use domain::time::Millis;
+use serde_json::{Map, Value};
 
 /// Fields of the form that are none of the entry's.
 const OURS: [&str; 1] = ["do"];
@@ -40,7 +42,7 @@ pub async fn preview(post: Post) -> Response {
         Ok(facts) => facts,
         Err(refusal) => return refusal.into_response(),
     };
-    let preview = match entry_of(&post) {
+    let preview = match looked_at(&post) {
         Ok(entry) => comes_to(&entry, &post),
         Err(wrong) => Preview::Nothing(in_words(&wrong)),
     };
@@ -67,9 +69,20 @@ async fn stored(post: &Post, id: &str) -> Result<StoredEntry, ApiError> {
 
 /// What was filled in, if it fires at all.
 fn entry_of(post: &Post) -> Result<Entry, Invalid> {
-    let entry = read(&post.form.fields(&OURS), post.now)?;
+    entry_from(&post.form.fields(&OURS), post.now)
+}
+
+/// The same while it is filled in: what it comes to does not hang on its name.
+fn looked_at(post: &Post) -> Result<Entry, Invalid> {
+    let mut fields = post.form.fields(&OURS);
+    fields.entry("name").or_insert_with(|| "-".into());
+    entry_from(&fields, post.now)
+}
+
+fn entry_from(fields: &Map<String, Value>, now: Millis) -> Result<Entry, Invalid> {
+    let entry = read(fields, now)?;
     let wrong = |why: String| Invalid { field: "trigger_time".to_owned(), message: never(&why) };
-    entry.check(&XNYS, post.now).map_err(wrong)?;
+    entry.check(&XNYS, now).map_err(wrong)?;
     Ok(entry)
 }
 
@@ -128,7 +141,7 @@ fn shown(
     let usual = Entry { name: String::new(), ..Entry::nightly() };
     let before = stored.map_or(&usual, |stored| &stored.entry);
     let (preview, wrong) = if looked {
-        match entry_of(post) {
+        match if posted { entry_of(post) } else { looked_at(post) } {
             Ok(entry) => (comes_to(&entry, post), None),
             Err(wrong) => (Preview::Nothing(in_words(&wrong)), Some(wrong)),
         }
