@@ -354,3 +354,53 @@ async fn who_may_only_look_sees_no_form_and_posts_nothing() {
     }
     assert_eq!(stage.lines().await, before);
 }
+
+#[tokio::test]
+async fn what_was_due_is_told_with_why_and_what_is_in_the_way_is_told_before() {
+    let stage = Stage::ours().await;
+    let pool = support::database::database(&stage.server.database).await;
+    let now = server::clock::now();
+    let rows = [
+        ("fired", None, Some("5 min late: no server was there before"), Some("c1")),
+        ("refused", None, Some("a run is in progress: 7f3a"), Some("c2")),
+        ("skipped", Some("ann"), Some("the provider moves house"), None),
+        ("missed", None, Some("9 h 00 min late: no server was there to fire it"), None),
+    ];
+    for (day, (state, who, reason, command)) in (1_i64..).zip(rows) {
+        let due = now - day * domain::time::DAY;
+        let statement = "INSERT INTO schedule_days (entry, day, name, due, state, at, who, reason, command) \
+                         VALUES ('nightly', $1, 'Nightly', $2, $3, $2, $4, $5, $6)";
+        let row = sqlx::query(statement).bind(day).bind(due).bind(state).bind(who).bind(reason).bind(command);
+        row.execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+    let page = stage.page().await;
+    for words in [
+        "fired, 5 min late: no server was there before",
+        "/admin/commands/c1",
+        "refused: a run is in progress: 7f3a",
+        "skipped: by ann: the provider moves house",
+        "missed: 9 h 00 min late",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    // A run goes on, and another one is due in ten minutes.
+    stage.redis.run_started("7f3a90c2", 505).await;
+    let soon = domain::time::Civil::from_utc(now + 10 * domain::time::MINUTE).hm();
+    let week: Vec<(&str, &str)> =
+        ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map(|day| ("weekdays", day)).to_vec();
+    let other =
+        [("trigger_time", soon.as_str()), ("zone", "UTC"), ("days", "weekdays"), ("market_check", "")];
+    stage.does(NEW, &entry(&[&other[..], &week].concat()), "added").await;
+    let warned = within("it is said", async {
+        loop {
+            let page = stage.page().await;
+            if page.contains("A run is in progress: ") {
+                return page;
+            }
+            tokio::task::yield_now().await;
+        }
+    });
+    let page = warned.await;
+    assert!(page.contains("it would be refused unless the run has ended by then"), "{page}");
+}

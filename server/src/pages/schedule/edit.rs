@@ -171,6 +171,8 @@ fn comes_to(entry: &Entry, post: &Post) -> Preview {
 /// What is wrong, where the field is not in sight.
 fn in_words(wrong: &Invalid) -> String {
     let field = match wrong.field.as_str() {
+        // It is not the time alone.
+        "trigger_time" if wrong.message.starts_with("would") => "It",
         "trigger_time" => "The time",
         "early_minutes" | "late_minutes" => "The number of minutes",
         "weekdays" => "The choice of days",
