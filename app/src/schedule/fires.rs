@@ -44,14 +44,14 @@ pub(super) fn next(fires: &[Fire], facts: &Facts) -> String {
 /// The rows. `may`: with what can be done about each.
 pub(super) fn rows(fires: &[Fire], named: bool, may: bool, facts: &Facts) -> Part {
     let rows: Vec<Part> = fires.iter().take(ROWS).map(|fire| row(fire, named, may, facts)).collect();
-    let name = named.then(|| view! { <th scope="col">"Entry"</th> });
-    let does = may.then(|| view! { <th scope="col"><span class="spoken">"Skip it or not"</span></th> });
+    let name = named.then(|| view! { <th scope="col" class="name">"Entry"</th> });
+    let does = may.then(|| view! { <th scope="col" class="does"><span class="spoken">"Skip it or not"</span></th> });
     part(view! {
         <table>
             <thead>
                 <tr>
                     <th scope="col">"Due"</th>
-                    <th scope="col">"In"</th>
+                    <th scope="col" class="in">"In"</th>
                     {name}
                     <th scope="col">"What is different"</th>
                     {does}

@@ -86,9 +86,9 @@ pub(super) fn section(past: &[Past], facts: &Facts) -> Part {
                 <thead>
                     <tr>
                         <th scope="col">"Due"</th>
-                        <th scope="col">"Entry"</th>
+                        <th scope="col" class="name">"Entry"</th>
                         <th scope="col">"What became of it"</th>
-                        <th scope="col">"Command"</th>
+                        <th scope="col" class="does">"Command"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
