@@ -77,7 +77,7 @@ fn last(view: &RunView, clocks: Clocks<'_>) -> String {
             format!(" Last night has {} {} to retry.", count(failed), plural(failed, "symbol"))
         }
         Verdict::Failed { .. } => format!(" Last night failed{at}."),
-        other => format!(" Last night was {}{at}.", other.word().to_lowercase()),
+        other => format!(" Last night was {}{at}.", other.word().to_ascii_lowercase()),
     }
 }
 
