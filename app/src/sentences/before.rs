@@ -1,7 +1,7 @@
 //! What the verdict says where no run of tonight has it: waiting, due, not started, left out.
 
 use super::{Clocks, Figure, figures::figure, lasted};
-use crate::format::{age, count, duration, hm, hms, night, plural, time};
+use crate::format::{age, count, duration, hm, night, plural, time};
 use domain::record::{MomentKind, Plan, Producer, Redis, Saving};
 use domain::time::Millis;
 use domain::verdict::{RunView, Verdict, judge};
@@ -55,7 +55,7 @@ pub fn before(verdict: &Verdict, view: Option<&RunView>, known: &Known, clocks: 
                     format!(" The producer is alive (heard {}) but has not started.", age(clocks.now - heard))
                 }
                 (None, Some(heard)) => {
-                    format!(" The producer was last heard at {}.", hms(heard, clocks.here))
+                    format!(" The producer was last heard at {}.", when(heard))
                 }
                 (None, None) => " No producer was ever heard.".to_owned(),
             };

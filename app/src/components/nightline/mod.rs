@@ -10,7 +10,7 @@ mod scale;
 use crate::clock::{Clock, use_clock};
 use crate::format::told;
 use crate::live::{Live, use_live};
-use crate::view::{part, text};
+use crate::view::{memo, part};
 use domain::record::{Moment, MomentKind};
 use domain::time::Millis;
 use leptos::prelude::*;
@@ -19,8 +19,9 @@ use leptos::prelude::*;
 #[component]
 pub fn NightLine() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
-    let svg = text(move || draw::night(live, clock).unwrap_or_default());
-    let spoken = text(move || said(live, clock).unwrap_or_default());
+    // Drawn anew when something on it has moved by what can be seen.
+    let svg = memo(move || draw::line(live, clock).unwrap_or_default());
+    let spoken = memo(move || said(live, clock).unwrap_or_default());
     part(view! {
         <section class="nightline">
             <svg width="100%" height="56" role="img" aria-label=spoken inner_html=svg></svg>

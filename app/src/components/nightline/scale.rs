@@ -11,8 +11,8 @@ const LEAST: i64 = 2;
 
 /// From the one end to the other.
 pub(super) struct Scale {
-    from: Millis,
-    to: Millis,
+    pub(super) from: Millis,
+    pub(super) to: Millis,
     /// A stretch that is folded.
     pub(super) fold: Option<(Millis, Millis)>,
 }
@@ -35,6 +35,16 @@ impl Scale {
         let whole = self.fold.map_or(0, |(from, to)| to - from);
         let room = WHOLE - if whole > 0 { FOLD } else { 0 };
         shown + room * (at - self.from - folded) / (self.to - self.from - whole).max(1)
+    }
+
+    /// Whether a moment is in what is folded.
+    pub(super) fn folds(&self, at: Millis) -> bool {
+        self.fold.is_some_and(|(begin, end)| at > begin && at < end)
+    }
+
+    /// Whether a moment lies in the later part.
+    pub(super) fn is_late(&self, at: Millis) -> bool {
+        self.place(at) > WHOLE * 6 / 10
     }
 
     /// Where a moment lies, as a length.
