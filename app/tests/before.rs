@@ -133,7 +133,7 @@ fn a_night_that_somebody_does_not_want_is_skipped() {
     let skip = became(MomentKind::Skip, "by admin: the vendor is down");
     let mut night = at(20 * MINUTE);
     let html = seen("skipped", night.planned(&[skip]));
-    says(&html, &["Skipped", "Tonight’s run was skipped: by admin: the vendor is down."]);
+    says(&html, &["Skipped", "Tonight’s run was skipped by admin: the vendor is down."]);
     says_not(&html, &["Did not start", "Skip tonight…"]);
 }
 

@@ -62,7 +62,9 @@ pub fn before(verdict: &Verdict, view: Option<&RunView>, known: &Known, clocks: 
             format!("Nothing was heard of tonight’s run for {since}.{cause}")
         }
         Verdict::LeftOut { why } => {
-            let why = why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+            // By whom, or for what.
+            let between = if why.as_ref().is_some_and(|why| why.starts_with("by ")) { " " } else { ": " };
+            let why = why.as_deref().map(|why| format!("{between}{why}")).unwrap_or_default();
             format!("Tonight’s run was skipped{why}.")
         }
         _ => String::new(),
