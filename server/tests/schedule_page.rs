@@ -3,103 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "schedule_page/days.rs"]
+mod days;
+#[path = "schedule_page/stage.rs"]
+mod stage;
 mod support;
 
 use futures_util::StreamExt;
 use serde_json::Value;
-use support::people::{Asker, header_of, status};
-use support::{Redis, Server, within};
-
-const PAGE: &str = "/admin/schedule";
-const NEW: &str = "/admin/schedule/entries/new";
-/// The entry that the first start makes.
-const FIRST: &str = "/admin/schedule/entries/nightly";
-
-struct Stage {
-    redis: Redis,
-    server: Server,
-    admin: Asker,
-}
-
-impl Stage {
-    async fn start() -> Self {
-        let redis = Redis::start().await;
-        let server = Server::start(&redis).await;
-        let admin = server.admin().await;
-        Self { redis, server, admin }
-    }
-
-    /// One where this server fires.
-    async fn ours() -> Self {
-        let stage = Self::start().await;
-        stage.does("/admin/schedule/by", &[("do", "server")], "server").await;
-        stage
-    }
-
-    async fn get(&self, who: &Asker, path: &str) -> (u16, String) {
-        let (head, body) = self.server.send("GET", path, &[who.header(), ("Accept", "text/html")], &[]).await;
-        (status(&head), body)
-    }
-
-    async fn page(&self) -> String {
-        let (status, page) = self.get(&self.admin, PAGE).await;
-        assert_eq!(status, 200, "{page}");
-        page
-    }
-
-    /// A form that does what it says.
-    async fn does(&self, path: &str, fields: &[(&str, &str)], code: &str) {
-        let (head, body) = self.server.submit(path, &self.admin, fields).await;
-        let there = format!("{PAGE}?done={code}");
-        assert_eq!(
-            (status(&head), header_of(&head, "location")),
-            (303, Some(there.as_str())),
-            "{head} {body}"
-        );
-    }
-
-    /// Actions of the audit log about the schedule, oldest first, each with its subject.
-    async fn lines(&self) -> Vec<(String, String)> {
-        let (_, body) = self.server.request("/api/audit?limit=100", &[self.admin.header()]).await;
-        let told: Value = serde_json::from_str(&body).unwrap();
-        let text = |line: &Value, name: &str| line[name].as_str().unwrap().to_owned();
-        let lines = told["audit"].as_array().unwrap_or_else(|| panic!("{told}")).iter().rev();
-        lines
-            .map(|line| (text(line, "action"), text(line, "subject")))
-            .filter(|(action, _)| action.starts_with("schedule_"))
-            .collect()
-    }
-}
-
-/// An entry as its form posts it, with some of its fields otherwise.
-fn entry<'a>(other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let usual = [
-        ("name", "Early"),
-        ("trigger_time", "18:30"),
-        ("zone", "America/New_York"),
-        ("days", "trading"),
-        ("enabled", "on"),
-        ("market_check", "on"),
-    ];
-    let kept = usual.into_iter().filter(|(name, _)| !other.iter().any(|(known, _)| known == name));
-    kept.chain(other.iter().copied()).filter(|(_, value)| !value.is_empty()).collect()
-}
-
-/// The address of the form of an entry, by its name.
-fn address_of(page: &str, name: &str) -> String {
-    let at = page.find(&format!("<h3>{name}")).unwrap_or_else(|| panic!("no {name}: {page}"));
-    let rest = &page[at..];
-    let from = rest.find("/admin/schedule/entries/").unwrap();
-    rest[from..].split('"').next().unwrap().to_owned()
-}
-
-/// The first day that can be skipped: the entry's id and the day.
-fn skippable(page: &str) -> (String, String) {
-    let from = page.find("/admin/schedule/skip?entry=").unwrap_or_else(|| panic!("nothing to skip: {page}"));
-    let query = page[from..].split('"').next().unwrap().replace("&amp;", "&");
-    let (entry, day) = query.split_once("entry=").unwrap().1.split_once("&day=").unwrap();
-    (entry.to_owned(), day.to_owned())
-}
+use stage::{FIRST, NEW, PAGE, Stage, address_of, entry};
+use support::people::status;
+use support::within;
 
 #[tokio::test]
 async fn it_shows_who_fires_what_comes_and_asks_before_it_is_changed() {
@@ -254,47 +168,6 @@ async fn the_preview_is_what_is_filled_in_and_names_what_the_clocks_do() {
 }
 
 #[tokio::test]
-async fn a_day_is_skipped_with_a_reason_and_fires_after_all() {
-    let stage = Stage::ours().await;
-    let skip = format!("{PAGE}/skip");
-    let (id, day) = skippable(&stage.page().await);
-    let (_, asked) = stage.get(&stage.admin, &skip).await;
-    assert!(
-        asked.contains(&format!("name=\"day\" value=\"{day}\"")),
-        "without a day it is the next one: {asked}"
-    );
-    let fields = |reason| [("entry", id.as_str()), ("day", day.as_str()), ("reason", reason), ("do", "skip")];
-    let (head, form) = stage.server.submit(&skip, &stage.admin, &fields("  ")).await;
-    assert!(status(&head) == 422 && form.contains("It is needed: whoever looks"), "{form}");
-    stage.does(&skip, &fields("the provider moves house"), "skipped").await;
-    stage.does(&skip, &fields("the provider moves house"), "skipped").await;
-    let page = stage.page().await;
-    assert!(page.contains("by admin: the provider moves house") && page.contains("Fire after all"), "{page}");
-    assert_eq!(page.matches("Skip…").count(), 10, "ten fire all the same");
-    let (_, next) = stage.get(&stage.admin, &skip).await;
-    assert!(!next.contains(&format!("name=\"day\" value=\"{day}\"")), "the next one is another: {next}");
-    let (_, tonight) = stage.get(&stage.admin, "/admin/daily-processing").await;
-    assert!(tonight.contains("the provider moves house"), "the board knows: {tonight}");
-
-    let back = [("entry", id.as_str()), ("day", day.as_str()), ("do", "unskip")];
-    stage.does(&skip, &back, "unskipped").await;
-    let (head, _) = stage.server.submit(&skip, &stage.admin, &back).await;
-    assert_eq!(status(&head), 409, "it is not skipped any more");
-    assert!(!stage.page().await.contains("the provider moves house"));
-    // Days that are none: of no entry, of no number, long ago, far away.
-    for (entry, day) in
-        [("nobody", day.as_str()), (&id, "31 February"), (&id, "1"), (&id, "9223372036854775807")]
-    {
-        let fields = [("entry", entry), ("day", day), ("reason", "x"), ("do", "skip")];
-        let (head, page) = stage.server.submit(&skip, &stage.admin, &fields).await;
-        assert!(status(&head) == 409 && page.contains("Nothing to skip"), "{entry} {day}: {head}");
-    }
-    let lines = stage.lines().await;
-    let lines: Vec<&str> = lines.iter().map(|(action, _)| action.as_str()).collect();
-    assert_eq!(lines, ["schedule_by", "schedule_skip", "schedule_resume"]);
-}
-
-#[tokio::test]
 async fn a_change_is_published_as_the_producers_spell_it() {
     let stage = Stage::ours().await;
     let client = redis::Client::open(stage.redis.url()).unwrap();
@@ -353,54 +226,4 @@ async fn who_may_only_look_sees_no_form_and_posts_nothing() {
         }
     }
     assert_eq!(stage.lines().await, before);
-}
-
-#[tokio::test]
-async fn what_was_due_is_told_with_why_and_what_is_in_the_way_is_told_before() {
-    let stage = Stage::ours().await;
-    let pool = support::database::database(&stage.server.database).await;
-    let now = server::clock::now();
-    let rows = [
-        ("fired", None, Some("5 min late: no server was there before"), Some("c1")),
-        ("refused", None, Some("a run is in progress: 7f3a"), Some("c2")),
-        ("skipped", Some("ann"), Some("the provider moves house"), None),
-        ("missed", None, Some("9 h 00 min late: no server was there to fire it"), None),
-    ];
-    for (day, (state, who, reason, command)) in (1_i64..).zip(rows) {
-        let due = now - day * domain::time::DAY;
-        let statement = "INSERT INTO schedule_days (entry, day, name, due, state, at, who, reason, command) \
-                         VALUES ('nightly', $1, 'Nightly', $2, $3, $2, $4, $5, $6)";
-        let row = sqlx::query(statement).bind(day).bind(due).bind(state).bind(who).bind(reason).bind(command);
-        row.execute(&pool).await.unwrap();
-    }
-    pool.close().await;
-    let page = stage.page().await;
-    for words in [
-        "fired, 5 min late: no server was there before",
-        "/admin/commands/c1",
-        "refused: a run is in progress: 7f3a",
-        "skipped: by ann: the provider moves house",
-        "missed: 9 h 00 min late",
-    ] {
-        assert!(page.contains(words), "{words}: {page}");
-    }
-    // A run goes on, and another one is due in ten minutes.
-    stage.redis.run_started("7f3a90c2", 505).await;
-    let soon = domain::time::Civil::from_utc(now + 10 * domain::time::MINUTE).hm();
-    let week: Vec<(&str, &str)> =
-        ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map(|day| ("weekdays", day)).to_vec();
-    let other =
-        [("trigger_time", soon.as_str()), ("zone", "UTC"), ("days", "weekdays"), ("market_check", "")];
-    stage.does(NEW, &entry(&[&other[..], &week].concat()), "added").await;
-    let warned = within("it is said", async {
-        loop {
-            let page = stage.page().await;
-            if page.contains("A run is in progress: ") {
-                return page;
-            }
-            tokio::task::yield_now().await;
-        }
-    });
-    let page = warned.await;
-    assert!(page.contains("it would be refused unless the run has ended by then"), "{page}");
 }

@@ -45,7 +45,8 @@ pub(super) fn next(fires: &[Fire], facts: &Facts) -> String {
 pub(super) fn rows(fires: &[Fire], named: bool, may: bool, facts: &Facts) -> Part {
     let rows: Vec<Part> = fires.iter().take(ROWS).map(|fire| row(fire, named, may, facts)).collect();
     let name = named.then(|| view! { <th scope="col" class="name">"Entry"</th> });
-    let does = may.then(|| view! { <th scope="col" class="does"><span class="spoken">"Skip it or not"</span></th> });
+    let does =
+        may.then(|| view! { <th scope="col" class="does"><span class="spoken">"Skip it or not"</span></th> });
     part(view! {
         <table>
             <thead>
