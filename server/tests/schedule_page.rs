@@ -36,6 +36,8 @@ async fn it_shows_who_fires_what_comes_and_asks_before_it_is_changed() {
     stage.does("/admin/schedule/all", &[("do", "resume")], "resumed").await;
     let (head, _) = stage.server.submit("/admin/schedule/all", &stage.admin, &[("do", "explode")]).await;
     assert_eq!(status(&head), 400, "{head}");
+    let (status_of, nowhere) = stage.get(&stage.admin, "/admin/schedule/nowhere").await;
+    assert!(status_of == 404 && nowhere.contains("Nothing has this address."), "{nowhere}");
     let lines = stage.lines().await;
     let lines: Vec<&str> = lines.iter().map(|(action, _)| action.as_str()).collect();
     assert_eq!(

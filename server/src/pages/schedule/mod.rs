@@ -38,7 +38,12 @@ pub(super) async fn answer(
     snapshot: &Snapshot,
     address: &str,
 ) -> (StatusCode, ArchiveHtml) {
-    let query = address.split_once('?').map_or("", |(_, query)| query);
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    if path != Page::SCHEDULE {
+        let words = "Nothing has this address.".to_owned();
+        let page = Schedules::Sentence("Not here".to_owned(), words);
+        return (StatusCode::NOT_FOUND, html(&page, &Facts::of(snapshot)));
+    }
     let told = done(Form::read(query.as_bytes()).get("done"));
     let (status, page) = match read::overview(app, caller, snapshot.now).await {
         Ok(mut page) => {

@@ -15,6 +15,7 @@ use domain::command::{CommandKind, CommandRecord, Order, became, in_progress};
 use domain::permission::Permission;
 use domain::schedule::{Entry, adopted, clashes, coming, preview};
 use domain::time::{DAY, MINUTE, Millis};
+use domain::verdict::RunView;
 use domain::words::short_id;
 
 /// What comes: so many that fire.
@@ -91,8 +92,9 @@ fn fires_of(seen: &Outlook, now: Millis) -> Vec<Fire> {
 
 /// What comes of these: ten that fire, with those between that will not.
 pub(super) fn fires(entries: &[(&str, &Entry)], days: &[StoredDay], now: Millis) -> Vec<Fire> {
-    let unwanted: Vec<&StoredDay> =
-        days.iter().filter(|day| day.state == DayState::Skip && day.due > now).take(FIRES * 2).collect();
+    // They come newest first; the next ones count.
+    let ahead = days.iter().rev().filter(|day| day.state == DayState::Skip && day.due > now);
+    let unwanted: Vec<&StoredDay> = ahead.take(FIRES * 2).collect();
     let alone: Vec<&Entry> = entries.iter().map(|(_, entry)| *entry).collect();
     let mut left = FIRES;
     let named = |coming: domain::schedule::Coming| {
@@ -119,6 +121,12 @@ pub(super) fn fires(entries: &[(&str, &Entry)], days: &[StoredDay], now: Millis)
 async fn warnings(app: &App, seen: &Outlook, fires: &[Fire], now: Millis) -> Result<Vec<String>, ApiError> {
     let on: Vec<&Entry> =
         seen.entries.iter().map(|stored| &stored.entry).filter(|entry| entry.enabled).collect();
+    let views = app.hub.ask(Command::Runs).await.ok_or(ApiError::Stopping)?;
+    let going = in_progress(&views, now);
+    // One alone comes into nobody's way.
+    if on.len() < 2 && going.is_none() {
+        return Ok(Vec::new());
+    }
     // Entries that run the same take as long: it is looked up once.
     let mut known: Vec<(Order, Option<Millis>)> = Vec::new();
     let mut takes = Vec::new();
@@ -147,30 +155,27 @@ async fn warnings(app: &App, seen: &Outlook, fires: &[Fire], now: Millis) -> Res
         let (takes, known) = (*spans.get(found.first.0)?, takes.get(found.first.0)?.is_some());
         Some(clash(&first.name, &second.name, found.second.1 - found.first.1, takes, known))
     };
-    let mut all = in_progress_now(app, fires, &on, &spans, now).await?;
+    let mut all: Vec<String> =
+        going.and_then(|going| until_it_ends(going, fires, &on, &spans, now)).into_iter().collect();
     all.extend(clashes(&ahead, &spans).into_iter().filter_map(said));
     Ok(all)
 }
 
 /// A run that is likely to go on when the next one is due.
-async fn in_progress_now(
-    app: &App,
+fn until_it_ends(
+    going: &RunView,
     fires: &[Fire],
     on: &[&Entry],
     spans: &[Millis],
     now: Millis,
-) -> Result<Vec<String>, ApiError> {
-    let views = app.hub.ask(Command::Runs).await.ok_or(ApiError::Stopping)?;
-    let (Some(view), Some(next)) = (in_progress(&views, now), fires.iter().find(|fire| fire.will())) else {
-        return Ok(Vec::new());
-    };
+) -> Option<String> {
+    let next = fires.iter().find(|fire| fire.will())?;
     let takes = on.iter().position(|entry| **entry == next.entry).and_then(|at| spans.get(at)).copied();
+    let started = going.run.started;
     // One that takes longer than usual may as well go on for as long again.
-    let until =
-        (view.run.started + takes.unwrap_or(LASTS)).max(now + (now - view.run.started).clamp(MINUTE, LASTS));
+    let until = (started + takes.unwrap_or(LASTS)).max(now + (now - started).clamp(MINUTE, LASTS));
     let due = next.coming.occurrence.at;
-    let said = (due < until).then(|| in_the_way(&short_id(&view.run.id), &next.entry.name, due - now));
-    Ok(said.into_iter().collect())
+    (due < until).then(|| in_the_way(&short_id(&going.run.id), &next.entry.name, due - now))
 }
 
 /// What became of a day that was due.
