@@ -43,8 +43,8 @@ pub async fn decide(app: &App, wanted: Wanted) -> Result<Decided, CommandError> 
     let now = clock::now();
     match wanted {
         Wanted::Order(order) => {
-            // Another schedule comes in no run's way.
-            let refused = order.kind().starts().then(|| blocked(&views, now)).flatten();
+            // Another schedule comes into no run's way.
+            let refused = blocked(&views, now).filter(|_| order.kind().starts());
             Ok(Decided { refused, ..of_order(order) })
         }
         Wanted::Retry { run, phase, code, symbols } => {
