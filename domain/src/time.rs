@@ -165,7 +165,6 @@ fn date_of(days: i64) -> (i32, u8, u8) {
 
 /// Days since 1970-01-01 of a calendar date.
 #[must_use]
-#[expect(clippy::cast_lossless, reason = "`From` is not const")]
 pub const fn days_of(year: i32, month: u8, day: u8) -> i64 {
     let year = year as i64 - (month <= 2) as i64;
     let era = year.div_euclid(400);

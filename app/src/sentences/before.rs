@@ -1,7 +1,7 @@
 //! What the verdict says where no run of tonight has it: waiting, due, not started, left out.
 
 use super::{Clocks, Figure, figures::figure, lasted};
-use crate::format::{age, count, duration, hm, hms, night, plural, time};
+use crate::format::{age, count, duration, hm, night, plural, time};
 use domain::record::{MomentKind, Plan, Producer, Redis, Saving};
 use domain::time::Millis;
 use domain::verdict::{RunView, Verdict, judge};
@@ -55,14 +55,16 @@ pub fn before(verdict: &Verdict, view: Option<&RunView>, known: &Known, clocks: 
                     format!(" The producer is alive (heard {}) but has not started.", age(clocks.now - heard))
                 }
                 (None, Some(heard)) => {
-                    format!(" The producer was last heard at {}.", hms(heard, clocks.here))
+                    format!(" The producer was last heard at {}.", when(heard))
                 }
                 (None, None) => " No producer was ever heard.".to_owned(),
             };
             format!("Nothing was heard of tonight’s run for {since}.{cause}")
         }
         Verdict::LeftOut { why } => {
-            let why = why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+            // By whom, or for what.
+            let between = if why.as_ref().is_some_and(|why| why.starts_with("by ")) { " " } else { ": " };
+            let why = why.as_deref().map(|why| format!("{between}{why}")).unwrap_or_default();
             format!("Tonight’s run was skipped{why}.")
         }
         _ => String::new(),
@@ -77,7 +79,7 @@ fn last(view: &RunView, clocks: Clocks<'_>) -> String {
             format!(" Last night has {} {} to retry.", count(failed), plural(failed, "symbol"))
         }
         Verdict::Failed { .. } => format!(" Last night failed{at}."),
-        other => format!(" Last night was {}{at}.", other.word().to_lowercase()),
+        other => format!(" Last night was {}{at}.", other.word().to_ascii_lowercase()),
     }
 }
 

@@ -111,7 +111,7 @@ pub fn title(verdict: &Verdict, view: Option<&RunView>, now: Millis, zone: &Zone
     words.trim().to_owned()
 }
 
-/// The sentence under the word, about the run that has it ([`before`] is about none). Listening has its own, which is about the link and not about a run: see `components/listening.rs`.
+/// The sentence under the word, about the run that has it ([`before()`] is about none). Listening has its own, which is about the link and not about a run: see `components/listening.rs`.
 #[must_use]
 pub fn sentence(
     verdict: &Verdict,

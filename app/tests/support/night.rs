@@ -2,12 +2,14 @@
 
 use super::tickers;
 use domain::board::Board;
+use domain::calendar::XNYS;
 use domain::event::{
     Counts, Ending, Event, EventKind, PhaseEnded, PhaseStarted, ProblemReport, RunEnded, RunStarted,
     SymbolResult,
 };
 use domain::phase::Phase;
-use domain::record::{GapKind, Ingest, Redis, Schedule, ServerInfo, Severity, Trigger, Unit};
+use domain::record::{GapKind, Ingest, Plan, Redis, Schedule, ServerInfo, Severity, Trigger, Unit};
+use domain::schedule::{Entry, Outcome, Scheduled, moments};
 use domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, Zone};
 use domain::wire::{PROTOCOL, RunChanges, Snapshot, Topic};
 
@@ -38,7 +40,7 @@ pub struct Night {
 impl Night {
     /// Before anything: Redis answers, the server is up.
     pub fn new() -> Self {
-        let mut board = Board::new(exchange());
+        let mut board = Board::new(XNYS.nights(START));
         board.set_server(ServerInfo {
             started: START - 4 * DAY - 8 * HOUR,
             version: "0.1.0".into(),
@@ -254,6 +256,21 @@ impl Night {
         let number = self.board.open_gap(GapKind::Disconnected, self.at, 0);
         self.at += span;
         self.board.close_gap(number, self.at, 0);
+        self
+    }
+
+    /// The server says what comes, by the schedule that it begins with.
+    pub fn planned(&mut self, outcomes: &[Outcome]) -> &mut Self {
+        let id = "nightly".to_owned();
+        let nightly = Scheduled { id, entry: Entry::nightly(), since: START - 30 * DAY };
+        let moments = moments(&XNYS, &XNYS.nights(self.at), &[nightly], outcomes, self.at);
+        self.board.set_plan(Plan {
+            ours: true,
+            check: true,
+            universe: "sp500".into(),
+            moments,
+            ..Plan::default()
+        });
         self
     }
 
