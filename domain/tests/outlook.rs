@@ -26,8 +26,8 @@ fn moment(at: Millis, kind: MomentKind, day: i64) -> Moment {
     Moment { at, kind, day, words: None }
 }
 
-fn because(why: &str, moment: Moment) -> Moment {
-    Moment { words: Some(why.to_owned()), ..moment }
+fn because(why: &str, at: Millis, kind: MomentKind, day: i64) -> Moment {
+    Moment { at, kind, day, words: Some(why.to_owned()) }
 }
 
 /// The moments of Friday's and Monday's nights, Monday's run being this.
@@ -121,7 +121,7 @@ fn what_was_refused_did_not_start_and_says_why_at_once() {
     for why in
         ["refused: nobody listens", "not sent: Redis is not reachable", "5 min late: no server was there"]
     {
-        let plan = plan(because(why, moment(due(MONDAY), Refused, MONDAY)));
+        let plan = plan(because(why, due(MONDAY), Refused, MONDAY));
         assert_eq!(tonight(&friday(), &plan, due(MONDAY)), not_started(Some(why)));
         let away = redis(false, due(MONDAY));
         let told = judge_tonight(Some(&friday()), Some(&plan), Some(&away), due(MONDAY) + HOUR);
@@ -132,7 +132,7 @@ fn what_was_refused_did_not_start_and_says_why_at_once() {
 #[test]
 fn what_is_left_out_says_why_from_when_it_was_due() {
     for why in ["by ann: maintenance", "closed for Thanksgiving", "paused by ann", "before the close"] {
-        let plan = plan(because(why, moment(due(MONDAY), Skip, MONDAY)));
+        let plan = plan(because(why, due(MONDAY), Skip, MONDAY));
         let told = |now| tonight(&friday(), &plan, now);
         assert_eq!(told(due(MONDAY) - 1), Verdict::Complete, "nothing is due tonight");
         assert_eq!(told(due(MONDAY)), Verdict::LeftOut { why: Some(why.to_owned()) });
@@ -149,7 +149,7 @@ fn what_is_left_out_says_why_from_when_it_was_due() {
 #[test]
 fn a_holiday_keeps_last_nights_word_and_says_what_it_is() {
     let mut plan = waits();
-    let holiday = because("Thanksgiving", moment(nine(FRIDAY + 1), Closed, FRIDAY + 1));
+    let holiday = because("Thanksgiving", nine(FRIDAY + 1), Closed, FRIDAY + 1);
     plan.moments.insert(3, holiday);
     let now = nine(FRIDAY + 1);
     let waiting = Verdict::Waiting { due: due(MONDAY), closed: Some("Thanksgiving".to_owned()) };

@@ -3,10 +3,10 @@
 mod support;
 
 use domain::board::Board;
-use domain::decode::{NoAnswer, decode, history, schedule, status};
+use domain::decode::{NoAnswer, decode, history, status};
 use domain::event::Ending;
 use domain::phase::Phase;
-use domain::reconcile::{self, Findings, MOST, reconcile};
+use domain::reconcile::{Findings, MOST, reconcile};
 use domain::record::RunStatus;
 use domain::time::{MINUTE, Millis};
 use proptest::prelude::*;
@@ -268,37 +268,5 @@ proptest! {
     #[test]
     fn any_bytes_are_an_answer_or_none(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = (status(&bytes), history(&bytes));
-    }
-}
-
-#[test]
-fn a_schedule_that_was_answered_is_adopted_once() {
-    let answer = json!({ "enabled": true, "trigger_time": "16:10", "timezone": "America/New_York", "market_check": true,
-        "universes": ["sp500"], "next_run": "2026-11-23T21:10:00Z" });
-    let mut board = board();
-    for nested in [answer.clone(), json!({ "success": true, "schedule": answer })] {
-        let told = schedule(nested.to_string().as_bytes(), ASKED).unwrap();
-        let message = reconcile::schedule(&told, board.producer_schedule().as_ref());
-        if let Some(message) = &message {
-            tell(&mut board, &serde_json::from_str(message).unwrap(), ASKED);
-        }
-        assert_eq!(board.producer_schedule(), Some(told), "{message:?}");
-    }
-    let again = schedule(answer.to_string().as_bytes(), ASKED + MINUTE).unwrap();
-    assert_eq!(reconcile::schedule(&again, board.producer_schedule().as_ref()), None, "it is no news");
-    let mut off = answer;
-    off["enabled"] = json!(false);
-    let off = schedule(off.to_string().as_bytes(), ASKED + MINUTE).unwrap();
-    let message = reconcile::schedule(&off, board.producer_schedule().as_ref()).unwrap();
-    let said: Value = serde_json::from_str(&message).unwrap();
-    assert_eq!((&said["event"], &said["source"]), (&json!("schedule_updated"), &json!(reconcile::SOURCE)));
-    for (body, wrong) in [
-        ("<html>", NoAnswer::NotJson),
-        ("[]", NoAnswer::Strange),
-        ("{}", NoAnswer::Strange),
-        (r#"{"detail":"Not Found"}"#, NoAnswer::Strange),
-        (r#"{"enabled":"perhaps","trigger_time":"9:5"}"#, NoAnswer::Strange),
-    ] {
-        assert_eq!(schedule(body.as_bytes(), ASKED).err(), Some(wrong), "{body}");
     }
 }
