@@ -6,6 +6,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "states/before.rs"]
+mod before;
 #[path = "states/retries.rs"]
 mod retries;
 mod support;
