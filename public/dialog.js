@@ -130,6 +130,8 @@ async function send(form, fields, button) {
     return tell('Can’t be sent while offline. Nothing is kept to be sent later; press again when the link is back, it counts once.');
   }
   if (answer.status === 204) {
+    // What the server alone has written does not change by itself.
+    if (link?.closest('main.archive')) addEventListener('popstate', () => location.reload(), { once: true });
     dialog.close();
   } else if (answer.redirected || !(answer.headers.get('content-type') ?? '').includes('text/html')) {
     const said = await answer.json().catch(() => ({}));

@@ -4,7 +4,7 @@
 use crate::api::commands::{acts, sync};
 use crate::auth::{self, Gate, guard};
 use crate::error::ApiError;
-use crate::pages::accounts;
+use crate::pages::{accounts, schedule};
 use crate::state::App;
 use crate::{api, live, pages, security};
 use axum::Router;
@@ -65,6 +65,19 @@ pub fn routes() -> Vec<Route> {
         },
         route("/admin/commands/{id}", View, get(pages::page)),
         route("/admin/producer/ask", Operate, post(pages::commands::ask_producer)),
+        // When runs are due.
+        route("/admin/schedule", View, get(pages::page)),
+        route("/admin/schedule/entries/new", Administer, get(schedule::edit::new).post(schedule::edit::add)),
+        route(
+            "/admin/schedule/entries/{id}",
+            Administer,
+            get(schedule::edit::edit).post(schedule::edit::change),
+        ),
+        route("/admin/schedule/preview", Administer, get(schedule::edit::preview)),
+        route("/admin/schedule/skip", Administer, get(schedule::skip::ask).post(schedule::skip::submit)),
+        route("/admin/schedule/all", Administer, post(schedule::acts::all).get(schedule::home)),
+        route("/admin/schedule/by", Administer, post(schedule::acts::by).get(schedule::home)),
+        route("/admin/schedule/producer", Administer, post(schedule::acts::producer).get(schedule::home)),
         // For whoever is nobody yet, and for their own account.
         route("/login", Public, get(accounts::login::page).post(accounts::login::sign_in)),
         route("/logout", Own, post(accounts::login::sign_out)),
