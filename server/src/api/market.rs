@@ -183,7 +183,7 @@ mod tests {
         );
         assert_eq!(
             field(&at(28, 12, 0), &["is_weekday", "trading_day", "next_open_at"]),
-            [json!(false), json!(false), json!("2026-11-30T14:30:00.000Z")]
+            [json!(false), json!(false), json!("2026-11-30T14:30:00Z")]
         );
     }
 }
