@@ -131,7 +131,7 @@ async function send(form, fields, button) {
   }
   if (answer.status === 204) {
     // What the server alone has written does not change by itself.
-    if (link?.closest('main.archive')) addEventListener('popstate', () => location.reload(), { once: true });
+    if (link?.closest('main.archive')) addEventListener('popstate', anew, { once: true });
     dialog.close();
   } else if (answer.redirected || !(answer.headers.get('content-type') ?? '').includes('text/html')) {
     const said = await answer.json().catch(() => ({}));
@@ -142,6 +142,13 @@ async function send(form, fields, button) {
     await fill(await answer.text());
     body.querySelector('[autofocus]')?.focus();
   }
+}
+
+/** Loads the page again; what it said was done before is not done now. */
+function anew() {
+  const here = new URL(location);
+  here.searchParams.delete('done');
+  location.replace(here);
 }
 
 function tell(words) {

@@ -55,6 +55,7 @@ test("an entry is filled in with its fires in sight, and a night is skipped and 
   await expect(dialog(page)).toBeHidden();
   const skipped = comes(page).filter({ hasText: due });
   await expect(skipped).toContainText("by admin: The provider moves house");
+  await expect(page.getByText(/^The entry is added\./)).toHaveCount(0);
   await live(page);
   await look(page, "schedule");
   await skipped.getByRole("button", { name: /^Fire .* after all$/ }).click();
