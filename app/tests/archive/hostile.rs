@@ -2,7 +2,8 @@
 
 use crate::nights::{NOW, event, history, rendered, symbol_night, told};
 use app::archive::{
-    Archived, Compare, EventFilter, Events, Filter, IndicatorValue, Pair, PatternFound, SymbolPage, Trends,
+    Archived, Candle, Candles, Compare, EventFilter, Events, Filter, IndicatorValue, Marked, Pair,
+    PatternFound, SymbolPage, Trends,
 };
 use app::location::Page;
 use domain::differences::{Differences, Names};
@@ -75,6 +76,7 @@ fn nothing_that_was_sent_becomes_markup_elsewhere() {
         earlier: None,
         indicators: vec![IndicatorValue { name: text(), frame: text(), value: text(), at: NOW }],
         patterns: vec![PatternFound { name: text(), frame: text(), confidence: Some(f64::NAN), at: NOW }],
+        candles: Some(Ok(candles())),
     };
     harmless(&rendered("symbol-hostile", "/admin/symbols/x", &Archived::Symbol(page)));
     let mut row = event(0);
@@ -84,4 +86,16 @@ fn nothing_that_was_sent_becomes_markup_elsewhere() {
         EventFilter::read("from=%22%3E%3Cscript%3Ealert&q=%3Cscript%3Ealert&run=%22'%3E%3C");
     let page = Events { filter, errors, rows: vec![row], channels: vec![text()], ..Events::default() };
     harmless(&rendered("events-hostile", Page::EVENTS, &Archived::Events(page)));
+}
+
+/// Bars of a producer that means harm.
+fn candles() -> Candles {
+    let candle = |day, price| Candle { day, open: price, high: price, low: price, close: price };
+    Candles {
+        name: Some(HOSTILE.to_owned()),
+        bars: vec![candle(i64::MIN / 86_400_000, f64::MAX), candle(20_000, 1.0)],
+        lines: vec![(HOSTILE.to_owned(), vec![None, Some(f64::MAX)])],
+        marks: vec![Marked { day: 20_000, pattern: HOSTILE.to_owned(), confidence: 1.0, direction: 1 }],
+        ..Candles::default()
+    }
 }

@@ -33,6 +33,7 @@ fn a_symbol_in_full() {
             .into_iter()
             .map(found)
             .collect(),
+        candles: None,
     };
     let html = rendered("symbol", "/admin/symbols/SOLV", &Archived::Symbol(page));
     says(

@@ -42,7 +42,7 @@ async fn ask(client: &Client, symbol: &str) -> Result<Candles, AskError> {
     // Without the others the bars are worth showing.
     let values: ToldValues = values.and_then(|body| read(&body)).unwrap_or_default();
     let patterns: ToldPatterns = patterns.and_then(|body| read(&body)).unwrap_or_default();
-    Ok(drawn(told, values, patterns))
+    Ok(drawn(&told, &values, &patterns))
 }
 
 fn read<T: for<'a> Deserialize<'a>>(body: &[u8]) -> Result<T, AskError> {
@@ -83,7 +83,7 @@ struct ToldPattern {
     direction: i8,
 }
 
-fn drawn(told: ToldBars, values: ToldValues, patterns: ToldPatterns) -> Candles {
+fn drawn(told: &ToldBars, values: &ToldValues, patterns: &ToldPatterns) -> Candles {
     let column = |name: &str| told.columns.iter().position(|known| known == name);
     let places = ["date", "open", "high", "low", "close", "adjusted_close"].map(column);
     let mut bars: Vec<Candle> = told.bars.iter().take(BARS).filter_map(|row| candle(row, places)).collect();
@@ -152,9 +152,9 @@ mod tests {
         let values = json!({ "dates": ["2026-11-24", "2026-11-25"], "values": { "sma_20": [null, 7.5] } });
         let patterns = json!({ "patterns": [{ "date": "2026-11-25", "pattern": "Hammer\n", "confidence": 7 }, { "date": "soon", "pattern": "x" }] });
         let candles = drawn(
-            read(told.to_string().as_bytes()).expect("bars"),
-            read(values.to_string().as_bytes()).expect("values"),
-            read(patterns.to_string().as_bytes()).expect("patterns"),
+            &read(told.to_string().as_bytes()).expect("bars"),
+            &read(values.to_string().as_bytes()).expect("values"),
+            &read(patterns.to_string().as_bytes()).expect("patterns"),
         );
         let [first, second] = candles.bars.as_slice() else { panic!("{candles:?}") };
         assert_eq!((second.day - first.day, first.close), (1, 11.0), "by day");
