@@ -20,12 +20,12 @@ fn candles(closes: &[f64]) -> Candles {
 #[test]
 fn how_fresh_it_is_is_said() {
     let mut two = candles(&[10.0, 11.0]);
-    assert_eq!(two.sentence(), "The newest bar is of Mon 7 Oct 2024, the last trading day.");
+    assert_eq!(two.sentence(), "The newest bar is of Sat 5 Oct 2024, the last trading day.");
     two.last_trading_day = Some(20_003);
     two.generated = true;
     assert_eq!(
         two.sentence(),
-        "Generated, of no market. The newest bar is of Mon 7 Oct 2024; the last trading day was Wed 9 Oct 2024."
+        "Generated, of no market. The newest bar is of Sat 5 Oct 2024; the last trading day was Mon 7 Oct 2024."
     );
 }
 
