@@ -21,6 +21,8 @@ pub mod clock;
 pub mod commands;
 pub mod components;
 pub mod format;
+#[cfg(feature = "ssr")]
+mod forms;
 pub mod live;
 pub mod location;
 mod marks;

@@ -11,7 +11,7 @@ use crate::decode::{Past, Status};
 use crate::event::Ending;
 use crate::phase::Phase;
 use crate::record::{PhaseStatus, Schedule};
-use crate::time::{Civil, Millis};
+use crate::time::{Millis, iso_exact};
 use crate::verdict::RunView;
 use serde_json::{Map, Value, json};
 
@@ -102,7 +102,7 @@ fn progress(status: &Status, id: &str, asked: Millis) -> String {
     say("symbols_failed", counts.failed.map(Value::from));
     say("percent_complete", counts.percent.map(Value::from));
     say("current_symbol", counts.current.clone().map(Value::from));
-    envelope("processing_progress", &iso(asked), &payload)
+    envelope("processing_progress", &iso_exact(asked), &payload)
 }
 
 /// The run has ended, as the producer's history tells.
@@ -125,7 +125,7 @@ fn end(row: &Past, ending: Ending, asked: Millis) -> String {
     if let Some(reason) = &row.reason {
         payload.insert("message".to_owned(), reason.clone().into());
     }
-    envelope("processing_completed", row.ended.as_deref().unwrap_or(&iso(asked)), &payload)
+    envelope("processing_completed", row.ended.as_deref().unwrap_or(&iso_exact(asked)), &payload)
 }
 
 /// The producer's schedule as it answered, as the message that would have told it. `None`: nothing of it is news.
@@ -145,18 +145,12 @@ pub fn schedule(told: &Schedule, known: Option<&Schedule>) -> Option<String> {
     say("timezone", told.zone.clone().map(Value::from));
     say("market_check", told.market_check.map(Value::from));
     say("universes", (!told.universes.is_empty()).then(|| told.universes.clone().into()));
-    say("next_run", told.next_run.map(|next| iso(next).into()));
+    say("next_run", told.next_run.map(|next| iso_exact(next).into()));
     let payload = Map::from_iter([("schedule".to_owned(), Value::Object(schedule))]);
-    Some(envelope("schedule_updated", &iso(told.at), &payload))
+    Some(envelope("schedule_updated", &iso_exact(told.at), &payload))
 }
 
 fn envelope(event: &str, timestamp: &str, payload: &Map<String, Value>) -> String {
     json!({ "event": event, "timestamp": timestamp, "source": SOURCE, "version": "1.0", "payload": payload })
         .to_string()
-}
-
-fn iso(at: Millis) -> String {
-    let civil = Civil::from_utc(at);
-    let millis = at.rem_euclid(1_000);
-    format!("{:04}-{:02}-{:02}T{}.{millis:03}Z", civil.year, civil.month, civil.day, civil.hms())
 }

@@ -121,6 +121,12 @@ impl Civil {
         format!("{:02}:{:02}:{:02}", self.hour, self.minute, self.second)
     }
 
+    /// `2026-11-20`.
+    #[must_use]
+    pub fn date(&self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+
     /// `Fri 20 Nov`.
     #[must_use]
     pub fn day_label(&self) -> String {
@@ -161,6 +167,20 @@ fn date_of(days: i64) -> (i32, u8, u8) {
         u8::try_from(month).unwrap_or(1),
         u8::try_from(day).unwrap_or(1),
     )
+}
+
+/// A moment to the second: `2026-11-20T21:10:00Z`.
+#[must_use]
+pub fn iso(at: Millis) -> String {
+    let civil = Civil::from_utc(at);
+    format!("{}T{}Z", civil.date(), civil.hms())
+}
+
+/// A moment to the millisecond: `2026-11-20T21:10:00.214Z`.
+#[must_use]
+pub fn iso_exact(at: Millis) -> String {
+    let civil = Civil::from_utc(at);
+    format!("{}T{}.{:03}Z", civil.date(), civil.hms(), at.rem_euclid(1_000))
 }
 
 /// Days since 1970-01-01 of a calendar date.

@@ -170,7 +170,9 @@ async fn a_token_is_found_by_its_hash_until_it_is_revoked(stage: Stage) {
 async fn a_database_of_the_step_before_is_brought_up_to_date(stage: Stage) {
     stage.write_runs(vec![told(1, "7f3a", NIGHT, 3).rows()]).await;
     // As it was before there was anybody.
-    for table in ["commands", "audit", "tokens", "sign_ins", "users"] {
+    for table in
+        ["schedule_entries", "schedule_days", "settings", "commands", "audit", "tokens", "sign_ins", "users"]
+    {
         stage.behind_its_back(&format!("DROP TABLE {table}")).await;
     }
     if stage.url.starts_with("postgres") {

@@ -1,10 +1,11 @@
 //! `/account`: who one is, one's password, and the browsers that are signed in.
 
 use super::agent::in_words;
-use super::fields::{Fields, Kind, Typed, button};
+use super::fields::{Fields, Kind, Typed};
 use crate::archive::Facts;
 use crate::archive::parts::{heading, number};
 use crate::format::{count, plural};
+use crate::forms::button;
 use crate::view::{Part, part};
 use domain::permission::Role;
 use domain::time::Millis;

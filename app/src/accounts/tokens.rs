@@ -1,10 +1,11 @@
 //! Programs, on the page of users: what they hold, what it is good for, and one more of them.
 
-use super::fields::{Fields, Kind, Step, Typed};
+use super::fields::{Fields, Kind, Typed};
 use super::users::Users;
 use crate::archive::Facts;
 use crate::archive::parts::{nothing, number};
 use crate::format::{count, plural};
+use crate::forms::Step;
 use crate::location::Page;
 use crate::view::{Part, part};
 use domain::permission::Scope;

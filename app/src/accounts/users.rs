@@ -3,11 +3,12 @@
 //! What can be done with one stands behind its row and opens without script. What can't be done is a sentence and no button.
 
 use super::account::told;
-use super::fields::{Fields, Kind, Step, Typed, options};
+use super::fields::{Fields, Kind, Typed, options};
 use super::tokens::{self, TokenRow};
 use crate::archive::Facts;
 use crate::archive::parts::{heading, number};
 use crate::format::{count, plural};
+use crate::forms::Step;
 use crate::location::Page;
 use crate::view::{Part, part};
 use domain::permission::{Role, Scope};

@@ -3,6 +3,8 @@
 //! Nothing here is computed: bars, values and patterns are the producer's own. What it does not have is not drawn. Shapes that stretch
 //! with the page are in a drawing of their own whose strokes do not stretch; what has a shape of its own stands at its place.
 
+use super::chart::place;
+use super::parts::number;
 use crate::format::{count, night};
 use crate::view::{Part, escaped, part};
 use leptos::prelude::*;
@@ -225,10 +227,6 @@ fn dated(day: i64) -> String {
     format!("{} {year}", night(day))
 }
 
-fn place(index: usize) -> f64 {
-    f64::from(u32::try_from(index).unwrap_or(u32::MAX))
-}
-
 /// The section; `Err`: why the producer could not be asked.
 pub(super) fn section(candles: Result<&Candles, &str>) -> Part {
     let candles = match candles {
@@ -270,10 +268,7 @@ pub(super) fn section(candles: Result<&Candles, &str>) -> Part {
         candles.fixed()
     );
     let last = candles.bars.last().map(|bar| format!("{:.2}", bar.close)).unwrap_or_default();
-    let said = format!(
-        "{} daily bars, adjusted; last close {last}",
-        count(u32::try_from(candles.bars.len()).unwrap_or(u32::MAX))
-    );
+    let said = format!("{} daily bars, adjusted; last close {last}", count(number(candles.bars.len())));
     let label = format!("Candles of the last {} days. {sentence}", candles.bars.len());
     part(view! {
         <section class="candles">

@@ -167,6 +167,7 @@ fn shape(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn place(index: usize) -> f64 {
+/// A place in a row, as a length.
+pub(super) fn place(index: usize) -> f64 {
     f64::from(u32::try_from(index).unwrap_or(u32::MAX))
 }

@@ -186,8 +186,7 @@ pub fn date(text: &str) -> Option<i64> {
 /// A day as `2026-11-20`.
 #[must_use]
 pub fn iso(days: i64) -> String {
-    let civil = Civil::from_utc(days.saturating_mul(DAY));
-    format!("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day)
+    Civil::from_utc(days.saturating_mul(DAY)).date()
 }
 
 /// `2026-11-20`, `2026-11-20T16:10` or `2026-11-20T16:10:07` in seconds on a wall clock; of a bare date the first, or the last.

@@ -1,7 +1,7 @@
 //! The fields of each kind of command. What is chosen elsewhere (a run, its symbols) travels along unseen.
 
 use super::Ask;
-use super::inputs::{Inputs, Words};
+use crate::forms::{Inputs, Words};
 use crate::view::Part;
 use domain::command::{CommandKind, LOOKBACK, NOTE, SyncMode};
 use domain::decode::TIMEFRAMES;

@@ -8,7 +8,6 @@
 
 mod ask;
 mod fields;
-pub(crate) mod inputs;
 mod list;
 mod one;
 

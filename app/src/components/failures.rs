@@ -8,7 +8,7 @@ use crate::location::use_location;
 use crate::sentences;
 use crate::view::{part, row, rows, text};
 use domain::record::FailureCode;
-use domain::verdict::Verdict;
+use domain::verdict::{RunView, Verdict};
 use domain::words::code_in_words;
 use leptos::prelude::*;
 
@@ -20,17 +20,13 @@ const CAUSES: usize = 4;
 pub fn Failures() -> impl IntoView {
     let live = use_live();
     let view = live.view();
-    let failed = move || view.with(|view| view.as_ref().map_or(0, domain::verdict::RunView::failed));
+    let failed = move || view.with(|view| view.as_ref().map_or(0, RunView::failed));
     let rest = text(move || {
         view.with(|view| {
-            // Before tonight's run these are last night's.
-            if let Some(view) =
-                view.as_ref().filter(|view| view.failed() > 0 && live.verdict().with(Verdict::is_before))
-            {
-                let new = view.run.newly.filter(|new| *new > 0).map_or_else(|| "none".to_owned(), count);
-                return format!("failed last night, {new} new");
-            }
-            let words = view.as_ref().map(sentences::failures).unwrap_or_default();
+            let before = live.verdict().with(Verdict::is_before);
+            let told: fn(&RunView) -> String =
+                if before { sentences::last_failures } else { sentences::failures };
+            let words = view.as_ref().map(told).unwrap_or_default();
             // The number stands before them, in bold.
             let rest = words.strip_prefix(&*count(failed())).unwrap_or(&words).trim_start();
             if words.is_empty() { "Nothing has failed" } else { rest }.to_owned()

@@ -1,11 +1,11 @@
 //! The form of an entry, and beside it what it comes to.
 
-use super::SCHEDULE;
 use super::fires::{self, Fire};
+use super::{SCHEDULE, words};
 use crate::address::encoded;
 use crate::archive::{Facts, written};
-use crate::commands::inputs::{Inputs, Words};
 use crate::commands::phases;
+use crate::forms::{Inputs, Words};
 use crate::pages::ArchiveHtml;
 use crate::view::{Part, part};
 use domain::command::Invalid;
@@ -148,8 +148,8 @@ fn fields(edit: &Edit) -> Vec<Part> {
         words.iter().map(|(value, words)| (*value, (*words).to_owned())).collect()
     };
     let days = words(&[("trading", "the exchange’s trading days"), ("weekdays", "days of the week")]);
-    let week = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    let week = WEEKDAYS.iter().zip(week).map(|(value, words)| (*value, words.to_owned())).collect();
+    let week =
+        WEEKDAYS.iter().zip(words::WEEKDAYS).map(|(value, words)| (*value, words.to_owned())).collect();
     let early = words(&[("same", "at the same time"), ("after", "after the close")]);
     let missed = words(&[("late", "fire late"), ("skip", "leave it out")]);
     vec![

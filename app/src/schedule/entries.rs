@@ -3,10 +3,10 @@
 use super::history::Past;
 use super::words::{ahead, at, due, otherwise, runs};
 use super::{Overview, SCHEDULE};
-use crate::accounts::fields::Step;
 use crate::address::encoded;
 use crate::archive::Facts;
 use crate::archive::parts::{link, nothing};
+use crate::forms::Step;
 use crate::view::{Part, part};
 use domain::schedule::{ENTRIES, Entry};
 use domain::time::Millis;

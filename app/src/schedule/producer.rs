@@ -5,7 +5,7 @@ use super::{Overview, SCHEDULE};
 use crate::archive::Facts;
 use crate::archive::parts::{link, nothing};
 use crate::commands::address_of;
-use crate::commands::inputs::{Inputs, Words};
+use crate::forms::{Inputs, Words};
 use crate::sentences::command::is_bad;
 use crate::view::{Part, part};
 use domain::command::{CommandRecord, Invalid, became};

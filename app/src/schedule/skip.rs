@@ -3,7 +3,7 @@
 use super::SCHEDULE;
 use super::words::{ahead, at};
 use crate::archive::Facts;
-use crate::commands::inputs::Inputs;
+use crate::forms::Inputs;
 use crate::view::{Part, part};
 use domain::command::{Invalid, NOTE};
 use domain::time::Millis;

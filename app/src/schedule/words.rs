@@ -8,7 +8,7 @@ use domain::schedule::{Changed, Coming, Days, EarlyClose, Entry, Missed, clock_o
 use domain::time::{DAY, HOUR, MINUTE, Millis};
 
 /// The days of a week, Monday first.
-const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+pub(super) const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// "Fri 27 Nov 22:10 (16:10 ET)".
 pub(super) fn at(moment: Millis, facts: &Facts) -> String {

@@ -1,6 +1,6 @@
 //! What the verdict says where no run of tonight has it: waiting, due, not started, left out.
 
-use super::{Clocks, Figure, figures::figure, lasted};
+use super::{Clocks, Figure, figures::figure, lasted, numbered};
 use crate::format::{age, count, duration, hm, night, plural, time};
 use domain::record::{MomentKind, Plan, Producer, Redis, Saving};
 use domain::time::Millis;
@@ -81,6 +81,20 @@ fn last(view: &RunView, clocks: Clocks<'_>) -> String {
         Verdict::Failed { .. } => format!(" Last night failed{at}."),
         other => format!(" Last night was {}{at}.", other.word().to_ascii_lowercase()),
     }
+}
+
+/// "2 failed last night, none new": what stands under *Failures* before tonight's run.
+#[must_use]
+pub fn last_failures(view: &RunView) -> String {
+    let run = &view.run;
+    let new = run.newly.map(|new| if new > 0 { count(new) } else { "none".to_owned() });
+    let failed = format!("failed last night{}", new.map(|new| format!(", {new} new")).unwrap_or_default());
+    let parts = [
+        (view.failed(), &*failed),
+        (run.missing, "not reported"),
+        (run.repaired, "came through the second time"),
+    ];
+    numbered(&parts, ", ")
 }
 
 /// The figures: of last night while waiting, of what must be ready once it is due.

@@ -15,7 +15,7 @@ pub mod link;
 mod summary;
 
 pub use acts::{Act, NEW, SKIP, about_run, acts};
-pub use before::{Known, before, readiness};
+pub use before::{Known, before, last_failures, readiness};
 pub use figures::{Figure, figures};
 pub use summary::summary;
 

@@ -2,7 +2,7 @@
 
 use super::{Order, ScheduleChange};
 use crate::phase::Phase;
-use crate::time::{Civil, Millis};
+use crate::time::{Millis, iso_exact};
 use serde_json::{Value, json};
 
 /// Who we are to the producer.
@@ -109,7 +109,7 @@ impl Order {
     /// Over Redis, with the id of the run that is to begin: which channels, and the message.
     #[must_use]
     pub fn message(&self, run: &str, at: Millis) -> (Family, String) {
-        let mut envelope = json!({ "run_id": run, "source": SOURCE, "timestamp": iso(at) });
+        let mut envelope = json!({ "run_id": run, "source": SOURCE, "timestamp": iso_exact(at) });
         let (family, command, parameters) = match self {
             Self::Run { phases, universe, skip_market_check, scheduled } => (
                 Family::Trigger,
@@ -171,12 +171,6 @@ fn indicators_of(
 fn patterns_of(symbols: &[String], patterns: &[String], timeframe: &str) -> (Family, &'static str, Value) {
     let parameters = json!({ "symbols": some(symbols), "patterns": some(patterns), "timeframe": timeframe });
     (Family::Trigger, "trigger_pattern_processing", parameters)
-}
-
-fn iso(at: Millis) -> String {
-    let civil = Civil::from_utc(at);
-    let millis = at.rem_euclid(1_000);
-    format!("{:04}-{:02}-{:02}T{}.{millis:03}Z", civil.year, civil.month, civil.day, civil.hms())
 }
 
 #[cfg(test)]

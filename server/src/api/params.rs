@@ -224,7 +224,6 @@ pub(super) fn digits(text: &str) -> Option<i64> {
 }
 
 /// A night from its date: `2026-11-20`.
-/// The day of a date, since 1970-01-01.
 pub fn night_of(text: &str) -> Option<i64> {
     let mut parts = text.splitn(3, '-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
@@ -240,8 +239,7 @@ pub fn night_of(text: &str) -> Option<i64> {
 /// The date of a night.
 #[must_use]
 pub fn date(night: i64) -> String {
-    let civil = Civil::from_utc(night.saturating_mul(DAY));
-    format!("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day)
+    Civil::from_utc(night.saturating_mul(DAY)).date()
 }
 
 #[cfg(test)]

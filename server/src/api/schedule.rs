@@ -20,13 +20,10 @@ use axum::http::StatusCode;
 use domain::calendar::XNYS;
 use domain::command::{CommandKind, Order, ScheduleChange, Wanted, sentence};
 use domain::record::Schedule;
-use domain::schedule::{Entry, preview, read_change};
+use domain::schedule::{Entry, read_change};
 use domain::time::Millis;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// The next of an entry is looked for among so many.
-const NEXT: usize = 30;
 
 /// When a run is due.
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,11 +48,7 @@ impl ScheduleOf {
     /// An entry of ours.
     fn ours(stored: &StoredEntry, outlook: &Outlook, now: Millis) -> Self {
         let entry = &stored.entry;
-        // What somebody does not want has a row before it is due.
-        let left = |day| outlook.days.iter().any(|known| known.entry == stored.id && known.day == day);
-        let fires = outlook.settings.fires() && entry.enabled;
-        let coming = if fires { preview(entry, &XNYS, now, NEXT) } else { Vec::new() };
-        let next = coming.iter().find(|coming| coming.skip.is_none() && !left(coming.day));
+        let next = outlook.next_of(stored, now).filter(|_| outlook.settings.fires());
         Self {
             enabled: Some(entry.enabled),
             trigger_time: Some(entry.time()),
@@ -172,17 +165,11 @@ async fn ours(
     }
     let caller = &asking.asker.caller;
     let stored = StoredEntry { entry, since: now, who: caller.who(), ..first.clone() };
+    let address = asking.asker.address.clone();
     let line = Line {
-        at: now,
-        who: caller.who(),
-        role: caller.grant.word().to_owned(),
-        address: asking.asker.address.clone(),
-        action: "schedule_change".to_owned(),
-        subject: stored.entry.name.clone(),
-        outcome: "done".to_owned(),
         before: serde_json::to_string(&first.entry).ok(),
         after: serde_json::to_string(&stored.entry).ok(),
-        ..Line::default()
+        ..caller.did(address, "schedule_change", &stored.entry.name)
     };
     let written = asking.app.store.change_entry(&stored, &line).await;
     if !written.map_err(CommandError::from)? {

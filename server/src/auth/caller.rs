@@ -1,5 +1,7 @@
 //! Who asks, once that is known.
 
+use crate::clock;
+use crate::store::accounts::audit::Entry as Line;
 use crate::store::accounts::sign_ins::SignIn;
 use crate::store::accounts::tokens::Token;
 use domain::permission::{Grant, Permission, Scope};
@@ -72,6 +74,21 @@ impl Caller {
         match self.key {
             Key::SignIn(_) | Key::Schedule => self.name.clone(),
             Key::Token(_) => format!("token {}", self.name),
+        }
+    }
+
+    /// A line of the audit log: they did something, now, from there.
+    #[must_use]
+    pub fn did(&self, address: String, action: &str, subject: &str) -> Line {
+        Line {
+            at: clock::now(),
+            who: self.who(),
+            role: self.grant.word().to_owned(),
+            address,
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+            outcome: "done".to_owned(),
+            ..Line::default()
         }
     }
 

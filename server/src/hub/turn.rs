@@ -109,7 +109,7 @@ impl Hub {
             Command::Saving(saving) => _ = self.board.set_saving(saving),
             Command::Harvest(wanted, reply) => _ = reply.send(self.harvest(&wanted)),
             Command::Asked(command) => _ = self.board.set_command(clock::now(), command),
-            Command::Plan(plan) => _ = self.board.set_plan(plan),
+            Command::Plan(plan) => self.own(clock::now(), "xplan", Record::Plan(plan)),
             Command::Schedule(reply) => _ = reply.send(self.board.producer_schedule()),
             Command::Lapse(now) => _ = self.board.lapse_commands(now),
             Command::Commands(reply) => _ = reply.send(self.board.commands().to_vec()),

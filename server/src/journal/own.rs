@@ -1,4 +1,4 @@
-//! What we say of ourselves on the board: the link to Redis, gaps, and what was asked here. The same for what happens now and for what is told again
+//! What we say of ourselves on the board: the link to Redis, gaps, what was asked here, and what is due. The same for what happens now and for what is told again
 //! from the log.
 
 use domain::board::Board;
@@ -10,6 +10,7 @@ pub fn apply(board: &mut Board, at: Millis, record: &Record) {
     match record {
         Record::Redis(redis) => redis_changed(board, redis.clone()),
         Record::Gap(gap) => gap_known(board, at, gap),
+        Record::Plan(plan) => _ = board.set_plan(plan.clone()),
         Record::Command(command) => _ = board.set_command(at, command.clone()),
         _ => {}
     }

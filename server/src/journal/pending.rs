@@ -135,7 +135,7 @@ impl Entry {
         Self { way, stream_id, at, channel, fingerprint, twin, kind, name, run, symbol, length, raw }
     }
 
-    /// One of our own: the state of the link, a gap, a command. So a board can be told of it again.
+    /// One of our own: the state of the link, a gap, a command, what is due. So a board can be told of it again.
     #[must_use]
     pub fn own(at: Millis, key: &str, record: Record) -> Self {
         let run = match &record {
@@ -152,9 +152,10 @@ impl Entry {
             fingerprint: 0,
             twin: false,
             kind: "own",
-            name: match key.as_bytes().first() {
-                Some(b'x') => "link",
-                Some(b'o') => "command",
+            name: match (key, key.as_bytes().first()) {
+                ("xplan", _) => "plan",
+                (_, Some(b'x')) => "link",
+                (_, Some(b'o')) => "command",
                 _ => "gap",
             }
             .to_owned(),

@@ -11,7 +11,7 @@ mod publish;
 mod settings;
 mod turn;
 
-pub use outlook::{Outlook, outlook};
+pub use outlook::{Outlook, failed, outlook};
 pub use publish::changed;
 pub use settings::{BY, PAUSED, Settings};
 pub use turn::{Found, turn};

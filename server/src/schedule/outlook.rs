@@ -7,13 +7,15 @@ use crate::state::App;
 use crate::store::StoreError;
 use crate::store::schedule::{DayState, StoredDay, StoredEntry};
 use domain::calendar::XNYS;
-use domain::command::{CommandRecord, CommandState, became};
+use domain::command::{CommandRecord, became};
 use domain::record::{MomentKind, Plan, Schedule};
-use domain::schedule::{Outcome, Scheduled, adopted, moments, preview};
+use domain::schedule::{Occurrence, Outcome, Scheduled, adopted, moments, preview};
 use domain::time::{DAY, MINUTE, Millis};
 
 /// What became of days is looked at so far back.
 const BACK: Millis = 10 * DAY;
+/// The next day of an entry that nobody has taken out is looked for among so many that fire.
+const AHEAD: usize = 40;
 /// Two schedules that differ by less agree.
 const AGREES: Millis = 5 * MINUTE;
 
@@ -30,6 +32,30 @@ pub struct Outlook {
     pub days: Vec<StoredDay>,
     /// The producer's own, as it reported it.
     pub told: Option<Schedule>,
+}
+
+impl Outlook {
+    /// When an entry of ours fires next, if it is on.
+    #[must_use]
+    pub fn next_of(&self, stored: &StoredEntry, now: Millis) -> Option<Occurrence> {
+        let ahead = preview(&stored.entry, &XNYS, now, AHEAD).into_iter().filter(|_| stored.entry.enabled);
+        ahead.filter(|due| self.is_open(stored, due, now)).next()
+    }
+
+    /// Which of ours fires next, and when.
+    #[must_use]
+    pub fn next(&self, now: Millis) -> Option<(&StoredEntry, Occurrence)> {
+        let next = |stored| Some((stored, self.next_of(stored, now)?));
+        self.entries.iter().filter_map(next).min_by_key(|(_, due)| due.at)
+    }
+
+    /// Whether nobody has said anything about a day that is still to come and would fire.
+    #[must_use]
+    pub fn is_open(&self, stored: &StoredEntry, due: &Occurrence, now: Millis) -> bool {
+        // What somebody does not want has a row before it is due.
+        let has_row = self.days.iter().any(|known| known.entry == stored.id && known.day == due.day);
+        due.at > now && due.skip.is_none() && !has_row
+    }
 }
 
 /// Reads it. `None`: the server is ending.
@@ -97,32 +123,21 @@ fn plan(
 
 /// What became of a day, as it is shown.
 fn outcome(day: &StoredDay, commands: &[CommandRecord]) -> Option<Outcome> {
-    let by = day.who.as_ref().map(|who| format!("by {who}"));
-    let said = |parts: [Option<String>; 2]| parts.into_iter().flatten().collect::<Vec<_>>().join(": ");
-    let (kind, words) = match day.state {
-        DayState::Taken => return None,
-        DayState::Skip | DayState::Skipped => (MomentKind::Skip, Some(said([by, day.reason.clone()]))),
-        DayState::Refused | DayState::Missed => (MomentKind::Refused, day.reason.clone()),
-        DayState::Fired => {
-            let command = day.command.as_ref().and_then(|id| commands.iter().find(|known| known.id == *id));
-            let failed = command.filter(|command| {
-                matches!(
-                    command.state,
-                    CommandState::Refused
-                        | CommandState::NotSent
-                        | CommandState::NoAnswer
-                        | CommandState::NotStarted
-                )
-            });
-            (if failed.is_some() { MomentKind::Refused } else { MomentKind::Due }, failed.map(became))
-        }
+    let (kind, words) = match (day.state, failed(day, commands)) {
+        (DayState::Taken, _) => return None,
+        (DayState::Skip | DayState::Skipped, _) => (MomentKind::Skip, day.because()),
+        (DayState::Refused | DayState::Missed, _) => (MomentKind::Refused, day.because()),
+        (DayState::Fired, Some(command)) => (MomentKind::Refused, Some(became(command))),
+        (DayState::Fired, None) => (MomentKind::Due, None),
     };
-    Some(Outcome {
-        entry: day.entry.clone(),
-        day: day.day,
-        kind,
-        words: words.filter(|words| !words.is_empty()),
-    })
+    Some(Outcome { entry: day.entry.clone(), day: day.day, kind, words })
+}
+
+/// What a day that fired led to, where that came to nothing.
+#[must_use]
+pub fn failed<'a>(day: &StoredDay, commands: &'a [CommandRecord]) -> Option<&'a CommandRecord> {
+    let id = day.command.as_ref().filter(|_| day.state == DayState::Fired)?;
+    commands.iter().find(|known| known.id == *id && app::sentences::command::is_bad(known))
 }
 
 /// Where our schedule and the producer's disagree.

@@ -3,8 +3,7 @@
 use crate::commands;
 use crate::state::App;
 use domain::command::SOURCE;
-use domain::record::MomentKind;
-use domain::time::{Civil, Millis};
+use domain::time::{Millis, iso};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -37,9 +36,10 @@ pub async fn changed(app: &App) {
 
 /// Our schedule in the producer's spelling (contract.md §3.2): of several entries the one that is due next.
 fn message(outlook: &super::Outlook, now: Millis) -> Value {
-    let due = outlook.plan.next(now, |kind| kind == MomentKind::Due).map(|moment| moment.at);
-    let entry = outlook.entries.iter().map(|stored| &stored.entry).find(|entry| entry.enabled);
-    let entry = entry.or_else(|| outlook.entries.first().map(|stored| &stored.entry));
+    let next = outlook.next(now);
+    let first = || outlook.entries.iter().find(|stored| stored.entry.enabled).or(outlook.entries.first());
+    let entry = next.as_ref().map(|(stored, _)| *stored).or_else(first).map(|stored| &stored.entry);
+    let due = next.as_ref().map(|(_, due)| due.at).filter(|_| outlook.settings.fires());
     json!({
         "event": "schedule_updated", "timestamp": iso(now), "source": SOURCE, "version": "1.0",
         "payload": { "schedule": {
@@ -51,10 +51,4 @@ fn message(outlook: &super::Outlook, now: Millis) -> Value {
             "next_run": due.map(iso),
         } },
     })
-}
-
-/// An instant as messages have it.
-pub(crate) fn iso(at: Millis) -> String {
-    let civil = Civil::from_utc(at);
-    format!("{:04}-{:02}-{:02}T{}Z", civil.year, civil.month, civil.day, civil.hms())
 }

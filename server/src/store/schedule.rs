@@ -90,6 +90,16 @@ pub struct StoredDay {
     pub command: Option<String>,
 }
 
+impl StoredDay {
+    /// "by ann: the vendor is down", or why alone.
+    #[must_use]
+    pub fn because(&self) -> Option<String> {
+        let by = self.who.as_ref().map(|who| format!("by {who}"));
+        let parts: Vec<String> = [by, self.reason.clone()].into_iter().flatten().collect();
+        Some(parts.join(": ")).filter(|words| !words.is_empty())
+    }
+}
+
 fn stored_entry(row: &AnyRow) -> Option<StoredEntry> {
     let text: String = row.get(1);
     let entry = serde_json::from_str(&text).ok()?;

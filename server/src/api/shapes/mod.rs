@@ -11,23 +11,10 @@ use super::params::date;
 use crate::store::read::nights::StoredNight;
 use crate::store::read::runs::StoredRun;
 use domain::record::{PhaseRecord, Progress};
-use domain::time::{Civil, Millis};
+use domain::time::Millis;
+pub use domain::time::{iso, iso_exact};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// A moment to the second.
-#[must_use]
-pub fn iso(at: Millis) -> String {
-    let civil = Civil::from_utc(at);
-    format!("{:04}-{:02}-{:02}T{}Z", civil.year, civil.month, civil.day, civil.hms())
-}
-
-/// A moment to the millisecond.
-#[must_use]
-pub fn iso_exact(at: Millis) -> String {
-    let seconds = iso(at);
-    format!("{}.{:03}Z", seconds.trim_end_matches('Z'), at.rem_euclid(1_000))
-}
 
 /// A run.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -79,7 +79,7 @@ pub async fn sign_out(
     request: Request,
 ) -> Response {
     let address = from_where(&app, request.extensions(), request.headers());
-    let entry = super::entry(&caller, address, "sign_out", "");
+    let entry = caller.did(address, "sign_out", "");
     auth::sign_out(&app, &session, &caller, entry).await;
     Redirect::to(&app.at("/login")).into_response()
 }

@@ -14,9 +14,7 @@ pub mod tokens;
 pub mod users;
 
 use crate::auth::{Caller, address};
-use crate::clock;
 use crate::state::App;
-use crate::store::accounts::audit::Entry;
 use ::app::accounts::{Accounts, done, html};
 use ::app::archive::Facts;
 use ::app::location::Page;
@@ -96,20 +94,6 @@ pub(super) async fn answer(
 /// From where somebody asks, as it is written down.
 pub(super) fn from_where(app: &App, extensions: &Extensions, headers: &HeaderMap) -> String {
     address::written(&app.config.trusted_proxies, extensions, headers)
-}
-
-/// A line of the audit log, of something that is done.
-pub(super) fn entry(caller: &Caller, address: String, action: &str, subject: &str) -> Entry {
-    Entry {
-        at: clock::now(),
-        who: caller.who(),
-        role: caller.grant.word().to_owned(),
-        address,
-        action: action.to_owned(),
-        subject: subject.to_owned(),
-        outcome: "done".to_owned(),
-        ..Entry::default()
-    }
 }
 
 /// Tells a browser when it may try again.

@@ -1,6 +1,6 @@
 //! A form that was posted: by whom, from where, and how it is answered.
 
-use super::{Posted, entry, from_where, retry_after};
+use super::{Posted, from_where, retry_after};
 use crate::auth::{Caller, wants_page};
 use crate::error::ApiError;
 use crate::pages::{cookie, once, unkept};
@@ -51,7 +51,7 @@ impl FromRequest<App> for Post {
 impl Post {
     /// A line of the audit log about it.
     pub(super) fn entry(&self, action: &str, subject: &str) -> Entry {
-        entry(&self.caller, self.address.clone(), action, subject)
+        self.caller.did(self.address.clone(), action, subject)
     }
 
     /// The headers that it came with.

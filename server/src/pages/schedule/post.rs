@@ -3,7 +3,7 @@
 use crate::auth::Caller;
 use crate::clock;
 use crate::error::ApiError;
-use crate::pages::accounts::{entry, from_where};
+use crate::pages::accounts::from_where;
 use crate::pages::form::{Form, PART, part_or_page};
 use crate::schedule;
 use crate::state::App;
@@ -59,7 +59,7 @@ impl FromRequest<App> for Post {
 impl Post {
     /// A line of the audit log about it.
     pub(super) fn line(&self, action: &str, subject: &str) -> Line {
-        Line { at: self.now, ..entry(&self.caller, self.address.clone(), action, subject) }
+        Line { at: self.now, ..self.caller.did(self.address.clone(), action, subject) }
     }
 
     /// Answers it.

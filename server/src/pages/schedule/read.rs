@@ -4,7 +4,7 @@ use crate::auth::{Caller, secret};
 use crate::commands::usual_of;
 use crate::error::ApiError;
 use crate::hub::Command;
-use crate::schedule::{Outlook, outlook};
+use crate::schedule::{Outlook, failed, outlook};
 use crate::state::App;
 use crate::store::commands::CommandFilter;
 use crate::store::schedule::{DayState, StoredDay, StoredEntry};
@@ -13,7 +13,7 @@ use ::app::schedule::{Became, Fire, Overview, Past, Producer, Row, clash, in_the
 use domain::calendar::{XNYS, zone};
 use domain::command::{CommandKind, CommandRecord, Order, became, in_progress};
 use domain::permission::Permission;
-use domain::schedule::{Entry, adopted, clashes, coming, preview};
+use domain::schedule::{Entry, adopted, clashes, coming};
 use domain::time::{DAY, MINUTE, Millis};
 use domain::verdict::RunView;
 use domain::words::short_id;
@@ -43,7 +43,7 @@ pub(super) async fn overview(app: &App, caller: &Caller, now: Millis) -> Result<
         ours: seen.settings.ours,
         paused: seen.settings.paused.as_ref().map(|paused| (paused.who.clone(), paused.changed)),
         note: seen.plan.note.clone(),
-        entries: seen.entries.iter().map(|entry| row(entry, &fires, &past, now)).collect(),
+        entries: seen.entries.iter().map(|entry| row(&seen, entry, &past, now)).collect(),
         coming: fires,
         warnings,
         past,
@@ -53,20 +53,13 @@ pub(super) async fn overview(app: &App, caller: &Caller, now: Millis) -> Result<
     })
 }
 
-fn row(stored: &StoredEntry, fires: &[Fire], past: &[Past], now: Millis) -> Row {
+fn row(seen: &Outlook, stored: &StoredEntry, past: &[Past], now: Millis) -> Row {
     let StoredEntry { id, entry, .. } = stored;
-    let unwanted: Vec<Millis> = fires
-        .iter()
-        .filter(|fire| fire.id == *id && !fire.will())
-        .map(|fire| fire.coming.occurrence.at)
-        .collect();
-    let ahead = preview(entry, &XNYS, now, FIRES).into_iter().filter(|due| due.skip.is_none());
-    let next = ahead.map(|due| due.at).find(|due| !unwanted.contains(due));
     Row {
         id: id.clone(),
         entry: entry.clone(),
         clock: clock(entry, now),
-        next,
+        next: seen.next_of(stored, now).map(|next| next.at),
         last: past.iter().find(|past| past.entry == *id).cloned(),
     }
 }
@@ -100,10 +93,7 @@ pub(super) fn fires(entries: &[(&str, &Entry)], days: &[StoredDay], now: Millis)
     let named = |coming: domain::schedule::Coming| {
         let (id, entry) = entries.get(coming.entry)?;
         let day = unwanted.iter().find(|day| day.entry == *id && day.day == coming.occurrence.day);
-        let unwanted = day.map(|day| {
-            let (who, why) = (day.who.as_deref().unwrap_or("somebody"), day.reason.as_deref());
-            format!("by {who}: {}", why.unwrap_or("no reason was given"))
-        });
+        let unwanted = day.map(|day| day.because().unwrap_or_default());
         Some(Fire { id: (*id).to_owned(), entry: (*entry).clone(), coming, unwanted })
     };
     coming(&alone, &XNYS, now, FIRES + unwanted.len())
@@ -180,22 +170,16 @@ fn until_it_ends(
 
 /// What became of a day that was due.
 fn past(day: &StoredDay, commands: &[CommandRecord], now: Millis) -> Option<Past> {
-    let because = |why: &str| match &day.who {
-        Some(who) => format!("by {who}: {why}"),
-        None => why.to_owned(),
+    let failed = failed(day, commands);
+    let state = match day.state {
+        DayState::Skip => return None,
+        DayState::Taken => Became::Taken,
+        DayState::Fired if failed.is_none() => Became::Fired,
+        DayState::Fired | DayState::Refused => Became::Refused,
+        DayState::Skipped => Became::Skipped,
+        DayState::Missed => Became::Missed,
     };
-    let reason = day.reason.as_deref().unwrap_or_default();
-    let command = day.command.as_ref().and_then(|id| commands.iter().find(|known| known.id == *id));
-    let failed = command.filter(|command| ::app::sentences::command::is_bad(command));
-    let (state, why) = match (day.state, failed) {
-        (DayState::Skip, _) => return None,
-        (DayState::Taken, _) => (Became::Taken, reason.to_owned()),
-        (DayState::Fired, Some(command)) => (Became::Refused, became(command)),
-        (DayState::Fired, None) => (Became::Fired, reason.to_owned()),
-        (DayState::Refused, _) => (Became::Refused, reason.to_owned()),
-        (DayState::Skipped, _) => (Became::Skipped, because(reason)),
-        (DayState::Missed, _) => (Became::Missed, reason.to_owned()),
-    };
+    let why = failed.map(became).or_else(|| day.because()).unwrap_or_default();
     let (entry, name, command) = (day.entry.clone(), day.name.clone(), day.command.clone());
     (day.due <= now).then_some(Past { entry, name, due: day.due, became: state, why, command })
 }

@@ -13,9 +13,6 @@ use domain::command::{Invalid, NOTE};
 use domain::schedule::{Entry, Occurrence, preview};
 use domain::time::{Civil, DAY, Millis};
 
-/// Days that are looked through for one that fires.
-const AHEAD: usize = 40;
-
 /// Asks which day, and why. Without a day it is the next one that is due.
 pub async fn ask(post: Post) -> Response {
     let done = match target(&post).await {
@@ -54,23 +51,14 @@ async fn target(post: &Post) -> Result<Result<Target, String>, ApiError> {
         return Ok(Err(why.to_owned()));
     }
     let (id, day) = (post.form.get("entry"), post.form.get("day"));
-    let open = |entry: &StoredEntry, due: &Occurrence| {
-        let known = seen.days.iter().any(|known| known.entry == entry.id && known.day == due.day);
-        due.at > post.now && due.skip.is_none() && !known
-    };
-    let on = seen.entries.iter().filter(|stored| stored.entry.enabled);
     let found = if id.is_empty() && day.is_empty() {
-        let next = |stored: &StoredEntry| {
-            let mut ahead = preview(&stored.entry, &XNYS, post.now, AHEAD).into_iter();
-            ahead.find(|due| open(stored, due)).map(|due| (stored.clone(), due))
-        };
-        on.filter_map(next).min_by_key(|(_, due)| due.at)
+        seen.next(post.now)
     } else {
         let stored = seen.entries.iter().find(|stored| stored.id == id && stored.entry.enabled);
         // A number that is no day near here is one of a form that is not ours.
         let day = day.parse::<i64>().ok().filter(|day| (day - post.now / DAY).abs() < 800);
         let due = stored.zip(day).and_then(|(stored, day)| stored.entry.occurrence(&XNYS, day));
-        stored.cloned().zip(due).filter(|(stored, due)| open(stored, due))
+        stored.zip(due).filter(|(stored, due)| seen.is_open(stored, due, post.now))
     };
     Ok(found.map_or_else(
         || {
@@ -79,7 +67,7 @@ async fn target(post: &Post) -> Result<Result<Target, String>, ApiError> {
                 if named { "That day is over, taken, or none of that entry’s." } else { "Nothing is due." };
             Err(why.to_owned())
         },
-        |(stored, due)| Ok(Target { day: day_of(&stored, &due, post.now), due }),
+        |(stored, due)| Ok(Target { day: day_of(stored, &due, post.now), due }),
     ))
 }
 
