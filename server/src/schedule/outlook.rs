@@ -38,8 +38,8 @@ impl Outlook {
     /// When an entry of ours fires next, if it is on.
     #[must_use]
     pub fn next_of(&self, stored: &StoredEntry, now: Millis) -> Option<Occurrence> {
-        let ahead = preview(&stored.entry, &XNYS, now, AHEAD).into_iter().filter(|_| stored.entry.enabled);
-        ahead.filter(|due| self.is_open(stored, due, now)).next()
+        let ahead = stored.entry.enabled.then(|| preview(&stored.entry, &XNYS, now, AHEAD));
+        ahead?.into_iter().find(|due| self.is_open(stored, due, now))
     }
 
     /// Which of ours fires next, and when.
