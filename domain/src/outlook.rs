@@ -60,6 +60,14 @@ fn before_a_run(
         }
     }
     let next = plan.next(now, |kind| kind == MomentKind::Due)?;
+    // Nothing is left of tonight but what is not wanted: that is known before its time.
+    let left_out = plan.next(now, |kind| kind == MomentKind::Skip);
+    if let Some(left_out) = left_out.filter(|moment| moment.at < next.at && Some(moment.day) == tonight)
+        && next.day != left_out.day
+        && !of_night(&left_out)
+    {
+        return Some(Verdict::LeftOut { why: left_out.words.clone() });
+    }
     if next.at - now <= SOON && !(failed && of_night(&next)) {
         return Some(Verdict::Due { at: next.at });
     }

@@ -130,14 +130,20 @@ fn what_was_refused_did_not_start_and_says_why_at_once() {
 }
 
 #[test]
-fn what_is_left_out_says_why_from_when_it_was_due() {
+fn what_is_left_out_says_why_from_the_beginning_of_its_night() {
     for why in ["by ann: maintenance", "closed for Thanksgiving", "paused by ann", "before the close"] {
         let plan = plan(because(why, due(MONDAY), Skip, MONDAY));
         let told = |now| tonight(&friday(), &plan, now);
-        assert_eq!(told(due(MONDAY) - 1), Verdict::Complete, "nothing is due tonight");
-        assert_eq!(told(due(MONDAY)), Verdict::LeftOut { why: Some(why.to_owned()) });
-        assert_eq!(told(due(MONDAY) + HOUR), Verdict::LeftOut { why: Some(why.to_owned()) });
-        assert_eq!(told(nine(MONDAY + 1) - 1), Verdict::LeftOut { why: Some(why.to_owned()) });
+        assert_eq!(told(nine(MONDAY) - 1), Verdict::Complete, "it is last night's page");
+        for now in [nine(MONDAY), due(MONDAY) - 1, due(MONDAY), due(MONDAY) + HOUR, nine(MONDAY + 1) - 1] {
+            assert_eq!(told(now), Verdict::LeftOut { why: Some(why.to_owned()) }, "{now}");
+        }
+        // A second run of the night is still wanted.
+        let mut second = plan.clone();
+        second.moments.push(moment(due(MONDAY) + HOUR, Due, MONDAY));
+        second.moments.sort_by_key(|moment| moment.at);
+        let waiting = Verdict::Waiting { due: due(MONDAY) + HOUR, closed: None };
+        assert_eq!(tonight(&friday(), &second, due(MONDAY) - 1), waiting);
         // Somebody ran it by hand all the same, before or after.
         for started in [due(MONDAY) - HOUR, due(MONDAY) + MINUTE] {
             let by_hand = ran(started, Ending::Success);

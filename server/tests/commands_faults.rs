@@ -93,13 +93,17 @@ async fn a_run_of_another_id_than_was_said_is_the_answer_and_that_is_told() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_told_as_not_sent() {
+async fn nobody_there_is_told_as_not_sent_and_the_api_is_no_longer_said_to_answer() {
     let mut stage = Told::start(By::Http, &QUICK).await;
+    let mut socket = stage.server.socket().await;
+    socket.watch(&["board"], &Value::Null, 0).await;
+    socket.until("board", 'x', |record| record["asked"].is_u64() && record["up"] == true).await;
     stage.producer.kill().await;
     let (status, told) = stage.ask("daily/trigger", &Value::Null).await;
     assert_eq!((status, &told["code"]), (502, &json!("not_sent")), "{told}");
     let (state, why) = kept(&stage, &told).await;
     assert_eq!((&*state, why), ("not_sent", format!("nobody answers at 127.0.0.1:{}", stage.producer.port)));
+    socket.until("board", 'x', |record| record["asked"].is_u64() && record["up"] == false).await;
     assert_eq!(stage.ask("daily/trigger", &Value::Null).await.0, 502, "it holds no lane");
 }
 

@@ -173,7 +173,7 @@ async fn after_a_gap_the_producer_is_asked_what_was_missed() {
     let runs = questions.iter().filter(|asked| !asked.ends_with("schedule")).count();
     assert_eq!(runs, 4, "at the start and after the gap, two questions each");
     let (_, html) = server.request("/admin/daily-processing", &[]).await;
-    assert!(html.contains("Producer API") && html.contains("answers"), "the page says so");
+    assert!(html.contains("Producer API") && html.contains("answered"), "the page says so");
 }
 
 #[tokio::test]

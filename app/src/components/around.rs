@@ -143,8 +143,15 @@ fn sources(live: Live, clock: Clock) -> Vec<Row> {
         link("Redis", "connected", redis.up, redis.since, None);
     }
     // Before its first answer there is nothing to say.
-    if let Some(ProducerApi { up: Some(up), since, reason, .. }) = live.api() {
-        link("Producer API", "answers", up, since, reason);
+    match live.api() {
+        // It is not asked without cause, so it is said how long ago that was.
+        Some(ProducerApi { up: Some(true), asked, since, .. }) => {
+            facts.push(fact("Producer API", "answered", age(now - asked.unwrap_or(since)), ""));
+        }
+        Some(ProducerApi { up: Some(false), since, reason, .. }) => {
+            link("Producer API", "", false, since, reason);
+        }
+        _ => {}
     }
     if let Some(saving) = live.saving() {
         let (word, tone) = match (saving.reason.is_some(), saving.follows) {

@@ -52,7 +52,7 @@ pub fn acts(verdict: &Verdict, view: Option<&RunView>, codes: &[FailureCode]) ->
         Verdict::LeftOut { .. } => return vec![run_now()],
         _ => {}
     }
-    let Some(view) = view else { return vec![run_now()] };
+    let Some(view) = view else { return vec![filled(run_now())] };
     let id = view.run.id.as_str();
     let time = |from: &Phase, symbols: u32| {
         about(view, from, symbols)

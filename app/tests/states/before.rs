@@ -2,7 +2,7 @@
 
 use super::support::night::START;
 use super::support::{Night, page, running, says, says_not, through, tickers};
-use domain::event::Ending;
+use domain::event::{Ending, EventKind, HealthReport};
 use domain::record::{MomentKind, Redis};
 use domain::schedule::Outcome;
 use domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, days_of};
@@ -127,10 +127,22 @@ fn whoever_cannot_hear_does_not_say_that_nothing_began() {
 #[test]
 fn a_night_that_somebody_does_not_want_is_skipped() {
     let skip = became(MomentKind::Skip, "by admin: the vendor is down");
-    let mut night = at(20 * MINUTE);
-    let html = seen("skipped", night.planned(&[skip]));
-    says(&html, &["Skipped", "Tonight’s run was skipped by admin: the vendor is down."]);
-    says_not(&html, &["Did not start", "Skip tonight…"]);
+    // That is known before it would have been due.
+    for from_due in [-2 * HOUR, 20 * MINUTE] {
+        let mut night = at(from_due);
+        let html = seen("skipped", night.planned(std::slice::from_ref(&skip)));
+        says(&html, &["Skipped", "Tonight’s run was skipped by admin: the vendor is down."]);
+        says_not(&html, &["Did not start", "Skip tonight…"]);
+    }
+}
+
+#[test]
+fn where_a_producer_is_heard_and_no_run_yet_one_can_be_started() {
+    let mut night = Night::new();
+    let beat = EventKind::Health(HealthReport::default());
+    let html = seen("listening-producer", night.tell(beat));
+    says(&html, &["Listening", "No run has been heard yet.", "Run now…"]);
+    says_not(&html, &["cargo simulate"]);
 }
 
 #[test]

@@ -253,6 +253,10 @@ async fn became(app: &App, record: CommandRecord, outcome: Outcome) -> CommandRe
         Outcome::NotSent(why) => (CommandState::NotSent, None, Some(why)),
         Outcome::Unclear(why) => (CommandState::NoAnswer, record.run.clone(), Some(why)),
     };
+    if record.way == CommandWay::Http && matches!(state, CommandState::NotSent | CommandState::NoAnswer) {
+        // Whether the API answers is no longer what it was when it was asked last.
+        app.link.look_again();
+    }
     let run = if record.kind.starts() { run } else { None };
     let record = CommandRecord { state, since: clock::now(), run, reason, ..record };
     app.hub.tell(Command::Asked(record.clone())).await;

@@ -9,7 +9,7 @@ use crate::store::schedule::{DayState, StoredDay, StoredEntry};
 use domain::calendar::XNYS;
 use domain::command::{CommandRecord, became};
 use domain::record::{MomentKind, Plan, Schedule};
-use domain::schedule::{Occurrence, Outcome, Scheduled, adopted, moments, preview};
+use domain::schedule::{Entry, Occurrence, Outcome, Scheduled, adopted, moments, preview};
 use domain::time::{DAY, MINUTE, Millis};
 
 /// What became of days is looked at so far back.
@@ -38,8 +38,7 @@ impl Outlook {
     /// When an entry of ours fires next, if it is on.
     #[must_use]
     pub fn next_of(&self, stored: &StoredEntry, now: Millis) -> Option<Occurrence> {
-        let ahead = stored.entry.enabled.then(|| preview(&stored.entry, &XNYS, now, AHEAD));
-        ahead?.into_iter().find(|due| self.is_open(stored, due, now))
+        first_open(&stored.id, &stored.entry, &self.days, now)
     }
 
     /// Which of ours fires next, and when.
@@ -52,10 +51,19 @@ impl Outlook {
     /// Whether nobody has said anything about a day that is still to come and would fire.
     #[must_use]
     pub fn is_open(&self, stored: &StoredEntry, due: &Occurrence, now: Millis) -> bool {
-        // What somebody does not want has a row before it is due.
-        let has_row = self.days.iter().any(|known| known.entry == stored.id && known.day == due.day);
-        due.at > now && due.skip.is_none() && !has_row
+        is_open(&stored.id, due, &self.days, now)
     }
+}
+
+fn is_open(id: &str, due: &Occurrence, days: &[StoredDay], now: Millis) -> bool {
+    // What somebody does not want has a row before it is due.
+    let has_row = days.iter().any(|known| known.entry == id && known.day == due.day);
+    due.at > now && due.skip.is_none() && !has_row
+}
+
+fn first_open(id: &str, entry: &Entry, days: &[StoredDay], now: Millis) -> Option<Occurrence> {
+    let ahead = entry.enabled.then(|| preview(entry, &XNYS, now, AHEAD))?;
+    ahead.into_iter().find(|due| is_open(id, due, days, now))
 }
 
 /// Reads it. `None`: the server is ending.
@@ -108,8 +116,9 @@ fn plan(
     }
     let next = scheduled
         .iter()
-        .filter(|scheduled| scheduled.entry.enabled)
-        .filter_map(|scheduled| Some((preview(&scheduled.entry, &XNYS, now, 1).last()?.at, &scheduled.entry)))
+        .filter_map(|scheduled| {
+            Some((first_open(&scheduled.id, &scheduled.entry, days, now)?.at, &scheduled.entry))
+        })
         .min_by_key(|(at, _)| *at);
     Plan {
         ours: settings.ours,
@@ -160,4 +169,52 @@ fn disagreement(settings: &Settings, told: &Schedule, next: Option<Millis>, now:
             at(next)
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, Settings, StoredDay, StoredEntry, plan};
+    use crate::store::schedule::DayState;
+    use domain::schedule::{Days, EarlyClose, Entry, Missed};
+
+    fn entry(id: &str, minute: u16, market_check: bool) -> StoredEntry {
+        let entry = Entry {
+            name: id.to_owned(),
+            enabled: true,
+            minute,
+            zone: "America/New_York".to_owned(),
+            days: Days::Trading,
+            market_check,
+            universe: Some(id.to_owned()),
+            phases: Vec::new(),
+            early: EarlyClose::Same,
+            missed: Missed::Skip,
+        };
+        StoredEntry { id: id.to_owned(), entry, since: 0, made: 0, who: "ann".to_owned() }
+    }
+
+    #[test]
+    fn what_is_said_of_the_next_run_is_of_the_next_that_is_wanted() {
+        // Monday 30 November 2026, before anything of it.
+        let (monday, settings) = (20_787, Settings { ours: true, paused: None, since: 0 });
+        let now = monday * DAY;
+        let entries = [entry("early", 16 * 60 + 10, false), entry("late", 17 * 60, true)];
+        let of = |days: &[StoredDay]| {
+            let plan = plan(&settings, &entries, days, None, &[], now);
+            (plan.check, plan.universe)
+        };
+        assert_eq!(of(&[]), (false, "early".to_owned()));
+        let skipped = StoredDay {
+            entry: "early".to_owned(),
+            day: monday,
+            name: "early".to_owned(),
+            due: now + 21 * 3_600_000,
+            state: DayState::Skip,
+            at: now,
+            who: Some("ann".to_owned()),
+            reason: None,
+            command: None,
+        };
+        assert_eq!(of(&[skipped]), (true, "late".to_owned()));
+    }
 }
