@@ -34,11 +34,14 @@ impl Bar {
         self.adjusted / self.close
     }
 
-    /// Open, high, low and close, adjusted. The close is exactly the adjusted close that was told.
+    /// Open, high, low and close, adjusted. The close is exactly the adjusted close that was told, and a price that was the close is
+    /// it also afterwards: a bar that opened where it closed still does.
     #[must_use]
     pub fn adjusted_prices(&self) -> [f64; 4] {
         let factor = self.factor();
-        [self.open * factor, self.high * factor, self.low * factor, self.adjusted]
+        #[expect(clippy::float_cmp, reason = "the same price, to the last bit")]
+        let scaled = |price: f64| if price == self.close { self.adjusted } else { price * factor };
+        [scaled(self.open), scaled(self.high), scaled(self.low), self.adjusted]
     }
 
     /// Money that changed hands, about: the same before and after a split.

@@ -3,7 +3,7 @@
 use super::pack::Reader;
 use super::{Shelf, Store, StoreError, packed, put_packed, spared, take_packed, year};
 use crate::bar::{Day, Frame};
-use crate::patterns::{Found, Level, PATTERNS};
+use crate::patterns::{Found, PATTERNS, RESISTANCE, SUPPORT};
 use sqlx::{AnyConnection, Connection};
 use std::collections::BTreeMap;
 
@@ -85,7 +85,7 @@ fn pack(all: &[&Found]) -> Vec<u8> {
             bytes.extend(number.to_le_bytes());
         }
         for (kind, value) in &found.levels {
-            bytes.push(u8::from(*kind == Level::Resistance));
+            bytes.push(u8::from(*kind == RESISTANCE));
             bytes.extend(value.to_le_bytes());
         }
     }
@@ -103,7 +103,7 @@ fn unpack(bytes: &[u8]) -> Option<Vec<Found>> {
             (reader.number()?, reader.number()?, reader.number()?, reader.number()?);
         let mut levels = Vec::new();
         for _ in 0..count {
-            let kind = if reader.byte()? == 1 { Level::Resistance } else { Level::Support };
+            let kind = if reader.byte()? == 1 { RESISTANCE } else { SUPPORT };
             levels.push((kind, reader.number()?));
         }
         all.push(Found { pattern, day, start, confidence, direction, levels, entry, stop, target });
