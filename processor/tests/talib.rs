@@ -72,7 +72,11 @@ async fn what_is_stored_is_what_talib_says() {
     for (symbol, bars) in real::all() {
         night(&store, symbol, bars).await;
         let stored = store.values(symbol, Frame::Daily, Day::MIN).await.unwrap();
-        assert_eq!(stored.days, bars.iter().map(|bar| bar.day).collect::<Vec<_>>(), "{symbol}: a row per bar");
+        assert_eq!(
+            stored.days,
+            bars.iter().map(|bar| bar.day).collect::<Vec<_>>(),
+            "{symbol}: a row per bar"
+        );
         let (more, error) = compare(symbol, &stored, &expected);
         (count, worst) = (count + more, worst.max(error));
     }
@@ -94,7 +98,8 @@ async fn nights_one_by_one_store_what_all_at_once_stores() {
         }
         let stored = store.values(symbol, Frame::Daily, Day::MIN).await.unwrap();
         compare(symbol, &stored, &expected);
-        let bits = |table: &Table| table.columns.iter().flatten().map(|value| value.to_bits()).collect::<Vec<_>>();
+        let bits =
+            |table: &Table| table.columns.iter().flatten().map(|value| value.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&stored), bits(&compute(bars, &Definition::all())), "{symbol}");
     }
     std::fs::remove_dir_all(folder).unwrap();
@@ -106,7 +111,16 @@ fn every_candlestick_is_where_talib_sees_it() {
     let mut count = 0;
     for (symbol, bars) in real::all() {
         let (prices, found) = (Prices::of(bars), find(bars, &Table::default(), &names(), Day::MIN));
-        for name in ["Doji", "Hammer", "HangingMan", "ShootingStar", "Engulfing", "Harami", "MorningStar", "EveningStar"] {
+        for name in [
+            "Doji",
+            "Hammer",
+            "HangingMan",
+            "ShootingStar",
+            "Engulfing",
+            "Harami",
+            "MorningStar",
+            "EveningStar",
+        ] {
             let wanted: Vec<(usize, i32)> = expected[&(symbol.clone(), name.to_owned())]
                 .iter()
                 .map(|pair| pair.split_once(':').unwrap())
@@ -114,12 +128,17 @@ fn every_candlestick_is_where_talib_sees_it() {
                 .collect();
             let ours = if name == "Engulfing" { "BullishEngulfing" } else { name };
             let signals = signals(&prices, ours).unwrap();
-            let seen: Vec<(usize, i32)> = signals.into_iter().enumerate().filter(|(_, signal)| *signal != 0).collect();
+            let seen: Vec<(usize, i32)> =
+                signals.into_iter().enumerate().filter(|(_, signal)| *signal != 0).collect();
             assert_eq!(seen, wanted, "{symbol} {name}");
             // And what is found is that.
             let days: Vec<Day> = wanted.iter().map(|(at, _)| bars[*at].day).collect();
             let of = |found: &&processor::patterns::Found| found.pattern.ends_with(name);
-            assert_eq!(found.iter().filter(of).map(|found| found.day).collect::<Vec<_>>(), days, "{symbol} {name}");
+            assert_eq!(
+                found.iter().filter(of).map(|found| found.day).collect::<Vec<_>>(),
+                days,
+                "{symbol} {name}"
+            );
             count += wanted.len();
         }
     }
