@@ -9,4 +9,5 @@ pub mod listed;
 pub mod patterns;
 pub mod sample;
 pub mod sessions;
+pub mod source;
 pub mod store;

@@ -13,6 +13,8 @@ mod found;
 mod outbox;
 mod pack;
 mod runs;
+mod settings;
+mod tally;
 mod universes;
 mod values;
 
@@ -20,6 +22,7 @@ pub use dialect::Dialect;
 pub use error::StoreError;
 pub use outbox::{KEPT, Kept};
 pub use runs::{Outcome, RunRow, State};
+pub use tally::Tally;
 pub use universes::Changes;
 
 use crate::bar::{Day, date_of};

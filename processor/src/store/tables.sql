@@ -26,3 +26,9 @@ CREATE TABLE IF NOT EXISTS outcomes (
     PRIMARY KEY (run, phase, symbol));
 CREATE TABLE IF NOT EXISTS outbox (
     n {counter}, channel TEXT NOT NULL, message {bytes} NOT NULL);
+
+-- What was set and is to survive a restart: the schedule.
+CREATE TABLE IF NOT EXISTS settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
