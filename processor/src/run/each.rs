@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// Outcomes that are written in one go.
-const BATCH: usize = 32;
+const BATCH: usize = 8;
 
 /// What was made of a symbol.
 #[derive(Default)]

@@ -13,6 +13,7 @@ mod answers;
 mod beat;
 mod chosen;
 mod desk;
+mod orders;
 mod read;
 mod recovery;
 mod scheduler;
