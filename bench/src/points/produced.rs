@@ -12,7 +12,6 @@ use processor::check::check;
 use processor::indicators::{COLUMNS, Definition, Prices, compute};
 use processor::patterns::{find, names};
 use processor::sample::Sample;
-use processor::sessions;
 use processor::store::Store;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, Row};
