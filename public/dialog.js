@@ -130,6 +130,8 @@ async function send(form, fields, button) {
     return tell('Can’t be sent while offline. Nothing is kept to be sent later; press again when the link is back, it counts once.');
   }
   if (answer.status === 204) {
+    // What the server alone has written does not change by itself.
+    if (link?.closest('main.archive')) addEventListener('popstate', anew, { once: true });
     dialog.close();
   } else if (answer.redirected || !(answer.headers.get('content-type') ?? '').includes('text/html')) {
     const said = await answer.json().catch(() => ({}));
@@ -140,6 +142,13 @@ async function send(form, fields, button) {
     await fill(await answer.text());
     body.querySelector('[autofocus]')?.focus();
   }
+}
+
+/** Loads the page again; what it said was done before is not done now. */
+function anew() {
+  const here = new URL(location);
+  here.searchParams.delete('done');
+  location.replace(here);
 }
 
 function tell(words) {

@@ -1,6 +1,6 @@
 //! Everything a browser shows, rendered on the server first and then kept alive by the socket.
 //!
-//! Except `archive`, `accounts` and `commands`: what they show does not change under the eye, so their pages are rendered on the server only, and the
+//! Except `archive`, `accounts`, `commands` and `schedule`: what they show does not change under the eye, so their pages are rendered on the server only, and the
 //! `cfg(feature` below keep them out of the WASM, which is at its size limit.
 //!
 //! [`live`] holds one signal per record and the state of the link; [`clock`] the server's time and the zones; [`pages`] and
@@ -25,6 +25,8 @@ pub mod live;
 pub mod location;
 mod marks;
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod schedule;
 pub mod sentences;
 pub mod shell;
 pub mod view;

@@ -53,6 +53,8 @@ impl Page {
     pub const TOKENS: &'static str = "/admin/tokens";
     /// Address of what was asked of the producer.
     pub const COMMANDS: &'static str = "/admin/commands";
+    /// Address of the schedule.
+    pub const SCHEDULE: &'static str = "/admin/schedule";
     /// Address of the audit log.
     pub const AUDIT: &'static str = "/admin/audit";
     /// What the address of a run begins with; its id follows.
@@ -71,9 +73,16 @@ impl Page {
             path if path.strip_prefix(Self::RUNS).is_some_and(names_one) => Self::Run,
             path if path.strip_prefix(Self::SYMBOLS).is_some_and(names_one) => Self::Archive,
             // And what their forms post to: the answer to a wrong one is the page again.
-            path if [Self::ACCOUNT, Self::USERS, Self::TOKENS, Self::AUDIT, Self::COMMANDS]
-                .into_iter()
-                .any(|of| within(path, of)) =>
+            path if [
+                Self::ACCOUNT,
+                Self::USERS,
+                Self::TOKENS,
+                Self::AUDIT,
+                Self::COMMANDS,
+                Self::SCHEDULE,
+            ]
+            .into_iter()
+            .any(|of| within(path, of)) =>
             {
                 Self::Archive
             }
@@ -272,6 +281,8 @@ mod tests {
             "/admin/users/7f3a",
             Page::TOKENS,
             Page::AUDIT,
+            Page::SCHEDULE,
+            "/admin/schedule/entries/new?name=x",
         ] {
             assert_eq!(Page::of(of_accounts), Page::Archive, "{of_accounts}");
         }

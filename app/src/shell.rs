@@ -33,6 +33,9 @@ pub struct Assets {
     /// The script that opens in a dialog what a link asks.
     #[serde(default)]
     pub dialog: String,
+    /// The script that keeps the preview of an entry of the schedule up to date.
+    #[serde(default)]
+    pub schedule: String,
     /// Fonts worth loading at once.
     #[serde(default)]
     pub fonts: Vec<String>,
@@ -50,6 +53,7 @@ impl Assets {
             css: at(self.css),
             archive: at(self.archive),
             dialog: at(self.dialog),
+            schedule: at(self.schedule),
             fonts: self.fonts.into_iter().map(at).collect(),
         }
     }

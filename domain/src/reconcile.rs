@@ -10,7 +10,7 @@ use crate::board::PHASES;
 use crate::decode::{Past, Status};
 use crate::event::Ending;
 use crate::phase::Phase;
-use crate::record::PhaseStatus;
+use crate::record::{PhaseStatus, Schedule};
 use crate::time::{Civil, Millis};
 use crate::verdict::RunView;
 use serde_json::{Map, Value, json};
@@ -126,6 +126,28 @@ fn end(row: &Past, ending: Ending, asked: Millis) -> String {
         payload.insert("message".to_owned(), reason.clone().into());
     }
     envelope("processing_completed", row.ended.as_deref().unwrap_or(&iso(asked)), &payload)
+}
+
+/// The producer's schedule as it answered, as the message that would have told it. `None`: nothing of it is news.
+#[must_use]
+pub fn schedule(told: &Schedule, known: Option<&Schedule>) -> Option<String> {
+    if known.is_some_and(|known| Schedule { at: told.at, ..known.clone() } == *told) {
+        return None;
+    }
+    let mut schedule = Map::new();
+    let mut say = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            schedule.insert(name.to_owned(), value);
+        }
+    };
+    say("enabled", told.enabled.map(Value::from));
+    say("trigger_time", told.time.clone().map(Value::from));
+    say("timezone", told.zone.clone().map(Value::from));
+    say("market_check", told.market_check.map(Value::from));
+    say("universes", (!told.universes.is_empty()).then(|| told.universes.clone().into()));
+    say("next_run", told.next_run.map(|next| iso(next).into()));
+    let payload = Map::from_iter([("schedule".to_owned(), Value::Object(schedule))]);
+    Some(envelope("schedule_updated", &iso(told.at), &payload))
 }
 
 fn envelope(event: &str, timestamp: &str, payload: &Map<String, Value>) -> String {

@@ -154,3 +154,20 @@ fn of_a_run_that_was_asked_for_nothing_was_missed() {
     told.iter().for_each(|event| _ = board.apply(event));
     assert!(run(&board, "r").adopted, "without a command it may be a part of a night");
 }
+
+/// Over Redis another schedule is asked for without a run's id, and refused without one.
+#[test]
+fn a_refusal_without_a_run_is_that_of_the_schedule_that_waits() {
+    let mut board = board();
+    let refusal = Event { run: None, ..refusal(START + SECOND, "none") };
+    board.apply(&refusal);
+    assert!(board.commands().is_empty(), "nobody asked for one");
+    let mut asked = command(CommandKind::Schedule, CommandWay::Redis);
+    asked.state = CommandState::Sent;
+    board.set_command(START, asked);
+    board.apply(&Event { fingerprint: 7, ..refusal });
+    assert_eq!(
+        (state(&board), only(&board).reason.as_deref()),
+        (CommandState::Refused, Some("run 9abc is in progress"))
+    );
+}

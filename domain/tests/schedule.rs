@@ -2,7 +2,9 @@
 #![cfg(feature = "calendar")]
 
 use domain::calendar::{WallClock, XNYS};
-use domain::schedule::{Days, EarlyClose, Entry, Missed, Occurrence, preview, read, read_change};
+use domain::schedule::{
+    Changed, Clash, Days, EarlyClose, Entry, Missed, Occurrence, clashes, coming, preview, read, read_change,
+};
 use domain::time::{Civil, DAY, HOUR, MINUTE, Millis, days_of};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -50,6 +52,35 @@ fn half_past_two_on_the_days_on_which_the_clock_changes() {
     let twice = Entry { minute: 90, ..entry.clone() };
     let on = twice.occurrence(&XNYS, days_of(2026, 11, 1)).unwrap();
     assert_eq!((told(&on), on.clock), ("Sun 1 Nov 05:30Z".to_owned(), WallClock::Twice));
+}
+
+#[test]
+fn what_comes_of_two_is_told_together_and_the_change_of_the_clock_once() {
+    let before = days_of(2026, 10, 29) * DAY + 12 * HOUR;
+    let late =
+        Entry { minute: 18 * 60, zone: "Europe/Berlin".to_owned(), market_check: false, ..Entry::nightly() };
+    let shown = coming(&[&Entry::nightly(), &late], &XNYS, before, 6);
+    let days = |of: usize| {
+        let changes = shown.iter().filter(move |coming| coming.entry == of);
+        changes
+            .map(|coming| (coming.occurrence.day - days_of(2026, 10, 29), coming.changed))
+            .collect::<Vec<_>>()
+    };
+    let back = Some(Changed { day: days_of(2026, 11, 1), minutes: -60 });
+    assert_eq!(days(0), [(0, None), (1, None), (4, back)]);
+    assert_eq!(days(1), [(0, None), (1, None), (4, None)], "Berlin went back a week before");
+    // From before that week on it is told with the first that comes after it.
+    let shown = coming(&[&late], &XNYS, days_of(2026, 10, 23) * DAY + 20 * HOUR, 2);
+    let back = Changed { day: days_of(2026, 10, 25), minutes: -60 };
+    assert_eq!(shown.iter().map(|coming| coming.changed).collect::<Vec<_>>(), [Some(back), None]);
+}
+
+#[test]
+fn two_that_come_into_each_others_way_are_told_once() {
+    let fires = [(0, 0), (1, 20 * MINUTE), (2, 60 * MINUTE), (0, DAY), (1, DAY + 20 * MINUTE)];
+    let clash = Clash { first: (0, 0), second: (1, 20 * MINUTE) };
+    assert_eq!(clashes(&fires, &[48 * MINUTE, 40 * MINUTE, HOUR]), [clash]);
+    assert_eq!(clashes(&fires, &[20 * MINUTE, 40 * MINUTE, HOUR]), []);
 }
 
 #[test]

@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use std::time::Instant;
 use support::http::send;
 use support::redis::PATIENCE;
-use support::stage::{CANCEL, IMPORT, INDICATORS, NIGHT, PATTERNS, RETRY, STATUS, SYNC, Stage, Way, word};
+use support::stage::{
+    CANCEL, IMPORT, INDICATORS, NIGHT, PATTERNS, RETRY, SCHEDULE, STATUS, SYNC, Stage, Way, word,
+};
 
 const WAYS: [Way; 2] = [Way::Http, Way::Redis];
 /// A night in a moment.
@@ -212,6 +214,9 @@ fn bad_input_is_refused_by_the_name_of_the_field() {
         (&NIGHT, json!([1]), "body"),
         (&RETRY, json!({ "original_run_id": "never" }), "original_run_id"),
         (&SYNC, json!({ "mode": "half" }), "mode"),
+        (&SCHEDULE, json!({}), "enabled"),
+        (&SCHEDULE, json!({ "trigger_time": "25:00" }), "trigger_time"),
+        (&SCHEDULE, json!({ "trigger_time": "12:00" }), "trigger_time"),
     ] {
         let answer = stage.post(command, &body);
         assert_eq!(answer.refused(), (400, "bad_request".into()));
@@ -221,7 +226,7 @@ fn bad_input_is_refused_by_the_name_of_the_field() {
     let trigger = "/api/processing/trigger-manual";
     assert_eq!(ask("POST", trigger, &vec![b' '; (1 << 20) + 1]), (413, "too_large".into()));
     assert_eq!(ask("GET", trigger, b""), (405, "method_not_allowed".into()));
-    assert_eq!(ask("GET", "/api/processing/schedule", b""), (404, "not_found".into()));
+    assert_eq!(ask("GET", "/api/processing/dinner", b""), (404, "not_found".into()));
     assert_eq!(ask("GET", "/api/processing/history?days=x", b""), (400, "bad_request".into()));
     assert_eq!(ask("POST", "/simulate/fault", br#"{"fault":"flood"}"#), (400, "bad_request".into()));
     let page = send(stage.port, "POST", trigger, &[("Origin", "http://127.0.0.1")], b"{}").answer();

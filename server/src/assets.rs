@@ -29,6 +29,7 @@ fn cargo_leptos() -> Assets {
         css: named("css"),
         archive: String::new(),
         dialog: String::new(),
+        schedule: String::new(),
         fonts: Vec::new(),
     }
 }

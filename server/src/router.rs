@@ -4,7 +4,7 @@
 use crate::api::commands::{acts, sync};
 use crate::auth::{self, Gate, guard};
 use crate::error::ApiError;
-use crate::pages::accounts;
+use crate::pages::{accounts, schedule};
 use crate::state::App;
 use crate::{api, live, pages, security};
 use axum::Router;
@@ -26,6 +26,8 @@ pub struct Route {
     pub path: &'static str,
     /// Who may.
     pub permission: Permission,
+    /// Who may change something there.
+    pub changes: Permission,
     /// The largest body that it takes, in bytes.
     pub body: usize,
     handler: MethodRouter<App>,
@@ -38,7 +40,8 @@ const BODY: usize = 64 << 10;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     use Permission::{Administer, Ingest, Operate, Own, Public, View};
-    let route = |path, permission, handler| Route { path, permission, body: BODY, handler };
+    let route =
+        |path, permission, handler| Route { path, permission, changes: permission, body: BODY, handler };
     // What may name symbols.
     let long =
         |path, permission, handler| Route { body: api::commands::BODY, ..route(path, permission, handler) };
@@ -62,6 +65,19 @@ pub fn routes() -> Vec<Route> {
         },
         route("/admin/commands/{id}", View, get(pages::page)),
         route("/admin/producer/ask", Operate, post(pages::commands::ask_producer)),
+        // When runs are due.
+        route("/admin/schedule", View, get(pages::page)),
+        route("/admin/schedule/entries/new", Administer, get(schedule::edit::new).post(schedule::edit::add)),
+        route(
+            "/admin/schedule/entries/{id}",
+            Administer,
+            get(schedule::edit::edit).post(schedule::edit::change),
+        ),
+        route("/admin/schedule/preview", Administer, get(schedule::edit::preview)),
+        route("/admin/schedule/skip", Administer, get(schedule::skip::ask).post(schedule::skip::submit)),
+        route("/admin/schedule/all", Administer, post(schedule::acts::all).get(schedule::home)),
+        route("/admin/schedule/by", Administer, post(schedule::acts::by).get(schedule::home)),
+        route("/admin/schedule/producer", Administer, post(schedule::acts::producer).get(schedule::home)),
         // For whoever is nobody yet, and for their own account.
         route("/login", Public, get(accounts::login::page).post(accounts::login::sign_in)),
         route("/logout", Own, post(accounts::login::sign_out)),
@@ -81,6 +97,14 @@ pub fn routes() -> Vec<Route> {
         route("/api/processing/daily/history", View, get(api::history::history)),
         route("/api/processing/market/status", View, get(api::market::status)),
         route("/api/processing/market/calendar", View, get(api::market::calendar)),
+        Route {
+            changes: Administer,
+            ..route(
+                "/api/processing/daily/schedule",
+                View,
+                get(api::schedule::told).post(api::schedule::change),
+            )
+        },
         route("/api/processing/indicators/stats", View, get(api::indicators::stats)),
         route("/api/processing/indicators/latest/{symbol}", View, get(api::indicators::latest)),
         route("/api/processing/cache-sync/status/{job_id}", View, get(sync::status)),
@@ -154,11 +178,11 @@ pub fn build(app: App) -> Router {
     let mut router = Router::new();
     for route in routes() {
         let limit = RequestBodyLimitLayer::new(route.body);
-        let gate = Gate { app: app.clone(), permission: route.permission };
+        let gate = Gate { app: app.clone(), permission: route.permission, changes: route.changes };
         let guarded = route.handler.layer(limit).layer(middleware::from_fn_with_state(gate, guard));
         router = router.route(route.path, guarded);
     }
-    let gate = Gate { app: app.clone(), permission: Permission::View };
+    let gate = Gate { app: app.clone(), permission: Permission::View, changes: Permission::View };
     let nothing = any(pages::not_found).layer(middleware::from_fn_with_state(gate, guard));
     // For JSON, and pages for the few who do not take brotli: those of all others are compressed once (`pages/shared.rs`).
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(6));

@@ -28,6 +28,8 @@ enum Answers {
 #[derive(Clone)]
 struct Play {
     answers: Arc<Mutex<Answers>>,
+    /// Its schedule, where it has one.
+    schedule: Arc<Mutex<Option<Value>>>,
     /// Paths that were asked for, in their order.
     asked: Arc<Mutex<Vec<String>>>,
 }
@@ -42,7 +44,8 @@ impl Producer {
     async fn start(answers: Answers) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let play = Play { answers: Arc::new(Mutex::new(answers)), asked: Arc::default() };
+        let (schedule, asked) = (Arc::default(), Arc::default());
+        let play = Play { answers: Arc::new(Mutex::new(answers)), schedule, asked };
         let router = Router::new().fallback(answer).with_state(play.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, play }
@@ -60,9 +63,11 @@ impl Producer {
 async fn answer(State(play): State<Play>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
     play.asked.lock().unwrap().push(uri.to_string());
     let answers = play.answers.lock().unwrap().clone();
+    let schedule = play.schedule.lock().unwrap().clone();
     let of = |status: Value, history: Value| match uri.path() {
         "/api/processing/status" => axum::Json(status).into_response(),
         "/api/processing/history" => axum::Json(history).into_response(),
+        "/api/processing/schedule" if schedule.is_some() => axum::Json(schedule).into_response(),
         _ => StatusCode::NOT_FOUND.into_response(),
     };
     match answers {
@@ -119,7 +124,8 @@ async fn a_run_that_ended_while_we_were_down_is_closed_and_stays_closed() {
     assert_eq!((&run["status"], &run["processed"]), (&json!("success"), &json!(505)), "{run}");
     let frame = board(&second).await;
     assert!(!frame.to_string().contains("8c1b"), "what was never heard of is not made up: {frame}");
-    assert_eq!(producer.asked(), ["/api/processing/status", "/api/processing/history?days=7"], "asked once");
+    let asked = ["/api/processing/status", "/api/processing/history?days=7", "/api/processing/schedule"];
+    assert_eq!(producer.asked(), asked, "asked once");
     second.saves().await;
     second.stop().await;
     // From the log alone: nobody is asked.
@@ -163,7 +169,9 @@ async fn after_a_gap_the_producer_is_asked_what_was_missed() {
     producer.now(Answers::Well(idle(), runs(&[("7f3a", "failed")])));
     redis.again().await;
     socket.until("board", 'r', |record| record["id"] == "7f3a" && record["status"] == "failed").await;
-    assert_eq!(producer.asked().len(), 4, "at the start and after the gap, two questions each");
+    let questions: Vec<String> = producer.asked();
+    let runs = questions.iter().filter(|asked| !asked.ends_with("schedule")).count();
+    assert_eq!(runs, 4, "at the start and after the gap, two questions each");
     let (_, html) = server.request("/admin/daily-processing", &[]).await;
     assert!(html.contains("Producer API") && html.contains("answers"), "the page says so");
 }
@@ -243,4 +251,39 @@ async fn the_key_is_sent_and_an_address_that_is_none_ends_the_start() {
     let output = support::within("it ends", ended).await.unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("PROCESSOR_URL"), "{output:?}");
+}
+
+#[tokio::test]
+async fn the_producers_schedule_is_adopted_at_the_start_and_after_a_gap_and_none_is_said_once() {
+    let mut redis = Redis::start().await;
+    let producer = Producer::start(Answers::Well(idle(), runs(&[]))).await;
+    let told = |time| json!({ "enabled": true, "trigger_time": time, "timezone": "America/New_York", "universes": ["sp500"] });
+    *producer.play.schedule.lock().unwrap() = Some(told("16:10"));
+    let (mut server, mut socket) = server(&redis, &["--processor-url", &producer.url]).await;
+    let (_, known) = socket.until("board", 'd', |record| record["time"] == "16:10").await;
+    assert_eq!((&known["enabled"], &known["zone"]), (&json!(true), &json!("America/New_York")), "{known}");
+    let mut gap = async |schedule: Option<Value>| {
+        *producer.play.schedule.lock().unwrap() = schedule;
+        let before = producer.asked().len();
+        redis.kill().await;
+        socket.until("board", 'x', |record| record["up"] == false && record["channels"].is_u64()).await;
+        redis.again().await;
+        support::within("it is asked again", async {
+            while producer.asked().len() < before + 3 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    };
+    gap(None).await;
+    gap(None).await;
+    gap(Some(told("16:25"))).await;
+    socket.until("board", 'd', |record| record["time"] == "16:25").await;
+    server.saves().await;
+    server.stop().await;
+    let mut said = 0;
+    while let Some(line) = server.log.recv().await {
+        said += usize::from(line.contains("tells no schedule"));
+    }
+    assert_eq!(said, 1, "one that has none is left alone");
 }

@@ -46,12 +46,14 @@ pub fn build(fast: bool) -> Outcome<PathBuf> {
     let css = style(&pkg, "main", &fonts)?;
     let archive = style(&pkg, "archive", &fonts)?;
     let (js, wasm) = wasm(&pkg, fast)?;
-    let dialog = place(&pkg, &paths::root().join("public/dialog.js"), "js", fast)?;
-    let build = hash(format!("{js}{wasm}{css}{archive}{dialog}").as_bytes());
+    let script = |name: &str| place(&pkg, &paths::root().join("public").join(name), "js", fast);
+    let (dialog, schedule) = (script("dialog.js")?, script("schedule.js")?);
+    let build = hash(format!("{js}{wasm}{css}{archive}{dialog}{schedule}").as_bytes());
     let preload: Vec<String> = fonts.iter().map(|(_, name)| format!("/pkg/{name}")).collect();
     let manifest = json!({
         "build": build, "js": format!("/pkg/{js}"), "wasm": format!("/pkg/{wasm}"), "css": format!("/pkg/{css}"),
-        "archive": format!("/pkg/{archive}"), "dialog": format!("/pkg/{dialog}"), "fonts": preload
+        "archive": format!("/pkg/{archive}"), "dialog": format!("/pkg/{dialog}"),
+        "schedule": format!("/pkg/{schedule}"), "fonts": preload
     });
     let path = site.join("manifest.json");
     let previous = fs::read_to_string(&path).unwrap_or_default();

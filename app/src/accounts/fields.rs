@@ -124,25 +124,25 @@ pub(super) fn options(words: &[&'static str], chosen: &str) -> Vec<Part> {
 }
 
 /// What can't be taken back: a line that opens, and in it what it means and the button that does it.
-pub(super) struct Step {
+pub(crate) struct Step {
     /// "Disable…"
-    pub(super) opens: &'static str,
+    pub(crate) opens: &'static str,
     /// "Disable ann?"
-    pub(super) question: String,
+    pub(crate) question: String,
     /// What it means.
-    pub(super) means: &'static str,
+    pub(crate) means: &'static str,
     /// The verb and whom: "Disable ann".
-    pub(super) verb: String,
+    pub(crate) verb: String,
     /// Where it is posted to.
-    pub(super) address: String,
+    pub(crate) address: String,
     /// And as what.
-    pub(super) task: &'static str,
+    pub(crate) task: &'static str,
     /// The page that is left as it is by "Don't".
-    pub(super) home: &'static str,
+    pub(crate) home: &'static str,
 }
 
 impl Step {
-    pub(super) fn view(self) -> Part {
+    pub(crate) fn view(self) -> Part {
         let Self { opens, question, means, verb, address, task, home } = self;
         part(view! {
             <details class="step">
@@ -158,7 +158,7 @@ impl Step {
 }
 
 /// A form that is a button alone, with what it posts.
-pub(super) fn button(
+pub(crate) fn button(
     address: &'static str,
     hidden: Option<(&'static str, String)>,
     verb: &'static str,

@@ -13,7 +13,7 @@ mod account;
 mod agent;
 mod audit;
 mod audit_filter;
-mod fields;
+pub(crate) mod fields;
 mod login;
 mod tokens;
 mod users;

@@ -1,7 +1,7 @@
 //! Words: of each action in the audit log, and of what was just done.
 
 /// What is written down: its code, as a deed that was done, and as one that was not.
-const ACTIONS: [(&str, &str, &str); 19] = [
+const ACTIONS: [(&str, &str, &str); 27] = [
     ("sign_in", "signed in", "sign-in"),
     ("sign_out", "signed out", "signing out"),
     ("sign_in_end", "signed a browser out", "signing a browser out"),
@@ -21,6 +21,14 @@ const ACTIONS: [(&str, &str, &str); 19] = [
     ("command_retry", "asked for a retry", "asking for a retry"),
     ("command_cancel", "asked for the end of a run", "asking for the end of a run"),
     ("command_accept", "accepted a night", "accepting a night"),
+    ("command_schedule", "asked for another schedule", "asking for another schedule"),
+    ("schedule_add", "added to the schedule", "adding to the schedule"),
+    ("schedule_change", "changed the schedule", "change of the schedule"),
+    ("schedule_remove", "removed from the schedule", "removing from the schedule"),
+    ("schedule_skip", "skipped a day", "skipping a day"),
+    ("schedule_pause", "paused the schedule", "pausing the schedule"),
+    ("schedule_resume", "let the schedule fire again", "letting the schedule fire again"),
+    ("schedule_by", "changed who fires", "change of who fires"),
 ];
 
 /// The codes of all actions.

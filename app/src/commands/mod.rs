@@ -8,10 +8,12 @@
 
 mod ask;
 mod fields;
+pub(crate) mod inputs;
 mod list;
 mod one;
 
 pub use ask::{Ask, Plan, Usual};
+pub(crate) use fields::phases;
 pub use list::List;
 pub use one::One;
 

@@ -9,11 +9,12 @@ use crate::view::{flag, memo, part, press, text, when};
 use leptos::prelude::*;
 
 /// The pages of the navigation. A page is listed when it exists.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     (Page::TONIGHT, "Tonight"),
     (Page::HISTORY, "History"),
     (Page::TRENDS, "Trends"),
     (Page::EVENTS, "Events"),
+    (Page::SCHEDULE, "Schedule"),
     (Page::CHANNELS, "Channels"),
 ];
 

@@ -2,6 +2,7 @@
 
 pub mod night;
 pub mod page;
+mod plans;
 mod stories;
 
 pub use night::{Night, berlin};

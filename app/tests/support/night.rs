@@ -8,8 +8,7 @@ use domain::event::{
     SymbolResult,
 };
 use domain::phase::Phase;
-use domain::record::{GapKind, Ingest, Plan, Redis, Schedule, ServerInfo, Severity, Trigger, Unit};
-use domain::schedule::{Entry, Outcome, Scheduled, moments};
+use domain::record::{GapKind, Ingest, Redis, ServerInfo, Severity, Trigger, Unit};
 use domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, Zone};
 use domain::wire::{PROTOCOL, RunChanges, Snapshot, Topic};
 
@@ -257,35 +256,6 @@ impl Night {
         self.at += span;
         self.board.close_gap(number, self.at, 0);
         self
-    }
-
-    /// The server says what comes, by the schedule that it begins with.
-    pub fn planned(&mut self, outcomes: &[Outcome]) -> &mut Self {
-        let id = "nightly".to_owned();
-        let nightly = Scheduled { id, entry: Entry::nightly(), since: START - 30 * DAY };
-        let moments = moments(&XNYS, &XNYS.nights(self.at), &[nightly], outcomes, self.at);
-        self.board.set_plan(Plan {
-            ours: true,
-            check: true,
-            universe: "sp500".into(),
-            moments,
-            ..Plan::default()
-        });
-        self
-    }
-
-    /// The producer reports its schedule.
-    pub fn schedule(&mut self) -> &mut Self {
-        let at = self.at;
-        self.tell(EventKind::Schedule(Schedule {
-            enabled: Some(true),
-            time: Some("16:10".into()),
-            market_check: Some(true),
-            next_run: Some(START + 3 * DAY),
-            zone: Some("America/New_York".into()),
-            universes: vec!["sp500".into()],
-            at,
-        }))
     }
 
     /// The snapshot of this moment.

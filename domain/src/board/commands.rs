@@ -62,22 +62,29 @@ impl Board {
 
     /// A producer says that it will not. True: the event is that and nothing else, and no run is to be opened for it.
     pub(super) fn refused_command(&mut self, event: &Event) -> bool {
-        let (EventKind::Problem(problem), Some(run)) = (&event.kind, &event.run) else { return false };
+        let EventKind::Problem(problem) = &event.kind else { return false };
         if problem.code.as_deref() != Some(REFUSED) {
             return false;
         }
+        let run = event.run.as_ref();
         let asks = |known: &&CommandRecord| {
             let named = if known.kind == CommandKind::Cancel { &known.of } else { &known.run };
-            named.as_ref() == Some(run) && rank(known.state) < rank(CommandState::Refused)
+            let meant = match run {
+                Some(_) => named.as_ref() == run,
+                // Of all that is asked over Redis only another schedule is about no run (contract.md §4.1).
+                None => known.kind == CommandKind::Schedule && known.state.open(),
+            };
+            meant && rank(known.state) < rank(CommandState::Refused)
         };
         let known = self.commands.iter().rev().find(asks).cloned();
+        let ours = known.is_some();
         if let Some(known) = known {
             let reason = Some(problem.message.clone());
             let next =
                 CommandRecord { state: CommandState::Refused, since: event.at, reason, ..known.clone() };
             self.put_command(event.at, Some(&known), next);
         }
-        !self.by_id.contains_key(run)
+        run.map_or(ours, |run| !self.by_id.contains_key(run))
     }
 
     /// Something was heard of a run: it may be what a command waits for.

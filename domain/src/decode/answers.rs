@@ -1,4 +1,4 @@
-//! What the producer's API answers (contract.md §4.2 and §5): how it is doing now, and how its last runs ended.
+//! What the producer's API answers (contract.md §4.2 and §5): how it is doing now, how its last runs ended, and its schedule.
 //!
 //! Here rather than beside whoever asks, because all spellings end in this folder: the same tables read these bodies as read the
 //! messages. Both shapes of the status are understood, its fields at the top or in `status`; runs may stand in `runs`, in `history`,
@@ -7,10 +7,13 @@
 //! Tests: beside `domain/src/reconcile.rs`.
 
 use super::fields::{FAILED, JOB, MESSAGE, REASON, RUN, STATUS};
+use super::readers::schedule_of;
 use super::values::{counts, flag};
 use super::{json, text};
 use crate::event::{Counts, Ending};
 use crate::phase::Phase;
+use crate::record::Schedule;
+use crate::time::Millis;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
@@ -118,6 +121,19 @@ pub fn history(bytes: &[u8]) -> Result<Vec<Past>, NoAnswer> {
     };
     let rows = rows.ok_or(NoAnswer::Strange)?;
     Ok(rows.iter().take(ROWS).filter_map(Value::as_object).filter_map(past).collect())
+}
+
+/// Reads an answer to `GET /api/processing/schedule`, given at a moment.
+///
+/// # Errors
+/// When it is no JSON, or says neither whether nor when the producer runs.
+pub fn schedule(bytes: &[u8], at: Millis) -> Result<Schedule, NoAnswer> {
+    let Value::Object(top) = value(bytes)? else { return Err(NoAnswer::Strange) };
+    let told = schedule_of(&top, at);
+    if told.enabled.is_none() && told.time.is_none() && told.next_run.is_none() {
+        return Err(NoAnswer::Strange);
+    }
+    Ok(told)
 }
 
 fn past(row: &Map<String, Value>) -> Option<Past> {

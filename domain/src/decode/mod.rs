@@ -20,7 +20,7 @@ mod timeframe;
 mod timestamp;
 mod values;
 
-pub use answers::{NoAnswer, Past, Status, history, status};
+pub use answers::{NoAnswer, Past, Status, history, schedule, status};
 pub use catalog::{EVENTS, EVERYWHERE, EventRow, event};
 pub use channels::{CHANNELS, Channel, Traffic, channel, watched};
 pub use fields::{FIELDS, Field, Shape};

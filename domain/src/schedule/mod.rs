@@ -7,11 +7,13 @@
 //!
 //! Tests: `domain/tests/schedule.rs`.
 
+mod coming;
 mod entry;
 mod occurrence;
 mod plan;
 mod read;
 
+pub use coming::{Changed, Clash, Coming, clashes, coming};
 pub use entry::{Days, EarlyClose, Entry, Missed, clock_of};
 pub use occurrence::{Occurrence, day_in, preview};
 pub use plan::{Outcome, Scheduled, adopted, moments};

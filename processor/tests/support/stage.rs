@@ -29,6 +29,7 @@ pub const PATTERNS: Named =
 pub const RETRY: Named = Named("retry-imports", "retry_failed_imports", "tickstock:commands:retry");
 pub const SYNC: Named = Named("cache-sync/trigger", "trigger_cache_sync", "tickstock:commands:trigger");
 pub const CANCEL: Named = Named("cancel", "cancel_processing", "tickstock:commands:cancel");
+pub const SCHEDULE: Named = Named("schedule", "update_schedule", "tickstock:processing:schedule");
 pub const STATUS: Named = Named("status", "request_status", "tickstock.commands.status");
 
 /// A message as JSON, and where it came.
@@ -156,7 +157,8 @@ impl Stage {
     pub fn next(&mut self) -> Heard {
         loop {
             let (channel, bytes) = self.ear.recv_timeout(PATIENCE).expect("nothing more is said");
-            if channel.contains("commands") {
+            let said: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+            if channel.contains("commands") || said.get("command").is_some() {
                 continue;
             }
             let reading = domain::decode::read(&channel, &bytes, now()).unwrap();
@@ -164,7 +166,7 @@ impl Stage {
             let known = reading.strange.iter().all(|(field, _)| *field == "retry_of");
             assert!(reading.event.simulated && known, "{reading:?}");
             self.board.apply(&reading.event);
-            let heard = Heard { channel, said: serde_json::from_slice(&bytes).unwrap() };
+            let heard = Heard { channel, said };
             self.heard.push(heard.clone());
             return heard;
         }

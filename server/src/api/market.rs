@@ -48,7 +48,7 @@ impl From<Day> for MarketDay {
 }
 
 /// The days from one date to another, both included; at most 400.
-#[utoipa::path(get, path = "/api/processing/market/calendar", tag = "processing",
+#[utoipa::path(get, path = "/api/processing/market/calendar", operation_id = "market_calendar", tag = "processing",
     params(
         ("from" = Option<String>, Query, description = "the first date, like 2026-11-20; without it today"),
         ("to" = Option<String>, Query, description = "the last date; without it 30 days later")
@@ -78,7 +78,7 @@ pub async fn calendar(params: Params) -> Result<Response, ApiError> {
 }
 
 /// How the market is now.
-#[utoipa::path(get, path = "/api/processing/market/status", tag = "processing",
+#[utoipa::path(get, path = "/api/processing/market/status", operation_id = "market_status", tag = "processing",
     responses((status = 200, description = "`{success, market_status}`: the fields of the old system, by the calendar; besides `state` (open, pre_market, closed), `trading_day`, `early_close`, `holiday`, and the next bells as instants in `next_open_at` and `next_close_at`")))]
 pub async fn status() -> Response {
     Json(json!({ "success": true, "market_status": told(clock::now()) })).into_response()
@@ -183,7 +183,7 @@ mod tests {
         );
         assert_eq!(
             field(&at(28, 12, 0), &["is_weekday", "trading_day", "next_open_at"]),
-            [json!(false), json!(false), json!("2026-11-30T14:30:00.000Z")]
+            [json!(false), json!(false), json!("2026-11-30T14:30:00Z")]
         );
     }
 }

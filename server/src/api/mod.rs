@@ -18,6 +18,7 @@ pub mod openapi;
 pub mod params;
 mod places;
 pub mod runs;
+pub mod schedule;
 pub mod shapes;
 pub mod status;
 pub mod store_event;

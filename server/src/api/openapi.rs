@@ -3,7 +3,9 @@
 //! `docs/openapi.json` is its committed form; `server/tests/openapi.rs` holds the two together, and the route table to both.
 
 use super::commands::{acts, list as asked, sync};
-use super::{audit, events, export, history, indicators, market, nights, runs, status, store_event, symbols};
+use super::{
+    audit, events, export, history, indicators, market, nights, runs, schedule, status, store_event, symbols,
+};
 use crate::router::routes;
 use axum::Json;
 use domain::permission::Permission;
@@ -31,7 +33,7 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
     ),
     paths(
         status::status, store_event::store_event, history::history, indicators::stats, indicators::latest,
-        market::calendar, market::status,
+        market::calendar, market::status, schedule::told, schedule::change,
         acts::run, acts::cancel, acts::import, acts::retry, acts::indicators, acts::patterns, acts::accept,
         sync::trigger, sync::status, sync::history, sync::stats, asked::list, asked::one,
         runs::list, runs::one, runs::symbols, runs::problems, events::of_run,
@@ -71,12 +73,10 @@ fn guarded(document: &mut utoipa::openapi::OpenApi) {
     components.add_security_scheme(SCHEME, SecurityScheme::Http(bearer));
     let routes = routes();
     for (path, item) in &mut document.paths.paths {
-        let permission = routes.iter().find(|route| route.path == path).map(|route| route.permission);
-        let Some(permission) = permission.filter(|permission| *permission != Permission::Public) else {
-            continue;
-        };
-        let operations = [item.get.as_mut(), item.post.as_mut()].into_iter().flatten();
-        for operation in operations {
+        let Some(route) = routes.iter().find(|route| route.path == path) else { continue };
+        let operations = [(item.get.as_mut(), route.permission), (item.post.as_mut(), route.changes)];
+        for (operation, permission) in operations {
+            let Some(operation) = operation.filter(|_| permission != Permission::Public) else { continue };
             operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(SCHEME, [])]);
             let needs = format!("It needs {}.", permission.needs());
             for (status, words) in

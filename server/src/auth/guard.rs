@@ -29,6 +29,8 @@ pub struct Gate {
     pub app: App,
     /// What the route needs.
     pub permission: Permission,
+    /// What it needs of whoever changes something.
+    pub changes: Permission,
 }
 
 /// Why a caller is not known.
@@ -44,18 +46,19 @@ enum Unknown {
 /// Lets a request through, with its [`Caller`] beside it, or answers it.
 pub async fn guard(State(gate): State<Gate>, session: Session, mut request: Request, next: Next) -> Response {
     let by_token = request.headers().contains_key(header::AUTHORIZATION);
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let changes = changes(request.method());
+    let needed = if changes { gate.changes } else { gate.permission };
     // A program has no cookies that a page of elsewhere could use; everybody else must come from a page of ours.
     if changes && !by_token && !security::from_our_page(request.headers()) {
         return ApiError::CrossSite.into_response();
     }
     // Who changes something by hand is asked for anew: between a page and its button a role may have been taken away.
-    let by_hand = changes && gate.permission != Permission::Ingest;
+    let by_hand = changes && needed != Permission::Ingest;
     if by_hand {
         doubt(&gate.app, &session, request.headers());
     }
     match caller(&gate.app, &session, request.headers()).await {
-        Ok(caller) if caller.may(gate.permission) => {
+        Ok(caller) if caller.may(needed) => {
             // A night tells of itself as often as it must; whoever changes something by hand does not.
             if by_hand && gate.app.auth.throttle.change(caller.holder(), clock::now()).is_err() {
                 return ApiError::TooFast.into_response();
@@ -69,14 +72,19 @@ pub async fn guard(State(gate): State<Gate>, session: Session, mut request: Requ
             }
             ApiError::MustChange.into_response()
         }
-        Ok(caller) => refused(&gate, &request, &caller),
-        Err(Unknown::Anonymous(_) | Unknown::Unavailable) if gate.permission == Permission::Public => {
+        Ok(caller) => refused(&gate.app, needed, &request, &caller),
+        Err(Unknown::Anonymous(_) | Unknown::Unavailable) if needed == Permission::Public => {
             in_time(changes, next.run(request)).await
         }
         Err(Unknown::Anonymous(why)) => anonymous(&gate, request, why),
         Err(Unknown::BadToken(why)) => ApiError::BadToken(why).into_response(),
         Err(Unknown::Unavailable) => ApiError::Unavailable.into_response(),
     }
+}
+
+/// Whether a method changes something.
+fn changes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// An answer, or the end of patience with a body that does not come. (What only reads may take its time: files are long.)
@@ -162,10 +170,10 @@ fn anonymous(gate: &Gate, request: Request, why: Option<Why>) -> Response {
     Redirect::to(&gate.app.at(&place)).into_response()
 }
 
-fn refused(gate: &Gate, request: &Request, caller: &Caller) -> Response {
+fn refused(app: &App, needed: Permission, request: &Request, caller: &Caller) -> Response {
     tracing::info!(who = caller.who(), path = request.uri().path(), "refused: no permission");
-    let refusal = ApiError::Forbidden(gate.permission);
-    if wants_page(request) { pages::refused(&gate.app, &refusal) } else { refusal.into_response() }
+    let refusal = ApiError::Forbidden(needed);
+    if wants_page(request) { pages::refused(app, &refusal) } else { refusal.into_response() }
 }
 
 /// Whether a person looks at the answer.

@@ -42,7 +42,11 @@ pub async fn decide(app: &App, wanted: Wanted) -> Result<Decided, CommandError> 
     let views = app.hub.ask(Command::Runs).await.ok_or(CommandError::Stopping)?;
     let now = clock::now();
     match wanted {
-        Wanted::Order(order) => Ok(Decided { refused: blocked(&views, now), ..of_order(order) }),
+        Wanted::Order(order) => {
+            // Another schedule comes into no run's way.
+            let refused = blocked(&views, now).filter(|_| order.kind().starts());
+            Ok(Decided { refused, ..of_order(order) })
+        }
         Wanted::Retry { run, phase, code, symbols } => {
             let found = left_of(app, run.as_deref()).await?;
             let Some(LeftOf { view, left }) = found else {

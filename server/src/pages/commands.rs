@@ -9,11 +9,10 @@
 //! Tests: `server/tests/asked.rs`, `end2end/tests/act.spec.ts`.
 
 use super::accounts::{Posted, from_where};
-use super::{cookie, once, snapshot, unkept};
+use super::form::{Form, PART, part_or_page};
 use crate::auth::{Caller, secret};
 use crate::commands::{self, Asker, CommandError, Decided, KEY, plan_of};
 use crate::error::ApiError;
-use crate::hub;
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::commands::CommandFilter;
@@ -21,15 +20,15 @@ use app::archive::Facts;
 use app::commands::{Ask, Commands, List, One, html};
 use app::location::Page;
 use app::pages::ArchiveHtml;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::command::{CommandKind, Wanted, read};
 use domain::permission::Permission;
 use domain::wire::Snapshot;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// The largest form: ten thousand symbols.
 pub const BODY: usize = 256 << 10;
@@ -37,8 +36,6 @@ pub const BODY: usize = 256 << 10;
 const ROWS: u32 = 100;
 /// Longest address to come back to.
 const BACK: usize = 512;
-/// How a script says that it wants the part alone.
-const PART: &str = "x-part";
 
 /// Fields of the form that are no fields of the command.
 const OURS: [&str; 6] = ["do", "key", "back", "seen", "act", "at"];
@@ -93,43 +90,8 @@ async fn one(app: &App, caller: &Caller, id: &str) -> Result<(StatusCode, Comman
     Ok((StatusCode::OK, Commands::One(Box::new(one))))
 }
 
-/// What somebody wants, as an address or a form says it.
-struct Form {
-    pairs: Vec<(String, String)>,
-}
-
-impl Form {
-    fn read(text: &[u8]) -> Self {
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(text).unwrap_or_default();
-        Self { pairs: pairs.into_iter().take(64).collect() }
-    }
-
-    fn get(&self, name: &str) -> &str {
-        let found = self.pairs.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str()).unwrap_or_default()
-    }
-
-    fn given(&self) -> Vec<(String, String)> {
-        let ours = |name: &str| OURS.contains(&name);
-        self.pairs.iter().filter(|(name, value)| !ours(name) && !value.is_empty()).cloned().collect()
-    }
-
-    /// The command's fields; one that came twice is a list.
-    fn fields(&self) -> Map<String, Value> {
-        let mut fields: Map<String, Value> = Map::new();
-        for (name, value) in self.given() {
-            let joined = match fields.get(&name).and_then(Value::as_str) {
-                Some(known) => format!("{known},{value}"),
-                None => value,
-            };
-            fields.insert(name, Value::String(joined));
-        }
-        fields
-    }
-
-    fn kind(&self) -> CommandKind {
-        CommandKind::of(self.get("do")).unwrap_or(CommandKind::Run)
-    }
+fn kind_of(form: &Form) -> CommandKind {
+    CommandKind::of(form.get("do")).unwrap_or(CommandKind::Run)
 }
 
 /// What would be done.
@@ -161,7 +123,7 @@ pub async fn submit(State(app): State<App>, request: Request) -> Response {
 /// Asks the producer how it is doing, where it has an address: what it says comes as messages.
 pub async fn ask_producer(State(app): State<App>, request: Request) -> Response {
     app.link.look_again();
-    let form = Form { pairs: Vec::new() };
+    let form = Form::default();
     Redirect::to(&app.at(&back(&app, &form, request.headers()))).into_response()
 }
 
@@ -174,7 +136,7 @@ async fn submitted(app: &App, form: &Form, parts: &Parts) -> Result<Option<(Stat
     if commands::is_repeated(app, &asker).await? {
         return Ok(None);
     }
-    let decided = match read(form.kind(), &form.fields()) {
+    let decided = match read(kind_of(form), &form.fields(&OURS)) {
         Ok(wanted) => commands::decide(app, wanted).await,
         Err(wrong) => Err(CommandError::Invalid(wrong)),
     };
@@ -204,8 +166,8 @@ async fn submitted(app: &App, form: &Form, parts: &Parts) -> Result<Option<(Stat
 
 /// What the page shows of what was filled in.
 async fn asked(app: &App, form: &Form, parts: &Parts, posted: bool) -> Result<Ask, CommandError> {
-    let kind = form.kind();
-    let mut fields = form.fields();
+    let kind = kind_of(form);
+    let mut fields = form.fields(&OURS);
     // Nobody has written a note before they see the form.
     let unwritten = !posted && kind == CommandKind::Accept && !fields.contains_key("note");
     if unwritten {
@@ -224,7 +186,7 @@ async fn asked(app: &App, form: &Form, parts: &Parts, posted: bool) -> Result<As
     let key = form.get("key");
     Ok(Ask {
         kind,
-        given: form.given(),
+        given: form.given(&OURS),
         wrong,
         plan,
         of,
@@ -262,22 +224,6 @@ fn back(app: &App, form: &Form, headers: &HeaderMap) -> String {
 
 /// The page, or for a script the part alone.
 async fn shown(app: &App, parts: &Parts, status: StatusCode, ask: Ask) -> Response {
-    if !parts.headers.contains_key(PART) {
-        let request = Request::from_parts(parts.clone(), Body::empty());
-        let page = Commands::Ask(Box::new(ask));
-        let answer = once(app, request, status, |facts| html(&page, facts)).await;
-        return answer.unwrap_or_else(IntoResponse::into_response);
-    }
-    let Some(board) = app.hub.ask(hub::Command::Snapshot).await else {
-        return ApiError::Stopping.into_response();
-    };
-    let Some(caller) = parts.extensions.get::<Caller>() else { return ApiError::SignedOut.into_response() };
-    let zone = cookie(&parts.headers, "cb_zone");
-    let who = (caller.name.clone(), caller.grant);
-    let facts = Facts::of(&snapshot(app, &board, &who, (zone.as_deref(), None)));
-    let ArchiveHtml(part) = html(&Commands::Ask(Box::new(ask)), &facts);
-    let sheet = &app.assets.archive;
-    let sheet =
-        if sheet.is_empty() { String::new() } else { format!("<link rel=\"stylesheet\" href=\"{sheet}\">") };
-    unkept(app, (status, Html(format!("{sheet}{part}"))))
+    let page = Commands::Ask(Box::new(ask));
+    part_or_page(app, parts, status, |facts| html(&page, facts)).await
 }

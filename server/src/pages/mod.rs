@@ -4,8 +4,10 @@
 pub mod accounts;
 mod archive;
 pub mod commands;
+mod form;
 mod replay;
 mod run;
+pub mod schedule;
 mod shared;
 
 pub use shared::Pages;
@@ -74,7 +76,8 @@ async fn shared_page(app: &App, request: Request) -> Result<Response, ApiError> 
     let caller = request.extensions().get::<Caller>().cloned().ok_or(ApiError::SignedOut)?;
     let who = (caller.name, caller.grant);
     let key = Key { path, who, zone, theme };
-    let page = if accounts::is_personal(&key.path) || commands::is_one(&key.path) {
+    let own = [accounts::is_personal, commands::is_one, schedule::is_one];
+    let page = if own.iter().any(|is| is(&key.path)) {
         // One's own is for one: it is never kept, and right after each change.
         Arc::new(render(app, key, request).await?)
     } else {
@@ -107,6 +110,9 @@ async fn render(app: &App, key: Key, request: Request) -> Result<Rendered, ApiEr
             let (said, html) = match request.extensions().get::<Caller>() {
                 Some(caller) if commands::is_one(&key.path) => {
                     commands::answer(app, caller, &snapshot, &key.path).await
+                }
+                Some(caller) if schedule::is_one(&key.path) => {
+                    schedule::answer(app, caller, &snapshot, &key.path).await
                 }
                 Some(caller) if accounts::is_personal(&key.path) => {
                     accounts::answer(app, caller, &snapshot, &key.path).await

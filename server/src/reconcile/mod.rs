@@ -3,7 +3,8 @@
 //! With `PROCESSOR_URL` set the producer's API is asked at the start, after every gap, when a run in progress falls silent, and
 //! again, ever more rarely, while it stays silent or the API does not answer ([`Pace`]). Nobody is polled: a run that is heard is
 //! asked about by nobody. What the answers mean is `domain::reconcile`'s; its messages go through `App::posted`, so they are
-//! decoded, applied, logged and told again like all others. No end is invented here.
+//! decoded, applied, logged and told again like all others. No end is invented here. Where the producer fires, its schedule is asked for
+//! too: at the start, after a gap, and when it answers again; one that has none is left alone.
 //!
 //! Invariant: ingestion never waits for the producer. Tests: `server/tests/reconcile.rs`, `domain/tests/reconcile.rs`.
 
@@ -15,6 +16,7 @@ use crate::clock;
 use crate::hub::Command;
 use crate::ingest::Posted;
 use crate::producer::{AskError, Client};
+use crate::schedule::Settings;
 use crate::state::App;
 use domain::decode::{self, Past, Status};
 use domain::reconcile::{Findings, reconcile};
@@ -33,7 +35,8 @@ pub fn start(app: &App) {
     let Some(client) = app.commands.producer() else { return };
     let address = client.address();
     let state = ProducerApi { up: None, since: clock::now(), address, reason: None, asked: None };
-    let task = Reconciler { app: app.clone(), client, state, pace: Pace::default(), told: Vec::new() };
+    let (app, pace, told) = (app.clone(), Pace::default(), Vec::new());
+    let task = Reconciler { app, client, state, pace, told, schedule: true, none: None };
     tokio::spawn(task.run());
 }
 
@@ -45,6 +48,10 @@ struct Reconciler {
     pace: Pace,
     /// Runs that the producer does not know, as the log was told last.
     told: Vec<String>,
+    /// Whether its schedule is to be asked for.
+    schedule: bool,
+    /// Why it told none, as the log was told last.
+    none: Option<AskError>,
 }
 
 impl Reconciler {
@@ -71,7 +78,7 @@ impl Reconciler {
             tokio::select! {
                 () = link.missed() => {
                     self.pace.restart();
-                    ask = true;
+                    (ask, self.schedule) = (true, true);
                 }
                 () = tokio::time::sleep(wait) => {}
                 () = stop.wait() => return,
@@ -100,7 +107,36 @@ impl Reconciler {
             let found = reconcile(status.as_ref().ok(), history.as_deref(), &runs, asked);
             self.post(found, &runs).await;
         }
+        if answered && std::mem::take(&mut self.schedule) {
+            self.adopt().await;
+        }
         answered
+    }
+
+    /// Asks for the producer's schedule, where that is the one that counts.
+    async fn adopt(&mut self) {
+        if Settings::read(&self.app.store).await.is_ok_and(|settings| settings.ours) {
+            return;
+        }
+        let told = match self.client.get("schedule", None).await {
+            Ok(body) => decode::schedule(&body, clock::now()).map_err(AskError::from),
+            Err(cause) => Err(cause),
+        };
+        let told = match told {
+            Ok(told) => told,
+            Err(cause) => {
+                if self.none != Some(cause) {
+                    tracing::info!(code = cause.code(), "the producer's API tells no schedule: {cause}");
+                }
+                self.none = Some(cause);
+                return;
+            }
+        };
+        self.none = None;
+        let Some(known) = self.app.hub.ask(Command::Schedule).await else { return };
+        if let Some(message) = domain::reconcile::schedule(&told, known.as_ref()) {
+            self.tell(message).await;
+        }
     }
 
     async fn status(&self) -> Result<Status, AskError> {
@@ -117,6 +153,8 @@ impl Reconciler {
         let up = Some(failed.is_none());
         if up != self.state.up {
             self.state.since = asked;
+            // Back again, it may have another one.
+            self.schedule = true;
             match failed {
                 None => tracing::info!(address = self.state.address, "the producer's API answers"),
                 Some(error) => {
@@ -142,13 +180,7 @@ impl Reconciler {
             );
         }
         for message in found.messages {
-            let (posted, taken) = Posted::new(CHANNEL, message.into_bytes(), clock::now());
-            if self.app.posted.send(posted).await.is_err() {
-                return;
-            }
-            if let Ok(Err(refused)) = taken.await {
-                tracing::error!(code = refused.code(), "a message of ours could not be read");
-            }
+            self.tell(message).await;
         }
         if found.unaccounted != self.told {
             for run in &found.unaccounted {
@@ -158,6 +190,17 @@ impl Reconciler {
                 );
             }
             self.told = found.unaccounted;
+        }
+    }
+
+    /// A message goes the way of all others.
+    async fn tell(&self, message: String) {
+        let (posted, taken) = Posted::new(CHANNEL, message.into_bytes(), clock::now());
+        if self.app.posted.send(posted).await.is_err() {
+            return;
+        }
+        if let Ok(Err(refused)) = taken.await {
+            tracing::error!(code = refused.code(), "a message of ours could not be read");
         }
     }
 }

@@ -4,7 +4,7 @@
 //! takes it asks for as any command is asked for (`crate::commands`), under a key of its own, so that a server that dies in between
 //! asks for nothing twice. Who fires is a setting ([`Settings`]): this server, or the producer.
 //!
-//! Tests: `server/tests/schedule.rs`, `server/tests/schedule_year.rs`.
+//! Tests: `server/tests/schedule_year.rs`, `server/tests/schedule_process.rs`.
 
 mod outlook;
 mod publish;

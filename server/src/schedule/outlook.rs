@@ -64,13 +64,22 @@ fn plan(
             entry: entry.entry.clone(),
             since: counts(entry),
         };
-        entries.iter().filter(|_| settings.paused.is_none()).map(scheduled).collect()
+        entries.iter().map(scheduled).collect()
     } else {
         let producers = told.and_then(|told| Some((adopted(told)?, told.at)));
         producers.into_iter().map(|(entry, since)| Scheduled { id: String::new(), entry, since }).collect()
     };
     let outcomes: Vec<Outcome> = days.iter().filter_map(|day| outcome(day, commands)).collect();
-    let moments = moments(&XNYS, &XNYS.nights(now), &scheduled, &outcomes, now);
+    let mut moments = moments(&XNYS, &XNYS.nights(now), &scheduled, &outcomes, now);
+    if let Some(paused) = settings.paused.as_ref().filter(|_| settings.ours) {
+        // What is due while all pauses is left out, and says by whom.
+        for moment in &mut moments {
+            if moment.kind == MomentKind::Due && moment.at > paused.changed {
+                moment.kind = MomentKind::Skip;
+                moment.words = Some(format!("paused by {}", paused.who));
+            }
+        }
+    }
     let next = scheduled
         .iter()
         .filter(|scheduled| scheduled.entry.enabled)

@@ -20,6 +20,8 @@ pub async fn changed(app: &App) {
     let now = crate::clock::now();
     let Ok(Some(outlook)) = super::outlook(app, now).await else { return };
     if !outlook.settings.ours {
+        // The producer's counts: what it is now is asked.
+        app.link.look_again();
         return;
     }
     let message = message(&outlook, now).to_string();

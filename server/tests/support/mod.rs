@@ -5,6 +5,8 @@
 
 pub mod archive;
 pub mod database;
+pub mod due;
+pub mod ear;
 pub mod nights;
 pub mod people;
 pub mod postgres;

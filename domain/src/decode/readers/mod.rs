@@ -6,7 +6,7 @@ mod producer;
 mod symbol;
 mod work;
 
-pub(super) use producer::{alert, apart, health, schedule, universe};
+pub(super) use producer::{alert, apart, health, schedule, schedule_of, universe};
 pub(super) use symbol::{problem, symbol_result, value};
 pub(super) use work::{
     job_progress, phase_ended, phase_progress, phase_started, run_ended, run_progress, run_started,

@@ -12,6 +12,7 @@ use crate::decode::fields::{
 use crate::decode::{clean, timestamp, values};
 use crate::event::{AlertReport, Apart, Component, EventKind, HealthReport, UniverseChange};
 use crate::record::Schedule;
+use crate::time::Millis;
 use serde_json::{Map, Value};
 
 pub(in crate::decode) fn schedule(message: &Message) -> EventKind {
@@ -19,22 +20,27 @@ pub(in crate::decode) fn schedule(message: &Message) -> EventKind {
     if message.source == SOURCE {
         return apart(message, Component::Commands);
     }
-    let body = SCHEDULE.of(message.body).and_then(Value::as_object).unwrap_or(message.body);
+    EventKind::Schedule(schedule_of(message.body, message.at))
+}
+
+/// A schedule, nested in `schedule` or with its fields beside: in a message, or in an answer of the producer's API.
+pub(in crate::decode) fn schedule_of(body: &Map<String, Value>, at: Millis) -> Schedule {
+    let body = SCHEDULE.of(body).and_then(Value::as_object).unwrap_or(body);
     let time = TRIGGER_TIME.text(body, 64).filter(|time| {
         let digits = |range| time.get(range).and_then(|part: &str| part.parse::<u8>().ok());
         time.len() == 5 && digits(0..2).is_some_and(|h| h < 24) && digits(3..5).is_some_and(|m| m < 60)
     });
     let mut universes = UNIVERSES.list(body, 64);
     universes.truncate(NAMES);
-    EventKind::Schedule(Schedule {
+    Schedule {
         enabled: ENABLED.of(body).and_then(values::flag),
         time,
         market_check: MARKET_CHECK.of(body).and_then(values::flag),
-        next_run: NEXT_RUN.of(body).and_then(|stamp| timestamp::read(stamp, message.at)),
+        next_run: NEXT_RUN.of(body).and_then(|stamp| timestamp::read(stamp, at)),
         zone: TIMEZONE.text(body, 64),
         universes,
-        at: message.at,
-    })
+        at,
+    }
 }
 
 /// Health is nested in `health` or `health_score`, or stands beside; a state is a word at the top of a message without health.

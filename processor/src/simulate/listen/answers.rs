@@ -89,7 +89,8 @@ pub fn health(book: &Book, redis: bool) -> Value {
     })
 }
 
-fn time(at: Option<Millis>) -> Value {
+/// A moment, where there is one.
+pub fn time(at: Option<Millis>) -> Value {
     at.map_or(Value::Null, |at| stamp_as(Stamp::Utc, at))
 }
 

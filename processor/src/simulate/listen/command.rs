@@ -2,6 +2,7 @@
 
 use super::fields::Fields;
 use super::refusal::Refusal;
+use super::timetable::Change;
 use crate::simulate::script::Mode;
 use domain::phase::Phase;
 use serde_json::{Map, Value};
@@ -9,8 +10,8 @@ use serde_json::{Map, Value};
 /// A command, checked.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// A night, or some phases of it.
-    Night { phases: Vec<Phase>, universe: Option<String> },
+    /// A night, or some phases of it; whether a schedule asks for it.
+    Night { phases: Vec<Phase>, universe: Option<String>, automatic: bool },
     /// An import of its own.
     Import { universes: Vec<String>, timeframes: Vec<String>, lookback_days: u32 },
     /// Indicators alone.
@@ -21,6 +22,8 @@ pub enum Command {
     Retry { original: String, symbols: Option<Vec<String>> },
     /// A cache sync of its own.
     Sync { mode: Mode, force: bool },
+    /// Another schedule.
+    Schedule(Change),
     /// Stop. Its `run_id` says what, nothing says what is in progress.
     Cancel,
     /// How far is it?
@@ -42,7 +45,8 @@ impl Command {
             "trigger_daily_processing" => {
                 // There is no market here that could be closed: the field is checked and changes nothing.
                 fields.flag("skip_market_check")?;
-                Self::Night { phases: fields.phases()?, universe: fields.name("universe")? }
+                let automatic = fields.name("trigger_type")?.as_deref() == Some("automatic");
+                Self::Night { phases: fields.phases()?, universe: fields.name("universe")?, automatic }
             }
             "trigger_data_import" => Self::Import {
                 universes: or(fields.names("universes")?, &["sp500"]),
@@ -72,6 +76,7 @@ impl Command {
                 let mode = mode.ok_or_else(|| Refusal::field("mode", format!("is one of {known}")))?;
                 Self::Sync { mode, force: fields.flag("force")? }
             }
+            "update_schedule" => Self::Schedule(Change::read(parameters)?),
             "cancel_processing" => Self::Cancel,
             "request_status" => Self::Status,
             other => return Err(Refusal::Unknown(other.chars().take(64).collect())),
@@ -80,7 +85,7 @@ impl Command {
 
     /// Whether a run follows from it.
     pub fn starts(&self) -> bool {
-        !matches!(self, Self::Cancel | Self::Status)
+        !matches!(self, Self::Schedule(_) | Self::Cancel | Self::Status)
     }
 }
 
@@ -97,10 +102,10 @@ mod tests {
     fn phases_are_understood_in_any_spelling_and_put_in_order() {
         let asked = json!({ "phases": ["patterns", "data_import"], "skip_market_check": true });
         let command = read("trigger_daily_processing", &asked).expect("a command");
-        assert_eq!(command, Command::Night { phases: vec![Phase::Import, Phase::Patterns], universe: None });
+        let night = |phases| Command::Night { phases, universe: None, automatic: false };
+        assert_eq!(command, night(vec![Phase::Import, Phase::Patterns]));
         for all in [json!({}), json!({ "phases": null }), json!({ "phases": ["all"] })] {
-            let night = Command::Night { phases: Phase::NIGHT.to_vec(), universe: None };
-            assert_eq!(read("trigger_daily_processing", &all), Ok(night));
+            assert_eq!(read("trigger_daily_processing", &all), Ok(night(Phase::NIGHT.to_vec())));
         }
     }
 

@@ -57,7 +57,7 @@ impl Fault {
             Self::FailsAgain => matches!(command, Command::Retry { .. }),
             Self::IgnoresCancel => matches!(command, Command::Cancel),
             Self::NeverStarts | Self::OtherRunId => command.starts(),
-            _ => command.starts() || matches!(command, Command::Cancel),
+            _ => !matches!(command, Command::Status),
         }
     }
 }

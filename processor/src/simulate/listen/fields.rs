@@ -24,10 +24,13 @@ impl<'a> Fields<'a> {
 
     /// Yes or no.
     pub fn flag(self, field: &'static str) -> Result<bool, Refusal> {
-        match self.get(field) {
-            None => Ok(false),
-            Some(value) => value.as_bool().ok_or_else(|| Refusal::field(field, "is true or false")),
-        }
+        Ok(self.said(field)?.unwrap_or(false))
+    }
+
+    /// Yes or no, where it is said.
+    pub fn said(self, field: &'static str) -> Result<Option<bool>, Refusal> {
+        let flag = |value: &Value| value.as_bool().ok_or_else(|| Refusal::field(field, "is true or false"));
+        self.get(field).map(flag).transpose()
     }
 
     /// A whole number between two.

@@ -36,6 +36,7 @@ const COMMANDS: [(&str, &str); 6] = [
     ("/api/processing/retry-imports", "retry_failed_imports"),
     ("/api/processing/cache-sync/trigger", "trigger_cache_sync"),
 ];
+const SCHEDULE: &str = "/api/processing/schedule";
 const HEALTH: &str = "/health";
 const FAULT: &str = "/simulate/fault";
 /// Largest body.
@@ -68,6 +69,7 @@ fn router(shared: Shared) -> Router {
         .route("/api/processing/cancel", delete(cancel))
         .route("/api/processing/status", get(status))
         .route("/api/processing/history", get(history))
+        .route(SCHEDULE, get(schedule).post(reschedule))
         .route("/api/processing/cache-sync/status/{job_id}", get(job))
         .route("/api/processing/cache-sync/history", get(jobs))
         .route("/api/processing/cache-sync/stats", get(stats))
@@ -107,6 +109,14 @@ async fn cancel(
     sent: Sent,
 ) -> Response {
     obeyed(&shared.desk, &cut, "cancel_processing", asked.get("run_id").cloned(), sent).await
+}
+
+async fn reschedule(
+    State(shared): State<Shared>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    sent: Sent,
+) -> Response {
+    obeyed(&shared.desk, &cut, "update_schedule", None, sent).await
 }
 
 async fn obeyed(desk: &Desk, cut: &Cut, name: &str, run_id: Option<String>, sent: Sent) -> Response {
@@ -159,6 +169,10 @@ fn answer(done: Done, sync: Option<&str>) -> (StatusCode, Value) {
             let message = format!("run {id} is cancelled");
             return (StatusCode::OK, json!({ "success": true, "run_id": id, "message": message }));
         }
+        Done::Scheduled(schedule) => {
+            let message = "the schedule is changed";
+            return (StatusCode::OK, json!({ "success": true, "message": message, "schedule": schedule }));
+        }
         Done::Told => return (StatusCode::OK, json!({ "success": true })),
     };
     match sync {
@@ -196,6 +210,10 @@ fn half(status: StatusCode, answer: &Value) -> Response {
 
 async fn status(State(shared): State<Shared>) -> Json<Value> {
     Json(answers::status(&shared.desk.book()))
+}
+
+async fn schedule(State(shared): State<Shared>) -> Json<Value> {
+    Json(shared.desk.timetable().told(now()))
 }
 
 async fn history(State(shared): State<Shared>, Query(asked): Query<Asked>) -> Result<Json<Value>, Refusal> {

@@ -21,6 +21,7 @@ mod player;
 mod redis;
 mod refusal;
 mod tally;
+mod timetable;
 
 use super::{Options, scenario};
 use crate::error::Error;

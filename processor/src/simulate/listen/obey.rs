@@ -4,11 +4,12 @@ use super::book::Book;
 use super::command::Command;
 use super::fault::{Fault, Faults};
 use super::refusal::Refusal;
+use super::timetable::Timetable;
 use crate::night::uuid;
-use crate::publish::Message;
+use crate::publish::{Message, now};
 use crate::simulate::script::{Asked, ERRORS, MONITORING, SOURCE, Task};
 use domain::phase::Phase;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -35,6 +36,8 @@ pub enum Done {
     Known(String),
     /// This run is cancelled.
     Cancelled(String),
+    /// The schedule is this from now on.
+    Scheduled(Value),
     /// It was answered on the channels.
     Told,
 }
@@ -43,6 +46,7 @@ pub enum Done {
 pub struct Desk {
     book: Mutex<Book>,
     faults: Mutex<Faults>,
+    timetable: Mutex<Timetable>,
     plays: mpsc::Sender<Play>,
     voice: mpsc::Sender<Message>,
     /// How many symbols there are.
@@ -60,7 +64,8 @@ impl Desk {
         plays: mpsc::Sender<Play>,
         voice: mpsc::Sender<Message>,
     ) -> Self {
-        Self { book: Mutex::default(), faults: Mutex::new(faults), plays, voice, symbols, slow }
+        let timetable = Mutex::new(Timetable::new(UNIVERSE));
+        Self { book: Mutex::default(), faults: Mutex::new(faults), timetable, plays, voice, symbols, slow }
     }
 
     /// What is remembered.
@@ -73,6 +78,11 @@ impl Desk {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// When a night would begin.
+    pub fn timetable(&self) -> MutexGuard<'_, Timetable> {
+        self.timetable.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Obeys. `id`: of the run that is to begin, or to be cancelled.
     ///
     /// # Errors
@@ -83,6 +93,12 @@ impl Desk {
         }
         let mut book = self.book();
         match command {
+            Command::Schedule(change) => {
+                let (mut timetable, now) = (self.timetable(), now());
+                timetable.change(change, now)?;
+                self.say(Some(timetable.updated(now)));
+                Ok(Done::Scheduled(timetable.told(now)))
+            }
             Command::Cancel => cancel(&book, id, fault),
             Command::Status => {
                 self.say(told(&book, self.symbols));
@@ -162,8 +178,8 @@ fn cancel(book: &Book, id: Option<String>, fault: Option<Fault>) -> Result<Done,
 
 fn task(command: Command, book: &Book, fault: Option<Fault>) -> Result<Task, Refusal> {
     Ok(match command {
-        Command::Night { phases, universe } => {
-            Task::Night { phases, universe: universe.unwrap_or_else(|| UNIVERSE.into()), automatic: false }
+        Command::Night { phases, universe, automatic } => {
+            Task::Night { phases, universe: universe.unwrap_or_else(|| UNIVERSE.into()), automatic }
         }
         Command::Import { universes, timeframes, lookback_days } => {
             Task::Import { universes, timeframes, lookback_days }
@@ -179,8 +195,8 @@ fn task(command: Command, book: &Book, fault: Option<Fault>) -> Result<Task, Ref
             Task::Retry { original, symbols, fails_again: fault == Some(Fault::FailsAgain) }
         }
         Command::Sync { mode, force } => Task::Sync { mode, force },
-        // Neither begins a run.
-        Command::Cancel | Command::Status => return Err(Refusal::NothingRunning),
+        // None of them begins a run.
+        Command::Schedule(_) | Command::Cancel | Command::Status => return Err(Refusal::NothingRunning),
     })
 }
 

@@ -7,6 +7,7 @@ use super::fault::Fault;
 use super::fields::Fields;
 use super::obey::Desk;
 use super::refusal::Refusal;
+use super::timetable;
 use crate::error::Error;
 use crate::publish::{Message, Publisher};
 use domain::backoff::Backoff;
@@ -19,7 +20,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
 /// Where commands come, in both spellings.
-const CHANNELS: [&str; 8] = [
+const CHANNELS: [&str; 10] = [
     "tickstock:commands:trigger",
     "tickstock:commands:cancel",
     "tickstock:commands:retry",
@@ -28,6 +29,8 @@ const CHANNELS: [&str; 8] = [
     "tickstock.commands.cancel",
     "tickstock.commands.retry",
     "tickstock.commands.status",
+    timetable::CHANNEL,
+    "tickstock.processing.schedule",
 ];
 /// Most commands that wait to be read.
 const WAITING: usize = 256;
@@ -129,6 +132,10 @@ fn obey(desk: &Arc<Desk>, slow: &Arc<Semaphore>, bytes: &[u8]) {
     let Some(top) = object(bytes) else {
         return desk.refuse("", None, &Refusal::field("command", "is a JSON object of at most 1 MiB"));
     };
+    // Where a schedule is changed it is told too, by everybody who has one.
+    if top.contains_key("event") && !top.contains_key("command") {
+        return;
+    }
     let none = Map::new();
     let parameters = top.get("parameters").and_then(serde_json::Value::as_object).unwrap_or(&none);
     let name: String =

@@ -33,7 +33,7 @@ pub enum Refusal {
     #[error("no cache sync {0} is remembered")]
     UnknownJob(String),
     /// No such address.
-    #[error("there is nothing at this address; the simulator has no schedule")]
+    #[error("there is nothing at this address")]
     NotFound,
     /// The address is asked in another way.
     #[error("this address is asked with another method")]

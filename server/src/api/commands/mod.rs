@@ -12,7 +12,7 @@ pub mod sync;
 
 use super::shapes::Refusal;
 use crate::auth::{Caller, address};
-use crate::commands::{Asker, KEY, ask};
+use crate::commands::{Asker, CommandError, KEY, ask};
 use crate::error::ApiError;
 use crate::state::App;
 use axum::body::Bytes;
@@ -32,9 +32,9 @@ const HEADER: &str = "idempotency-key";
 /// What is asked, by whom.
 #[derive(Debug)]
 pub struct Asking {
-    app: App,
-    asker: Asker,
-    fields: Map<String, Value>,
+    pub(super) app: App,
+    pub(super) asker: Asker,
+    pub(super) fields: Map<String, Value>,
 }
 
 impl FromRequest<App> for Asking {
@@ -50,7 +50,7 @@ impl FromRequest<App> for Asking {
     }
 }
 
-fn bad(field: &str, message: impl Into<String>) -> ApiError {
+pub(super) fn bad(field: &str, message: impl Into<String>) -> ApiError {
     ApiError::BadParameter { field: field.to_owned(), message: message.into() }
 }
 
@@ -85,16 +85,16 @@ fn fields(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
 
 /// A command that was taken: the answer's status, and what became of it so far.
 #[derive(Debug)]
-struct Given {
-    status: StatusCode,
-    record: CommandRecord,
+pub(super) struct Given {
+    pub(super) status: StatusCode,
+    pub(super) record: CommandRecord,
     /// What goes to the producer, where that is all that was asked.
     order: Option<Order>,
 }
 
 impl Given {
     /// What a program that knew the old system looks for.
-    fn word(&self) -> &'static str {
+    pub(super) fn word(&self) -> &'static str {
         match self.record.state {
             CommandState::Accepted | CommandState::Started if self.record.kind.starts() => "triggered",
             state => state.word(),
@@ -105,7 +105,12 @@ impl Given {
 impl Asking {
     /// Asks it, and waits until it was sent or could not be.
     async fn asked(&self, kind: CommandKind) -> Result<Given, ApiError> {
-        let wanted = read(kind, &self.fields).map_err(crate::commands::CommandError::from)?;
+        let wanted = read(kind, &self.fields).map_err(CommandError::from)?;
+        self.want(kind, wanted).await
+    }
+
+    /// Asks for what was read elsewhere.
+    pub(super) async fn want(&self, kind: CommandKind, wanted: Wanted) -> Result<Given, ApiError> {
         let order = match &wanted {
             Wanted::Order(order) => Some(order.clone()),
             _ => None,

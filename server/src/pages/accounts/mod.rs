@@ -99,7 +99,7 @@ pub(super) fn from_where(app: &App, extensions: &Extensions, headers: &HeaderMap
 }
 
 /// A line of the audit log, of something that is done.
-fn entry(caller: &Caller, address: String, action: &str, subject: &str) -> Entry {
+pub(super) fn entry(caller: &Caller, address: String, action: &str, subject: &str) -> Entry {
     Entry {
         at: clock::now(),
         who: caller.who(),

@@ -1,15 +1,11 @@
 //! What a person reads before a night's run, and instead of one: waiting, due, not started, left out; the market on every kind of day.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
-mod support;
-
+use super::support::night::START;
+use super::support::{Night, page, running, says, says_not, through, tickers};
 use domain::event::Ending;
 use domain::record::{MomentKind, Redis};
 use domain::schedule::Outcome;
 use domain::time::{DAY, HOUR, MINUTE, Millis, SECOND, days_of};
-use support::night::START;
-use support::{Night, page, running, says, says_not, through, tickers};
 
 /// A whole night of 505 symbols, of so many days before.
 fn whole(night: &mut Night, days: i64, id: &str) {
