@@ -3,7 +3,7 @@
 mod support;
 
 use domain::phase::Phase;
-use domain::record::{Change, Line, LineKind, ProducerApi, Schedule, Severity};
+use domain::record::{Change, Line, LineKind, Moment, MomentKind, Plan, ProducerApi, Schedule, Severity};
 use domain::record::{
     Gap, GapKind, Ingest, Marks, Outcome, OutcomeStatus, Record, Redis, ServerInfo, Symbol,
 };
@@ -190,6 +190,9 @@ fn records_that_no_event_makes_read_back_too() {
         ),
         change("g1", Record::Gap(Gap { kind: GapKind::Overflow, from: 1, to: Some(2), lost: 9 })),
         change("dproducer", Record::Schedule(schedule)),
+        // Of what is not known nothing is said; a page that could not read that would stay dead.
+        change("xplan", Record::Plan(Plan::default())),
+        change("xplan", Record::Plan(plan())),
         change(
             "m1.import",
             Record::Marks(Marks { failed: vec![1], earlier: vec![(1, 2)], steps: vec![(3, "x".into())] }),
@@ -203,6 +206,30 @@ fn records_that_no_event_makes_read_back_too() {
     ];
     for message in messages {
         assert_eq!(ServerMessage::parse(&written(&message)), Some(message));
+    }
+}
+
+/// All that a plan can say.
+fn plan() -> Plan {
+    let moment =
+        |kind, words: Option<&str>| Moment { at: START, kind, day: 20_777, words: words.map(str::to_owned) };
+    let kinds = [
+        MomentKind::Night,
+        MomentKind::Closed,
+        MomentKind::Open,
+        MomentKind::Close,
+        MomentKind::Early,
+        MomentKind::Due,
+        MomentKind::Skip,
+        MomentKind::Refused,
+    ];
+    Plan {
+        ours: true,
+        paused: Some("Ann".into()),
+        check: true,
+        universe: "sp500".into(),
+        note: Some("both would start a run".into()),
+        moments: kinds.into_iter().flat_map(|kind| [moment(kind, None), moment(kind, Some("why"))]).collect(),
     }
 }
 

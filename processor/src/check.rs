@@ -17,6 +17,8 @@ use crate::sessions;
 pub const JUMP: f64 = 1.4;
 /// A jump on so many times the money of the day before is news.
 pub const NEWS: f64 = 3.0;
+/// Adjustments that differ by less are the same one, rounded (a dividend is a thousandth or more).
+const ROUNDING: f64 = 1e-5;
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +61,13 @@ pub fn check(bars: &[Bar], before: Option<&Bar>, today: Day) -> Result<(), Fault
         earlier = Some(bar);
     }
     Ok(())
+}
+
+/// Whether a source has adjusted its history anew since a bar was stored (a split or a dividend came): it tells another adjustment of
+/// the same day. Then every bar before it is another one, too, and all have to be asked for again.
+#[must_use]
+pub fn readjusted(stored: &Bar, told: &Bar) -> bool {
+    stored.day == told.day && (told.factor() / stored.factor() - 1.0).abs() > ROUNDING
 }
 
 fn alone(bar: &Bar) -> Result<(), &'static str> {
@@ -181,6 +190,21 @@ mod tests {
         assert_eq!(with(|bars| bars[3].adjusted *= 1.3), "fine");
         let early = check(&bars(20), None, bars(20)[18].day).unwrap_err();
         assert_eq!(early.code, "UNFINISHED_BAR");
+    }
+
+    #[test]
+    fn a_history_that_was_adjusted_anew_is_noticed_by_one_of_its_days() {
+        let stored = bars(1)[0];
+        assert!(!readjusted(&stored, &stored));
+        // A price that was corrected is another matter.
+        let corrected = Bar { close: stored.close + 1.0, adjusted: (stored.close + 1.0) / 2.0, ..stored };
+        assert!(!readjusted(&stored, &corrected));
+        assert!(!readjusted(&stored, &Bar { adjusted: stored.adjusted * (1.0 + 1e-7), ..stored }));
+        assert!(readjusted(&stored, &Bar { adjusted: stored.adjusted * 0.998, ..stored }), "a dividend");
+        assert!(
+            !readjusted(&stored, &Bar { day: stored.day + 1, adjusted: 1.0, ..stored }),
+            "another day says nothing"
+        );
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub fn of(frame: Frame, daily: &[Bar], today: Day) -> Vec<Bar> {
     bars
 }
 
-/// Whether the bar that a day belongs to will not change any more. (Beyond the calendar's end every weekday is taken for a session.)
+/// Whether the bar that a day belongs to will not change any more. (Beyond the calendar's end every day is taken for a session.)
 #[must_use]
 pub fn is_final(frame: Frame, day: Day, today: Day) -> bool {
     let last = day.max(today);

@@ -114,6 +114,7 @@ fn without_resume_a_run_that_was_killed_is_reported_and_left() {
     assert_eq!(stage.get("status")["is_running"], false);
     // It is reported once.
     stage.again(None);
+    stage.until(|heard| heard.event() == "heartbeat");
     stage.silence();
 }
 

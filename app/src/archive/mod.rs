@@ -10,6 +10,7 @@
 //! Tests: `app/tests/archive.rs` renders every page full, empty and hostile; `app/tests/filters.rs` has the addresses.
 
 mod asked;
+mod candles;
 mod chart;
 mod compare;
 mod differences;
@@ -29,6 +30,7 @@ mod symbol_tables;
 mod trends;
 
 pub use asked::Asked;
+pub use candles::{Candle, Candles, Marked};
 pub use compare::{Compare, Pair};
 pub use event_filter::{EventFilter, Place};
 pub use events::{EventRow, Events, Searched, Source};

@@ -1,6 +1,7 @@
 //! `/admin/symbols/<symbol>`: what became of one symbol, night by night, and what was last made of it.
 
 use super::Facts;
+use super::candles::{self, Candles};
 use super::parts::{exports, heading, link, nothing, number, run_address};
 use super::query::encoded;
 use super::squares::{Square, legend, outline, strip};
@@ -50,6 +51,8 @@ pub struct SymbolPage {
     pub indicators: Vec<IndicatorValue>,
     /// The newest patterns found.
     pub patterns: Vec<PatternFound>,
+    /// Its bars, as its producer has them; `Err`: why that could not be asked. `None`: it has none.
+    pub candles: Option<Result<Candles, String>>,
 }
 
 impl SymbolPage {
@@ -60,6 +63,7 @@ impl SymbolPage {
             && self.earlier.is_none()
             && self.indicators.is_empty()
             && self.patterns.is_empty()
+            && !matches!(self.candles, Some(Ok(_)))
     }
 }
 
@@ -129,6 +133,7 @@ pub(super) fn page(page: &SymbolPage, facts: &Facts) -> Part {
         ("CSV", format!("/api/symbols/{name_encoded}/nights.csv")),
         ("JSON", format!("/api/symbols/{name_encoded}")),
     ];
+    let bars = page.candles.as_ref().map(|told| candles::section(told.as_ref().map_err(String::as_str)));
     let many = number(page.nights.len());
     let said = format!("the last {} {}", count(many), plural(many, "night"));
     let table = if page.nights.is_empty() {
@@ -139,6 +144,7 @@ pub(super) fn page(page: &SymbolPage, facts: &Facts) -> Part {
     part(view! {
         {heading(name, sentence(&page.nights, page.earlier, facts))}
         {squares(&page.nights, facts)}
+        {bars}
         <section class="past">
             <div class="head rule"><h2>"Nights"</h2><span class="quiet">{said}</span><span class="end">{events}{exports(&files)}</span></div>
             {table}

@@ -47,6 +47,10 @@ fn schedule(live: Live, clock: Clock) -> Vec<Row> {
             facts.push(fact("Universe", plan.universe, String::new(), ""));
         }
     }
+    if facts.is_empty() {
+        let whose = if plan.ours { "this server fires" } else { "the producer fires" };
+        facts.push(fact("Next run", "none", whose.to_owned(), "aside"));
+    }
     if let Some(note) = plan.note {
         facts.push(fact("Disagreement", note, String::new(), "warn"));
     }

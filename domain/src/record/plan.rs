@@ -18,7 +18,6 @@ pub struct Plan {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub check: bool,
     /// Over what it runs; empty: as the producer is set.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub universe: String,
     /// Where our schedule and the producer's disagree, as a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -82,6 +82,10 @@ impl<S: Source> Run<S> {
         let mut names = BTreeSet::new();
         for universe in &self.plan.universes {
             let members = self.source.universe(universe).await.map_err(|cause| cause.to_string())?;
+            // What a symbol is (and whether its bars are made up) is known before its first bar is.
+            if self.plan.phases.contains(&Phase::Import) {
+                self.store.put_symbols(&members).await.map_err(|cause| cause.to_string())?;
+            }
             names.extend(members.into_iter().map(|listed| listed.symbol));
         }
         if names.is_empty() { Err("there is nobody in it".to_owned()) } else { Ok(names) }

@@ -224,7 +224,8 @@ pub(super) fn digits(text: &str) -> Option<i64> {
 }
 
 /// A night from its date: `2026-11-20`.
-fn night_of(text: &str) -> Option<i64> {
+/// The day of a date, since 1970-01-01.
+pub fn night_of(text: &str) -> Option<i64> {
     let mut parts = text.splitn(3, '-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     if (year.len(), month.len(), day.len()) != (4, 2, 2) {

@@ -4,6 +4,7 @@
 //!
 //! Tests: `server/tests/archive.rs`, `end2end/tests/archive.spec.ts`.
 
+mod candles;
 mod events;
 mod nights;
 mod symbol;

@@ -1,5 +1,6 @@
 //! One symbol: its nights, and what was last made of it.
 
+use super::candles::candles;
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::read::through::SymbolNight as StoredNight;
@@ -21,8 +22,10 @@ pub(super) async fn page(app: &App, symbol: &str, facts: &Facts) -> Result<Symbo
     let absent = found.iter().all(|night| night.symbol.is_none() && night.retry.is_none());
     let earlier = if absent { app.store.last_told(symbol).await? } else { None };
     let filter = PatternFilter { symbol: Some(symbol.to_owned()), ..PatternFilter::default() };
+    let candles = candles(app, symbol).await;
     Ok(SymbolPage {
         symbol: symbol.to_owned(),
+        candles,
         nights: found.into_iter().map(night).collect(),
         earlier,
         indicators: app.store.indicators_of(symbol, 0, Millis::MAX).await?.into_iter().map(value).collect(),

@@ -1,0 +1,168 @@
+//! What the producer has of a symbol: its bars, its indicators' values, the patterns it found. Asked when the page is, kept nowhere.
+//!
+//! A producer that offers none of it (contract.md §4.2 does not promise it) is no fault: then the page is without. Invariant: bounded
+//! in time and size, and a page never fails for it.
+
+use crate::producer::{AskError, Client};
+use crate::state::App;
+use app::archive::{Candle, Candles, Marked};
+use domain::decode::clean;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Bars that are asked for: half a year.
+const BARS: usize = 120;
+/// Patterns that are asked for.
+const PATTERNS: usize = 50;
+/// The page waits so long and no longer.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// `None`: there is no producer to ask, or it has nothing of the kind. `Err`: why it could not be asked, in words.
+pub(super) async fn candles(app: &App, symbol: &str) -> Option<Result<Candles, String>> {
+    let client = app.commands.producer()?;
+    let asked = tokio::time::timeout(PATIENCE, ask(&client, symbol)).await;
+    match asked.unwrap_or(Err(AskError::Slow(PATIENCE))) {
+        Ok(candles) => Some(Ok(candles)),
+        Err(AskError::Status(404 | 405 | 501)) => None,
+        Err(cause) => Some(Err(cause.to_string())),
+    }
+}
+
+async fn ask(client: &Client, symbol: &str) -> Result<Candles, AskError> {
+    let what = |what: &str| format!("{what}/{symbol}");
+    let (bars, found) = (format!("frame=daily&limit={BARS}"), format!("frame=daily&limit={PATTERNS}"));
+    let (bars_of, values_of, patterns_of) = (what("bars"), what("indicators"), what("patterns"));
+    let (told, values, patterns) = tokio::join!(
+        client.get(&bars_of, Some(&bars)),
+        client.get(&values_of, Some(&bars)),
+        client.get(&patterns_of, Some(&found))
+    );
+    let told: ToldBars = read(&told?)?;
+    // Without the others the bars are worth showing.
+    let values: ToldValues = values.and_then(|body| read(&body)).unwrap_or_default();
+    let patterns: ToldPatterns = patterns.and_then(|body| read(&body)).unwrap_or_default();
+    Ok(drawn(told, values, patterns))
+}
+
+fn read<T: for<'a> Deserialize<'a>>(body: &[u8]) -> Result<T, AskError> {
+    serde_json::from_slice(body).map_err(|_| AskError::NoAnswer(domain::decode::NoAnswer::Strange))
+}
+
+#[derive(Deserialize)]
+struct ToldBars {
+    name: Option<String>,
+    #[serde(default)]
+    generated: bool,
+    last_trading_day: Option<String>,
+    columns: Vec<String>,
+    bars: Vec<Vec<serde_json::Value>>,
+}
+
+#[derive(Default, Deserialize)]
+struct ToldValues {
+    #[serde(default)]
+    dates: Vec<String>,
+    #[serde(default)]
+    values: BTreeMap<String, Vec<Option<f64>>>,
+}
+
+#[derive(Default, Deserialize)]
+struct ToldPatterns {
+    #[serde(default)]
+    patterns: Vec<ToldPattern>,
+}
+
+#[derive(Deserialize)]
+struct ToldPattern {
+    date: String,
+    pattern: String,
+    #[serde(default)]
+    confidence: f64,
+    #[serde(default)]
+    direction: i8,
+}
+
+fn drawn(told: ToldBars, values: ToldValues, patterns: ToldPatterns) -> Candles {
+    let column = |name: &str| told.columns.iter().position(|known| known == name);
+    let places = ["date", "open", "high", "low", "close", "adjusted_close"].map(column);
+    let mut bars: Vec<Candle> = told.bars.iter().take(BARS).filter_map(|row| candle(row, places)).collect();
+    bars.sort_by_key(|bar| bar.day);
+    bars.dedup_by_key(|bar| bar.day);
+    let days: Vec<Option<i64>> = values.dates.iter().map(|date| day(date)).collect();
+    let along = |series: &Vec<Option<f64>>| {
+        let known: BTreeMap<i64, f64> = days
+            .iter()
+            .zip(series)
+            .filter_map(|(day, value)| Some(((*day)?, value.filter(|value| value.is_finite())?)))
+            .collect();
+        bars.iter().map(|bar| known.get(&bar.day).copied()).collect::<Vec<_>>()
+    };
+    let lines = values.values.iter().take(64).map(|(name, series)| (name.clone(), along(series))).collect();
+    let marks = patterns.patterns.iter().take(PATTERNS).filter_map(|found| {
+        let confidence = found.confidence.clamp(0.0, 1.0);
+        Some(Marked {
+            day: day(&found.date)?,
+            pattern: clean(&found.pattern, 48),
+            confidence,
+            direction: found.direction,
+        })
+    });
+    Candles {
+        name: told.name.as_deref().map(|name| clean(name, 80)),
+        generated: told.generated,
+        last_trading_day: told.last_trading_day.as_deref().and_then(day),
+        lines,
+        marks: marks.collect(),
+        bars,
+    }
+}
+
+/// A row as a candle of adjusted prices; `None` where it is none.
+fn candle(row: &[serde_json::Value], places: [Option<usize>; 6]) -> Option<Candle> {
+    let [date, open, high, low, close, adjusted] = places;
+    let number =
+        |place: Option<usize>| row.get(place?)?.as_f64().filter(|price| price.is_finite() && *price > 0.0);
+    let close = number(close)?;
+    let factor = number(adjusted).map_or(1.0, |adjusted| adjusted / close);
+    let (open, high, low) = (number(open)?, number(high)?, number(low)?);
+    let day = day(row.get(date?)?.as_str()?)?;
+    Some(Candle { day, open: open * factor, high: high * factor, low: low * factor, close: close * factor })
+}
+
+fn day(date: &str) -> Option<i64> {
+    crate::api::params::night_of(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_producer_answers_is_drawn_and_what_is_no_bar_is_left_out() {
+        let told = json!({
+            "symbol": "AAPL", "generated": true, "last_trading_day": "2026-11-27",
+            "columns": ["date", "open", "high", "low", "close", "volume", "adjusted_close"],
+            "bars": [
+                ["2026-11-25", 10.0, 14.0, 8.0, 12.0, 5, 6.0], ["2026-02-31", 1, 1, 1, 1, 1, 1], ["2026-11-26", null, 1, 1, 1, 1, 1],
+                ["2026-11-24", 10, 12, 9, 11, 5, null], [], ["2026-11-27", 1, 1, 1, -1, 1, 1]
+            ]
+        });
+        let values = json!({ "dates": ["2026-11-24", "2026-11-25"], "values": { "sma_20": [null, 7.5] } });
+        let patterns = json!({ "patterns": [{ "date": "2026-11-25", "pattern": "Hammer\n", "confidence": 7 }, { "date": "soon", "pattern": "x" }] });
+        let candles = drawn(
+            read(told.to_string().as_bytes()).expect("bars"),
+            read(values.to_string().as_bytes()).expect("values"),
+            read(patterns.to_string().as_bytes()).expect("patterns"),
+        );
+        let [first, second] = candles.bars.as_slice() else { panic!("{candles:?}") };
+        assert_eq!((second.day - first.day, first.close), (1, 11.0), "by day");
+        // Split in two since: all prices of the day go by the same factor.
+        assert_eq!([second.open, second.high, second.low, second.close], [5.0, 7.0, 4.0, 6.0]);
+        assert_eq!(candles.lines, [("sma_20".to_owned(), vec![None, Some(7.5)])]);
+        assert_eq!(candles.marks.len(), 1);
+        assert_eq!(candles.marks[0].confidence, 1.0);
+        assert!(candles.generated && candles.last_trading_day == Some(first.day + 3));
+    }
+}
