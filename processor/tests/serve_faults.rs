@@ -1,5 +1,7 @@
 //! What goes wrong around the real producer: it is killed in each phase, Redis goes and comes, the disk is full.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use domain::record::RunStatus;

@@ -1,22 +1,20 @@
 //! Import: a symbol's bars from the source, checked, stored.
 //!
-//! From the last stored bar on: that bar is asked for again. As long as it is what is stored, what follows is new. When it is not (a
-//! split or a dividend has changed every price before it, or the provider has corrected itself), the whole history is fetched anew.
+//! From the last stored bar on: that bar is asked for again. As long as it is adjusted as the stored one, what follows is new. When it is
+//! not (a split or a dividend has changed every adjusted price before it), the whole history is fetched anew.
 
 use super::Run;
 use super::each::{Made, Phased, Stop, Trouble, each, figures};
 use super::tell::{IMPORT, seconds};
 use crate::publish::now;
 use processor::bar::{Bar, Day};
-use processor::check::{Fault, check};
+use processor::check::{Fault, check, readjusted};
 use processor::source::Source;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// The first day that is asked for: no exchange's records are older.
 const FIRST: Day = 0;
-/// Two prices are the same when they differ by less than this part.
-const SAME: f64 = 1e-9;
 
 /// Imports symbols.
 pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result<Phased, Stop> {
@@ -51,15 +49,15 @@ async fn one<S: Source>(run: Arc<Run<S>>, symbol: String) -> Result<Made, Troubl
     let new = match last {
         Some(last) if last.day >= run.today => Vec::new(),
         Some(last) => {
-            let mut bars = fetch(&run, &symbol, last.day).await?;
-            if bars.first().is_some_and(|first| same(first, &last)) {
-                bars.remove(0);
-                if !bars.is_empty() {
-                    check(&bars, Some(&last), run.today)?;
+            let bars = fetch(&run, &symbol, last.day).await?;
+            match following(&last, &bars) {
+                Some((before, new)) => {
+                    if !new.is_empty() {
+                        check(new, before, run.today)?;
+                    }
+                    new.to_vec()
                 }
-                bars
-            } else {
-                whole(&run, &symbol, FIRST).await?
+                None => whole(&run, &symbol, FIRST).await?,
             }
         }
         None => {
@@ -86,8 +84,38 @@ async fn fetch<S: Source>(run: &Run<S>, symbol: &str, from: Day) -> Result<Vec<B
     }
 }
 
-/// Whether the bar that came is the one that is stored.
-fn same(came: &Bar, stored: &Bar) -> bool {
-    let near = |a: f64, b: f64| (a - b).abs() <= SAME * b.abs();
-    came.day == stored.day && near(came.close, stored.close) && near(came.adjusted, stored.adjusted)
+/// What is new in bars that begin with the last that is stored, and what it follows on: a price of that last one that was corrected is
+/// new, too. `None`: they do not begin with it, or the history was adjusted anew.
+fn following<'b>(last: &'b Bar, bars: &'b [Bar]) -> Option<(Option<&'b Bar>, &'b [Bar])> {
+    let [first, rest @ ..] = bars else { return None };
+    if first.day != last.day || readjusted(last, first) {
+        return None;
+    }
+    if first == last { Some((Some(last), rest)) } else { Some((None, bars)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_on_the_last_bar_is_new_and_a_history_adjusted_anew_is_fetched_whole() {
+        let bar = |day, close, adjusted| Bar {
+            day,
+            open: close,
+            high: close,
+            low: close,
+            close,
+            volume: 1,
+            adjusted,
+        };
+        let (last, next) = (bar(10, 8.0, 4.0), bar(11, 8.0, 4.0));
+        assert_eq!(following(&last, &[last, next]), Some((Some(&last), &[next][..])));
+        assert_eq!(following(&last, &[last]), Some((Some(&last), &[][..])));
+        let corrected = [bar(10, 9.0, 4.5), next];
+        assert_eq!(following(&last, &corrected), Some((None, &corrected[..])));
+        assert_eq!(following(&last, &[bar(10, 8.0, 2.0), next]), None, "a split");
+        assert_eq!(following(&last, &[next]), None, "the provider has lost a day");
+        assert_eq!(following(&last, &[]), None);
+    }
 }

@@ -13,7 +13,7 @@ use domain::time::Millis;
 use processor::source::Source;
 use processor::store::{RunRow, Store, StoreError};
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use tokio::sync::watch;
 
 /// Under which name the schedule is kept.
@@ -32,6 +32,8 @@ pub struct Current {
 
 /// Where commands are obeyed.
 pub struct Office<S> {
+    /// A run tells the desk of its end.
+    me: Weak<Self>,
     pub(super) source: Arc<S>,
     /// What is kept.
     pub store: Store,
@@ -67,7 +69,8 @@ impl<S: Source> Office<S> {
             timetable = timetable.on();
         }
         let since = kept.as_ref().and_then(|kept| kept["since"].as_i64()).unwrap_or_else(now);
-        let desk = Self {
+        let desk = Arc::new_cyclic(|me| Self {
+            me: me.clone(),
             source,
             store,
             outbox,
@@ -78,11 +81,11 @@ impl<S: Source> Office<S> {
             timetable: Mutex::new(timetable),
             since,
             turn: tokio::sync::Mutex::default(),
-        };
+        });
         if kept.is_none() {
             desk.keep_schedule().await?;
         }
-        Ok(Arc::new(desk))
+        Ok(desk)
     }
 
     /// The run in progress.
@@ -115,7 +118,7 @@ impl<S: Source> Office<S> {
     ///
     /// # Errors
     /// When one is, or it cannot be written down.
-    pub async fn begin(self: &Arc<Self>, id: &str, attempt: i64, plan: Plan) -> Result<(), Refusal> {
+    pub async fn begin(&self, id: &str, attempt: i64, plan: Plan) -> Result<(), Refusal> {
         let _turn = self.turn.lock().await;
         if let Some(current) = self.busy() {
             return Err(Refusal::AlreadyRunning(current));
@@ -124,7 +127,7 @@ impl<S: Source> Office<S> {
     }
 
     /// Begins a run. Whoever calls has the turn, and nothing is in progress.
-    pub(super) async fn start(self: &Arc<Self>, id: &str, attempt: i64, plan: Plan) -> Result<(), Refusal> {
+    pub(super) async fn start(&self, id: &str, attempt: i64, plan: Plan) -> Result<(), Refusal> {
         let (text, who) = (plan.json().to_string(), plan.trigger().to_owned());
         let row = RunRow {
             id: id.to_owned(),
@@ -149,7 +152,8 @@ impl<S: Source> Office<S> {
             today: today(),
         });
         *self.current() = Some(Current { row: row.clone(), plan, teller, cancel });
-        let desk = self.clone();
+        // Who calls holds the desk.
+        let desk = self.me.upgrade().ok_or(Refusal::Internal)?;
         tokio::spawn(async move {
             tell(&format!("Run {} begins", row.id));
             let end = tokio::spawn(async move { run(&work).await }).await;
@@ -175,7 +179,7 @@ impl<S: Source> Office<S> {
     }
 }
 
-impl<S: Source> Desk for Arc<Office<S>> {
+impl<S: Source> Desk for Office<S> {
     async fn obey(&self, command: Command, id: Option<String>, _: Option<Fault>) -> Result<Done, Refusal> {
         self.asked(command, id).await
     }

@@ -102,14 +102,10 @@ pub async fn run(options: &Options, redis: &str, way: Way) -> Result<(), Error> 
         tokio::spawn(scheduler::watch(desk.clone()));
     }
     let heard = Arc::new(AtomicBool::new(false));
-    let shared = Shared {
-        desk: Arc::new(desk.clone()),
-        key: key_of(options.key.as_deref()),
-        redis: heard.clone(),
-        open: &[],
-    };
+    let shared =
+        Shared { desk: desk.clone(), key: key_of(options.key.as_deref()), redis: heard.clone(), open: &[] };
     let server = tokio::spawn(serve(door, shared, read::routes()));
-    let ear = tokio::spawn(hear(client.clone(), Arc::new(desk), heard, address));
+    let ear = tokio::spawn(hear(client.clone(), desk, heard, address));
     tokio::select! {
         served = server => served.map_err(std::io::Error::other).flatten().map_err(taken),
         heard = ear => heard.map_err(std::io::Error::other).map_err(taken),
@@ -117,12 +113,7 @@ pub async fn run(options: &Options, redis: &str, way: Way) -> Result<(), Error> 
 }
 
 /// Hears commands over Redis as soon as it is there. It is said that they are heard, or that they are not yet.
-async fn hear(
-    client: redis::Client,
-    desk: Arc<Arc<Office<Chosen>>>,
-    heard: Arc<AtomicBool>,
-    address: SocketAddr,
-) {
+async fn hear(client: redis::Client, desk: Arc<Office<Chosen>>, heard: Arc<AtomicBool>, address: SocketAddr) {
     let mut tries = 0;
     loop {
         match Ear::open(&client).await {

@@ -10,7 +10,7 @@ use crate::uuid::uuid;
 use processor::source::{Source, SourceError};
 use processor::store::State;
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 /// A source that takes longer to say who is in a universe is asked by the run itself.
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 impl<S: Source> Office<S> {
     /// Obeys. `id`: of the run that is to begin, or to be cancelled.
-    pub async fn asked(self: &Arc<Self>, command: Command, id: Option<String>) -> Result<Done, Refusal> {
+    pub async fn asked(&self, command: Command, id: Option<String>) -> Result<Done, Refusal> {
         match command {
             Command::Schedule(change) => {
                 if !self.scheduled {

@@ -15,13 +15,12 @@ use processor::bar::{Bar, Day, Frame, iso, parse};
 use processor::indicators::{COLUMNS, DEFINITIONS};
 use processor::{frames, sessions};
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
 
 /// Most rows of an answer.
 const MOST: usize = 5_000;
 const USUAL: usize = 250;
 
-type Here = Shared<Arc<Office<Chosen>>>;
+type Here = Shared<Office<Chosen>>;
 type Answer = Result<Json<Value>, Refusal>;
 
 /// The addresses.
