@@ -169,3 +169,13 @@ fn a_schedule_that_was_changed_is_the_same_after_a_restart() {
     assert_eq!(stage.get("schedule"), before);
     assert_eq!(before["universes"], json!(["mega_cap", "top_100"]));
 }
+
+#[test]
+fn in_the_older_spelling_a_night_is_the_same() {
+    let mut stage = Stage::serve(&["--no-schedule", "--universes", "mega_cap", "--spelling", "legacy"]);
+    stage.begin(Way::Http, &NIGHT, "night", json!({}));
+    let view = stage.ended("night");
+    assert_eq!((view.run.status, view.phases.len()), (RunStatus::Success, 4), "{:?}", view.phases);
+    assert!(stage.heard.iter().any(|heard| heard.channel == "tickstock:data:import:status"));
+    assert!(stage.heard.iter().any(|heard| heard.event() == "daily_processing_completed"));
+}

@@ -8,6 +8,7 @@ use crate::publish::now;
 use crate::run::tell::{ended, seconds};
 use crate::run::{End, Plan};
 use crate::uuid::uuid;
+use domain::time::DAY;
 use processor::source::Source;
 use processor::store::StoreError;
 use std::sync::Arc;
@@ -17,8 +18,12 @@ const ATTEMPTS: i64 = 5;
 /// Runs that are looked through; more cannot be unfinished, since one is begun at a time.
 const MOST: usize = 100;
 
+/// Runs older than this are forgotten, with what became of their symbols.
+const REMEMBERED: i64 = 400 * DAY;
+
 /// Reports what was interrupted, and goes on with it.
 pub async fn recover<S: Source>(desk: &Arc<Office<S>>, resume: bool) -> Result<(), StoreError> {
+    desk.store.forget_runs(now() - REMEMBERED).await?;
     let mut newest = None;
     for _ in 0..MOST {
         let Some(row) = desk.store.unfinished().await? else { break };

@@ -137,6 +137,17 @@ mod tests {
     }
 
     #[test]
+    fn the_server_understands_that_a_day_is_skipped_and_why() {
+        let message = ended("run_id", "a", &End::because("skipped", "closed for Thanksgiving"), 0.0);
+        let mut board = domain::board::Board::new(domain::time::Zone::utc());
+        let at = at(WEDNESDAY + 1, 21, 10);
+        board.apply(&domain::decode::decode(&message.channel, &message.bytes(at), at).unwrap());
+        let view = board.run_view("a").unwrap();
+        assert_eq!(view.run.status, domain::record::RunStatus::Skipped);
+        assert_eq!(view.run.reason.as_deref(), Some("closed for Thanksgiving"));
+    }
+
+    #[test]
     fn what_was_missed_is_caught_up_for_twelve_hours_and_then_said_to_be_missed() {
         let late = at(WEDNESDAY, 21, 10) + i64::from(LATE) * MINUTE;
         assert_eq!(told(0, &[WEDNESDAY - 1], late), [(WEDNESDAY, Due::Run)]);

@@ -21,13 +21,15 @@ impl Redis {
         Self::at(port())
     }
 
-    /// It is gone, with all that it knew.
+    /// It is gone, and has written down what it knew.
     pub fn stop(&mut self) {
-        self.child.kill().unwrap();
+        let mut connection = self.client().get_connection().unwrap();
+        // It does not live to answer.
+        let _ = redis::cmd("SHUTDOWN").arg("SAVE").exec(&mut connection);
         self.child.wait().unwrap();
     }
 
-    /// It is back, and knows nothing.
+    /// It is back.
     pub fn back(&mut self) {
         self.child = spawn(self.port, &self.folder);
         self.answers();
