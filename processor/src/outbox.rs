@@ -51,7 +51,7 @@ impl Outbox {
     pub fn new(link: Link, store: Store, spelling: Spelling) -> (Self, Postman) {
         let (items, said) = mpsc::channel(WAITING);
         let speller = Arc::new(Mutex::new(Speller::new(spelling, 1)));
-        (Self { items, speller }, Postman { said, link, store, waiting: 0, tries: 0 })
+        (Self { items, speller }, Postman { said, link, store, most: KEPT, waiting: 0, tries: 0 })
     }
 
     fn item(&self, message: Message, passing: bool) -> Item {
@@ -89,6 +89,8 @@ pub struct Postman {
     said: mpsc::Receiver<Item>,
     link: Link,
     store: Store,
+    /// How many are kept at most.
+    most: i64,
     /// How many are kept.
     waiting: i64,
     tries: u32,
@@ -104,7 +106,7 @@ impl Postman {
                 again = if self.send_kept().await { Instant::now() } else { Instant::now() + self.pause() };
             }
             tokio::select! {
-                item = self.said.recv(), if self.waiting < KEPT - i64::try_from(BATCH).unwrap_or(0) => match item {
+                item = self.said.recv(), if self.waiting + i64::try_from(BATCH).unwrap_or(0) <= self.most => match item {
                     Some(item) => self.deliver(item).await,
                     None => return,
                 },
@@ -188,5 +190,56 @@ impl Postman {
         let wait = WAITS.delay(self.tries, rand::random::<f64>());
         self.tries = self.tries.saturating_add(1);
         Duration::from_millis(wait.unsigned_abs())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::publish::Way;
+    use serde_json::json;
+
+    fn message(number: u64) -> Message {
+        Message::new("c", "test", "test", json!({ "number": number }))
+    }
+
+    #[tokio::test]
+    async fn so_much_is_kept_and_no_more_and_then_whoever_speaks_waits() {
+        let folder = std::env::temp_dir().join(format!("closing-bell-outbox-{}", std::process::id()));
+        let store = Store::open(&format!("sqlite://{}/outbox.db", folder.display())).await.unwrap();
+        // Nobody listens at the port of nothing.
+        let link = Link::new(redis::Client::open("redis://127.0.0.1:1").unwrap(), Way::Both);
+        let (outbox, mut postman) = Outbox::new(link, store.clone(), Spelling::Current);
+        postman.most = 1_000;
+        let work = tokio::spawn(postman.work());
+        let mut said = 0;
+        loop {
+            let room = outbox.try_say(message(said));
+            said += u64::from(room);
+            // A full batch more would not fit: nothing is taken any more.
+            if !room && store.waiting().await.unwrap() > 1_000 - 256 {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        let waiting = store.waiting().await.unwrap();
+        assert!(waiting <= 1_000, "{waiting}");
+        assert_eq!(
+            said,
+            u64::try_from(waiting).unwrap() + 1_024,
+            "the rest waits in memory, and nothing is lost"
+        );
+        let kept = store.kept(2_000).await.unwrap();
+        let numbers =
+            kept.iter().map(|kept| serde_json::from_slice::<serde_json::Value>(&kept.message).unwrap());
+        let numbers: Vec<u64> =
+            numbers.map(|message| message["payload"]["number"].as_u64().unwrap()).collect();
+        assert!(
+            numbers.iter().copied().eq(0..u64::try_from(waiting).unwrap()),
+            "in the order in which it was said"
+        );
+        work.abort();
+        store.close().await;
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }
