@@ -1,6 +1,18 @@
-//! Where bars come from, behind one trait.
+//! Where bars come from, behind one trait: the sample universe, files, a provider's API.
+//!
+//! Invariant: a source gives all of what it was asked for or an error, never a part of it. What it gives is checked by
+//! [`crate::check`]; what cannot be read as bars at all is refused here, with the place.
 
+mod archive;
+mod columns;
+mod csv;
+pub mod folder;
+mod parquet;
+mod rows;
 pub mod sample;
+mod shelf;
+mod sorted;
+mod universe;
 
 use crate::bar::{Bar, Day};
 pub use crate::listed::Listed;
@@ -94,3 +106,21 @@ impl SourceError {
         !matches!(self, Self::Unreachable(_) | Self::Unauthorised | Self::UnknownUniverse(_))
     }
 }
+
+impl SourceError {
+    /// The same, with where it was found.
+    fn within(self, place: &str) -> Self {
+        match self {
+            Self::Corrupt(what) => Self::Corrupt(format!("{place}: {what}")),
+            Self::Columns(what) => Self::Columns(format!("{place}: {what}")),
+            other => other,
+        }
+    }
+}
+
+/// Takes a row of a file: its symbol, where there is a column of them, and its bar, or what is wrong with it. Its error ends the
+/// reading.
+type Take<'a> = dyn FnMut(Option<&[u8]>, Result<Bar, SourceError>) -> Result<(), SourceError> + 'a;
+
+#[cfg(test)]
+mod tests;
