@@ -153,9 +153,15 @@ fn ends_in_zeros(file: &mut File) -> io::Result<()> {
 }
 
 fn ended(cause: &io::Error) -> String {
-    match cause.kind() {
-        io::ErrorKind::UnexpectedEof => "it ends in the middle".to_owned(),
-        _ => format!("it breaks off: {cause}"),
+    let cause = match cause.kind() {
+        io::ErrorKind::UnexpectedEof => return "it ends in the middle".to_owned(),
+        _ => cause.to_string(),
+    };
+    // So the library says it when it was passing over a file.
+    if cause.contains("unexpected EOF") {
+        "it ends in the middle".to_owned()
+    } else {
+        format!("it breaks off: {cause}")
     }
 }
 

@@ -153,7 +153,7 @@ impl Reading<'_> {
         let many = opened.as_ref().is_ok_and(Rows::has_symbols);
         if let (true, Ok(rows)) = (many, opened) {
             self.looked.push((path.to_owned(), settled(path)));
-            let read = self.sorter.file(None, |take| rows.each(take).map_err(|cause| cause.within(&name)));
+            let read = self.sorter.file(&name, None, |take| rows.each(take));
             return self.read(read);
         }
         if is_symbol(stem) {
@@ -183,9 +183,7 @@ impl Reading<'_> {
         let rows =
             file.map_err(SourceError::Corrupt).and_then(|file| Rows::of_stream(name, file, self.limits));
         let owner = if rows.as_ref().is_ok_and(Rows::has_symbols) { None } else { Some(stem) };
-        let read = self
-            .sorter
-            .file(owner, |take| rows.and_then(|rows| rows.each(take)).map_err(|cause| cause.within(name)));
+        let read = self.sorter.file(name, owner, |take| rows.and_then(|rows| rows.each(take)));
         // One symbol's file is that symbol's matter.
         if owner.is_some() && !matches!(read, Err(SourceError::Unreachable(_))) {
             Ok(())

@@ -67,6 +67,7 @@ impl Sorter {
     /// is refused; that is also the answer, and others can be read after it.
     pub fn file(
         &mut self,
+        name: &str,
         owner: Option<&str>,
         read: impl FnOnce(&mut super::Take) -> Result<(), SourceError>,
     ) -> Result<(), SourceError> {
@@ -77,10 +78,12 @@ impl Sorter {
             self.number(owner.as_bytes())?;
         }
         let outcome = read(&mut |symbol, row| {
-            let name = symbol.or(owner.map(str::as_bytes));
-            let name = name.ok_or_else(|| SourceError::Columns("there is no column symbol".to_owned()))?;
-            self.row(name, row)
+            let symbol = symbol.or(owner.map(str::as_bytes));
+            let symbol =
+                symbol.ok_or_else(|| SourceError::Columns("there is no column symbol".to_owned()))?;
+            self.row(symbol, row.map_err(|cause| cause.within(name)))
         });
+        let outcome = outcome.map_err(|cause| cause.within(name));
         if let Err(cause) = &outcome {
             let mut touched = std::mem::take(&mut self.touched);
             touched.extend(owner.and_then(|owner| self.number(owner.as_bytes()).ok().flatten()));

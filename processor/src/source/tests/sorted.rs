@@ -23,7 +23,7 @@ proptest! {
     #[test]
     fn each_symbol_has_its_bars_in_their_order(rows in prop::collection::vec((0_u8..5, 0_i32..30_000), 0..300), every in 1_usize..50) {
         let mut sorter = Sorter::new(1_000).unwrap();
-        sorter.file(None, |take| {
+        sorter.file("x.csv", None, |take| {
             rows.iter().try_for_each(|(symbol, day)| take(Some(&[b'A' + symbol]), Ok(bar(*day))))
         }).unwrap();
         for (at, (symbol, day)) in rows.iter().enumerate() {
@@ -47,28 +47,31 @@ fn what_is_wrong_is_its_symbols_and_a_file_that_breaks_off_takes_all_that_were_i
     let mut sorter = Sorter::new(10).unwrap();
     let wrong = || SourceError::Corrupt("no number".to_owned());
     sorter
-        .file(None, |take| {
+        .file("x.csv", None, |take| {
             take(Some(b"A"), Ok(bar(1)))?;
             take(Some(b"B"), Err(wrong()))?;
             take(Some(b"no symbol"), Ok(bar(1)))
         })
         .unwrap();
     let cut = SourceError::Corrupt("cut".to_owned());
-    let broken = sorter.file(None, |take| take(Some(b"C"), Ok(bar(1))).and(Err(cut.clone())));
-    assert_eq!(broken, Err(cut.clone()));
-    sorter.file(Some("D"), |_| Err(cut.clone())).unwrap_err();
+    let named = |name: &str, what: &str| SourceError::Corrupt(format!("{name}: {what}"));
+    let broken = sorter.file("x.csv", None, |take| take(Some(b"C"), Ok(bar(1))).and(Err(cut.clone())));
+    assert_eq!(broken, Err(named("x.csv", "cut")));
+    sorter.file("D.csv", Some("D"), |_| Err(cut.clone())).unwrap_err();
     let sorted = sorter.finish().unwrap();
     assert_eq!(sorted.symbols().collect::<Vec<_>>(), ["A", "B", "C", "D"]);
     let found = ["A", "B", "C", "D", "E"].map(|symbol| sorted.bars(symbol));
+    let refused = |name: &str, what: &str| Some(Err(named(name, what)));
+    let no_number = refused("x.csv", "no number");
     assert_eq!(
         found,
-        [Some(Ok(vec![bar(1)])), Some(Err(wrong())), Some(Err(cut.clone())), Some(Err(cut)), None]
+        [Some(Ok(vec![bar(1)])), no_number, refused("x.csv", "cut"), refused("D.csv", "cut"), None]
     );
 }
 
 #[test]
 fn no_more_than_was_allowed_is_written() {
     let mut sorter = Sorter::new(10).unwrap();
-    sorter.file(None, |take| (0..11).try_for_each(|day| take(Some(b"A"), Ok(bar(day))))).unwrap();
+    sorter.file("x.csv", None, |take| (0..11).try_for_each(|day| take(Some(b"A"), Ok(bar(day))))).unwrap();
     assert!(matches!(sorter.finish(), Err(SourceError::Unreachable(_))));
 }
