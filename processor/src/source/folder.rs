@@ -112,12 +112,8 @@ impl Inner {
         }
         // Beside an archive, too.
         let folder = if self.root.is_dir() { &self.root } else { self.root.parent().unwrap_or(&self.root) };
-        for (ending, is_table) in [("txt", false), ("csv", true)] {
-            let path = folder.join(FOLDER).join(format!("{name}.{ending}"));
-            if let Ok(file) = within(folder, &path) {
-                return universe::read(file, is_table)
-                    .map_err(|cause| cause.within(&format!("{FOLDER}/{name}.{ending}")));
-            }
+        if let Some(listed) = listed_in(folder, name) {
+            return listed;
         }
         if !ALL.contains(&name) {
             return Err(unknown());
@@ -174,4 +170,14 @@ impl Inner {
         let read = Rows::of_file(&name, file, self.limits.file).and_then(|rows| rows.each(&mut take));
         read.map_err(|cause| cause.within(&name)).map(|()| bars)
     }
+}
+
+/// A universe by the list that is in a folder; `None`: there is none. The name is a universe's, not a path.
+pub(super) fn listed_in(folder: &Path, name: &str) -> Option<Result<Vec<Listed>, SourceError>> {
+    let read = |(ending, is_table): (&str, bool)| {
+        let path = format!("{FOLDER}/{name}.{ending}");
+        let file = within(folder, &folder.join(&path)).ok()?;
+        Some(universe::read(file, is_table).map_err(|cause| cause.within(&path)))
+    };
+    is_name(name).then(|| [("txt", false), ("csv", true)].into_iter().find_map(read)).flatten()
 }

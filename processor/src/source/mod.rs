@@ -8,6 +8,7 @@ mod columns;
 mod csv;
 pub mod folder;
 mod parquet;
+pub mod rest;
 mod rows;
 pub mod sample;
 mod shelf;
