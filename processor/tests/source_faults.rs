@@ -1,5 +1,7 @@
 //! Files that are wrong, cut or malicious: it is told of whom something is wrong, and the others go on.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod source;
 
 use flate2::Compression;

@@ -2,6 +2,8 @@
 //!
 //! `source/make.py` wrote the Parquet files with pandas, Polars and pyarrow.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod source;
 
 use flate2::Compression;

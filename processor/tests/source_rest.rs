@@ -1,5 +1,7 @@
 //! Bars of a provider's API: raw and adjusted, page by page, final ones only, and no faster than it may be asked.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod provider;
 
 use axum::Json;

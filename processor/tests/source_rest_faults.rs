@@ -1,5 +1,7 @@
 //! A provider that misbehaves: what is one symbol's is told as that, what may pass is asked again, and nothing waits for ever.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod provider;
 
 use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};

@@ -150,7 +150,7 @@ pub fn shown(text: &[u8]) -> String {
 pub fn is_symbol(text: &str) -> bool {
     let fits = |letter: u8| letter.is_ascii_alphanumeric() || b".-:/^=_+$".contains(&letter);
     let begins = |letter: &u8| letter.is_ascii_alphanumeric() || b"^$".contains(letter);
-    text.len() <= 32 && text.as_bytes().first().is_some_and(|letter| begins(letter)) && text.bytes().all(fits)
+    text.len() <= 32 && text.as_bytes().first().is_some_and(begins) && text.bytes().all(fits)
 }
 
 /// The day that text names.
