@@ -18,6 +18,9 @@ pub enum Error {
     /// The store failed.
     #[error("the store of bars failed: {0}")]
     Store(#[from] sqlx::Error),
+    /// The store failed.
+    #[error("{0}")]
+    Kept(processor::store::StoreError),
     /// The recording cannot be read.
     #[error("the recording cannot be read: {0}")]
     Recording(String),

@@ -9,6 +9,7 @@ mod store;
 
 use crate::error::Error;
 use crate::publish::{Message, Publisher, date, now};
+use crate::uuid::uuid;
 use bars::Series;
 use clap::Args;
 use indicators::{INDICATORS, Indicator};
@@ -235,11 +236,4 @@ fn percent(part: usize, whole: usize) -> f64 {
 
 fn millis(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-/// A version 4 UUID of these bits.
-#[must_use]
-pub fn uuid(bits: u128) -> String {
-    let hex = format!("{:032x}", (bits & !(0xf << 76) & !(0x3 << 62)) | (4 << 76) | (2 << 62));
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }

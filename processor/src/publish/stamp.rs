@@ -70,6 +70,12 @@ pub fn stamp_as(stamp: Stamp, at: Millis) -> Value {
     }
 }
 
+/// The moment as a well-behaved producer writes it, where there is one.
+#[must_use]
+pub fn stamp_or_null(at: Option<Millis>) -> Value {
+    at.map_or(Value::Null, |at| stamp_as(Stamp::Utc, at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,8 @@
-//! The schedule that the simulator reports and lets others change. It starts nothing: nights begin as the options say. So it is off until
-//! somebody switches it on.
+//! A producer's schedule: what it reports and lets others change. What follows from it is its owner's.
 
-use super::answers::time;
 use super::fields::Fields;
 use super::refusal::Refusal;
-use crate::publish::Message;
-use crate::simulate::script::SOURCE;
+use crate::publish::{Message, stamp_or_null};
 use domain::calendar::XNYS;
 use domain::schedule::{Entry, minute_of, preview};
 use domain::time::Millis;
@@ -50,7 +47,7 @@ impl Change {
 }
 
 /// When a night would begin.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Timetable {
     entry: Entry,
     universes: Vec<String>,
@@ -60,6 +57,34 @@ impl Timetable {
     /// Ten past four in New York, over this universe, and off.
     pub fn new(universe: &str) -> Self {
         Self { entry: Entry { enabled: false, ..Entry::nightly() }, universes: vec![universe.to_owned()] }
+    }
+
+    /// Ten past four in New York, over these universes, and off.
+    pub fn of(universes: Vec<String>) -> Self {
+        Self { universes, ..Self::new("") }
+    }
+
+    /// It as a change that makes it of another: what is kept.
+    pub fn kept(&self) -> Value {
+        json!({
+            "enabled": self.entry.enabled, "trigger_time": self.entry.time(), "market_check": self.entry.market_check,
+            "universes": self.universes
+        })
+    }
+
+    /// The same, and on.
+    pub fn on(self) -> Self {
+        Self { entry: Entry { enabled: true, ..self.entry }, ..self }
+    }
+
+    /// When it is due.
+    pub fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    /// Over which universes.
+    pub fn universes(&self) -> &[String] {
+        &self.universes
     }
 
     /// Changes it.
@@ -85,13 +110,13 @@ impl Timetable {
         json!({
             "enabled": self.entry.enabled, "trigger_time": self.entry.time(), "timezone": self.entry.zone,
             "market_check": self.entry.market_check, "universes": self.universes,
-            "next_run": time(next.filter(|_| self.entry.enabled))
+            "next_run": stamp_or_null(next.filter(|_| self.entry.enabled))
         })
     }
 
     /// That it was changed (contract §3.2).
-    pub fn updated(&self, now: Millis) -> Message {
-        Message::new(CHANNEL, "schedule_updated", SOURCE, json!({ "schedule": self.told(now) }))
+    pub fn updated(&self, now: Millis, source: &'static str) -> Message {
+        Message::new(CHANNEL, "schedule_updated", source, json!({ "schedule": self.told(now) }))
     }
 }
 

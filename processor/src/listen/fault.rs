@@ -1,4 +1,4 @@
-//! What the listening simulator does wrong on purpose, to one command or to all.
+//! What a listening simulator does wrong on purpose, to one command or to all. A real producer's desk has none of it.
 //!
 //! A fault that a command cannot have (a cancel has no run that never starts) waits for one that can.
 

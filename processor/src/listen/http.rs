@@ -1,13 +1,13 @@
 //! Commands and questions over HTTP (contract §4.2). A path is the name of a command; what it means is [`Command`]'s.
 //!
-//! Invariant: with a key, nothing but `/health` and the simulator's own `/simulate/fault` is answered without it.
+//! Invariant: with a key, nothing but `/health` (and what a desk names) is answered without it.
 
-use super::answers;
+use super::Desk;
+use super::Done;
 use super::command::Command;
 use super::door::{Cut, Door};
-use super::fault::{Fault, Faults, MOST_TIMES};
+use super::fault::Fault;
 use super::fields::Fields;
-use super::obey::{Desk, Done};
 use super::refusal::Refusal;
 use crate::publish::now;
 use axum::body::{Body, Bytes};
@@ -38,63 +38,73 @@ const COMMANDS: [(&str, &str); 6] = [
 ];
 const SCHEDULE: &str = "/api/processing/schedule";
 const HEALTH: &str = "/health";
-const FAULT: &str = "/simulate/fault";
 /// Largest body.
 const LARGEST: usize = 1 << 20;
 
 /// What the handlers share.
-#[derive(Clone)]
-pub struct Shared {
+pub struct Shared<D> {
     /// Where commands are obeyed.
-    pub desk: Arc<Desk>,
+    pub desk: Arc<D>,
     /// The key that is asked for.
     pub key: Option<Arc<str>>,
     /// Whether commands over Redis are heard.
     pub redis: Arc<AtomicBool>,
+    /// Addresses that are answered without the key.
+    pub open: &'static [&'static str],
 }
 
-type Asked = BTreeMap<String, String>;
-type Sent = Result<Bytes, BytesRejection>;
+impl<D> Clone for Shared<D> {
+    fn clone(&self) -> Self {
+        Self { desk: self.desk.clone(), key: self.key.clone(), redis: self.redis.clone(), open: self.open }
+    }
+}
 
-/// Serves until the process ends.
+/// What stands behind the question mark of an address.
+pub type Asked = BTreeMap<String, String>;
+/// The body of a request, or why it did not come.
+pub type Sent = Result<Bytes, BytesRejection>;
+
+/// Serves until the process ends. `more`: addresses of one desk alone.
 ///
 /// # Errors
 /// Never, as far as the library says.
-pub async fn serve(door: Door, shared: Shared) -> io::Result<()> {
-    axum::serve(door, router(shared).into_make_service_with_connect_info::<Cut>()).await
+pub async fn serve<D: Desk>(door: Door, shared: Shared<D>, more: Router<Shared<D>>) -> io::Result<()> {
+    axum::serve(door, router(shared, more).into_make_service_with_connect_info::<Cut>()).await
 }
 
-fn router(shared: Shared) -> Router {
-    let mut router = Router::new()
-        .route("/api/processing/cancel", delete(cancel))
-        .route("/api/processing/status", get(status))
-        .route("/api/processing/history", get(history))
-        .route(SCHEDULE, get(schedule).post(reschedule))
-        .route("/api/processing/cache-sync/status/{job_id}", get(job))
-        .route("/api/processing/cache-sync/history", get(jobs))
-        .route("/api/processing/cache-sync/stats", get(stats))
-        .route(HEALTH, get(health))
-        .route(FAULT, post(fault));
+fn router<D: Desk>(shared: Shared<D>, more: Router<Shared<D>>) -> Router {
+    let mut router = more
+        .route("/api/processing/cancel", delete(cancel::<D>))
+        .route("/api/processing/status", get(status::<D>))
+        .route("/api/processing/history", get(history::<D>))
+        .route(SCHEDULE, get(schedule::<D>).post(reschedule::<D>))
+        .route("/api/processing/cache-sync/status/{job_id}", get(job::<D>))
+        .route("/api/processing/cache-sync/history", get(jobs::<D>))
+        .route("/api/processing/cache-sync/stats", get(stats::<D>))
+        .route(HEALTH, get(health::<D>));
     for (path, name) in COMMANDS {
-        let handler = move |State(shared): State<Shared>, ConnectInfo(cut): ConnectInfo<Cut>, sent: Sent| async move {
-            obeyed(&shared.desk, &cut, name, None, sent).await
+        let handler = move |State(shared): State<Shared<D>>,
+                            ConnectInfo(cut): ConnectInfo<Cut>,
+                            sent: Sent| async move {
+            obeyed(&*shared.desk, &cut, name, None, sent).await
         };
         router = router.route(path, post(handler));
     }
     router
         .fallback(|| async { Refusal::NotFound })
         .method_not_allowed_fallback(|| async { Refusal::Method })
-        .layer(from_fn_with_state(shared.clone(), guard))
+        .layer(from_fn_with_state(shared.clone(), guard::<D>))
         .layer(DefaultBodyLimit::max(LARGEST))
         .with_state(shared)
 }
 
 /// Stands before every handler.
-async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+async fn guard<D: Desk>(State(shared): State<Shared<D>>, request: Request, next: Next) -> Response {
     if request.headers().contains_key(ORIGIN) {
         return Refusal::FromAPage.into_response();
     }
-    let open = [HEALTH, FAULT].contains(&request.uri().path());
+    let path = request.uri().path();
+    let open = path == HEALTH || shared.open.contains(&path);
     let given = request.headers().get("x-api-key").map(|key| key.as_bytes());
     match &shared.key {
         Some(key) if !open && given != Some(key.as_bytes()) => Refusal::Unauthorised.into_response(),
@@ -102,24 +112,24 @@ async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Re
     }
 }
 
-async fn cancel(
-    State(shared): State<Shared>,
+async fn cancel<D: Desk>(
+    State(shared): State<Shared<D>>,
     ConnectInfo(cut): ConnectInfo<Cut>,
     Query(asked): Query<Asked>,
     sent: Sent,
 ) -> Response {
-    obeyed(&shared.desk, &cut, "cancel_processing", asked.get("run_id").cloned(), sent).await
+    obeyed(&*shared.desk, &cut, "cancel_processing", asked.get("run_id").cloned(), sent).await
 }
 
-async fn reschedule(
-    State(shared): State<Shared>,
+async fn reschedule<D: Desk>(
+    State(shared): State<Shared<D>>,
     ConnectInfo(cut): ConnectInfo<Cut>,
     sent: Sent,
 ) -> Response {
-    obeyed(&shared.desk, &cut, "update_schedule", None, sent).await
+    obeyed(&*shared.desk, &cut, "update_schedule", None, sent).await
 }
 
-async fn obeyed(desk: &Desk, cut: &Cut, name: &str, run_id: Option<String>, sent: Sent) -> Response {
+async fn obeyed<D: Desk>(desk: &D, cut: &Cut, name: &str, run_id: Option<String>, sent: Sent) -> Response {
     let read = || {
         let mut body = object(sent)?;
         if let Some(run_id) = run_id {
@@ -131,7 +141,7 @@ async fn obeyed(desk: &Desk, cut: &Cut, name: &str, run_id: Option<String>, sent
         Ok(read) => read,
         Err(refusal) => return Refusal::into_response(refusal),
     };
-    let fault = desk.faults().take(&command);
+    let fault = desk.fault(&command);
     match fault {
         Some(Fault::Closes) => {
             cut.cut();
@@ -148,12 +158,12 @@ async fn obeyed(desk: &Desk, cut: &Cut, name: &str, run_id: Option<String>, sent
         Command::Sync { mode, .. } => Some(mode.key()),
         _ => None,
     };
-    let (status, body) = match desk.obey(command, id, fault) {
+    let (status, body) = match desk.obey(command, id, fault).await {
         Ok(done) => answer(done, sync),
         Err(refusal) => refusal.answer(),
     };
     match fault {
-        Some(Fault::Slow) => tokio::time::sleep(desk.slow).await,
+        Some(Fault::Slow) => tokio::time::sleep(desk.slow()).await,
         Some(Fault::HalfJson) => return half(status, &body),
         _ => {}
     }
@@ -208,57 +218,52 @@ fn half(status: StatusCode, answer: &Value) -> Response {
     (status, headers, Body::from_stream(parts)).into_response()
 }
 
-async fn status(State(shared): State<Shared>) -> Json<Value> {
-    Json(answers::status(&shared.desk.book()))
+async fn status<D: Desk>(State(shared): State<Shared<D>>) -> Result<Json<Value>, Refusal> {
+    shared.desk.status().await.map(Json)
 }
 
-async fn schedule(State(shared): State<Shared>) -> Json<Value> {
-    Json(shared.desk.timetable().told(now()))
+async fn schedule<D: Desk>(State(shared): State<Shared<D>>) -> Json<Value> {
+    Json(shared.desk.schedule())
 }
 
-async fn history(State(shared): State<Shared>, Query(asked): Query<Asked>) -> Result<Json<Value>, Refusal> {
+async fn history<D: Desk>(
+    State(shared): State<Shared<D>>,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Value>, Refusal> {
     let days = number(&asked, "days", 7, 3_650)?;
     let since = now() - i64::try_from(days).unwrap_or(7) * DAY;
-    Ok(Json(answers::history(&shared.desk.book(), since)))
+    shared.desk.history(since).await.map(Json)
 }
 
-async fn job(State(shared): State<Shared>, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
-    let book = shared.desk.book();
-    let job = book.jobs.iter().find(|job| job.id == id);
+async fn job<D: Desk>(
+    State(shared): State<Shared<D>>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refusal> {
     let unknown = || Refusal::UnknownJob(id.chars().take(64).collect());
-    Ok(Json(answers::job(job.ok_or_else(unknown)?, &book)))
+    shared.desk.job(&id).await?.map(Json).ok_or_else(unknown)
 }
 
-async fn jobs(State(shared): State<Shared>, Query(asked): Query<Asked>) -> Result<Json<Value>, Refusal> {
+async fn jobs<D: Desk>(
+    State(shared): State<Shared<D>>,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Value>, Refusal> {
     let (limit, offset) = (number(&asked, "limit", 20, 100)?, number(&asked, "offset", 0, 1_000_000)?);
-    Ok(Json(answers::jobs(&shared.desk.book(), limit, offset)))
+    shared.desk.jobs(limit, offset).await.map(Json)
 }
 
-async fn stats(State(shared): State<Shared>) -> Json<Value> {
-    Json(answers::stats(&shared.desk.book(), shared.desk.symbols, now()))
+async fn stats<D: Desk>(State(shared): State<Shared<D>>) -> Result<Json<Value>, Refusal> {
+    shared.desk.stats().await.map(Json)
 }
 
-async fn health(State(shared): State<Shared>) -> Json<Value> {
-    Json(answers::health(&shared.desk.book(), shared.redis.load(Ordering::Relaxed)))
+async fn health<D: Desk>(State(shared): State<Shared<D>>) -> Json<Value> {
+    Json(shared.desk.health(shared.redis.load(Ordering::Relaxed)))
 }
 
-/// Sets what goes wrong with the next commands, by whichever way they come.
-async fn fault(State(shared): State<Shared>, sent: Sent) -> Result<Json<Value>, Refusal> {
-    let body = object(sent)?;
-    let fields = Fields(&body);
-    let times = fields.count("times", 1, 0, MOST_TIMES)?;
-    let name = fields.name("fault")?;
-    let fault = name.as_deref().and_then(Fault::parse);
-    let mut faults = shared.desk.faults();
-    match fault {
-        Some(fault) => faults.set(fault, times),
-        None if times == 0 && name.is_none() => *faults = Faults::default(),
-        None => return Err(Refusal::field("fault", format!("is one of {}", Fault::names()))),
-    }
-    Ok(Json(json!({ "success": true, "fault": name, "times": times })))
-}
-
-fn object(sent: Sent) -> Result<Map<String, Value>, Refusal> {
+/// The body of a request: an object, or nothing.
+///
+/// # Errors
+/// When it is anything else.
+pub fn object(sent: Sent) -> Result<Map<String, Value>, Refusal> {
     let bytes = sent.map_err(|cause| match cause.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
         _ => Refusal::field("body", "it broke off"),
@@ -269,7 +274,11 @@ fn object(sent: Sent) -> Result<Map<String, Value>, Refusal> {
     serde_json::from_slice(&bytes).map_err(|_| Refusal::field("body", "is a JSON object"))
 }
 
-fn number(asked: &Asked, field: &'static str, otherwise: usize, most: usize) -> Result<usize, Refusal> {
+/// A number in the address.
+///
+/// # Errors
+/// When it is none, or too high.
+pub fn number(asked: &Asked, field: &'static str, otherwise: usize, most: usize) -> Result<usize, Refusal> {
     let Some(text) = asked.get(field) else { return Ok(otherwise) };
     let number = text.parse().ok().filter(|number| *number <= most);
     number.ok_or_else(|| Refusal::field(field, format!("is a whole number up to {most}")))

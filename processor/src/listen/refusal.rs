@@ -50,6 +50,12 @@ pub enum Refusal {
     /// Too much is waiting.
     #[error("too many commands wait")]
     Busy,
+    /// What it needs cannot be read or written.
+    #[error("{0}")]
+    Storage(String),
+    /// Nothing is known of it.
+    #[error("nothing is known of {0}")]
+    UnknownSymbol(String),
     /// The fault of this name.
     #[error("internal error")]
     Internal,
@@ -79,6 +85,8 @@ impl Refusal {
             Self::FromAPage => (StatusCode::FORBIDDEN, "from_a_page"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::Storage(_) => (StatusCode::SERVICE_UNAVAILABLE, "storage_failed"),
+            Self::UnknownSymbol(_) => (StatusCode::NOT_FOUND, "unknown_symbol"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error"),
         }
     }
@@ -93,6 +101,12 @@ impl Refusal {
             _ => {}
         }
         (status, body)
+    }
+}
+
+impl From<processor::store::StoreError> for Refusal {
+    fn from(cause: processor::store::StoreError) -> Self {
+        Self::Storage(cause.to_string())
     }
 }
 

@@ -3,9 +3,41 @@
 use super::fields::Fields;
 use super::refusal::Refusal;
 use super::timetable::Change;
-use crate::simulate::script::Mode;
 use domain::phase::Phase;
 use serde_json::{Map, Value};
+
+/// What a cache sync does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Everything.
+    Full,
+    /// Market values.
+    MarketCap,
+    /// Themes.
+    Themes,
+    /// New listings.
+    Ipos,
+}
+
+impl Mode {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Full, Self::MarketCap, Self::Themes, Self::Ipos];
+
+    /// Its name on the wire.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::MarketCap => "market_cap",
+            Self::Themes => "themes",
+            Self::Ipos => "ipos",
+        }
+    }
+
+    /// The mode of that name.
+    pub fn of(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.key() == key)
+    }
+}
 
 /// A command, checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +75,7 @@ impl Command {
         };
         Ok(match name {
             "trigger_daily_processing" => {
-                // There is no market here that could be closed: the field is checked and changes nothing.
+                // Whoever commands is obeyed at any hour (only a schedule asks for the market): the field is checked and changes nothing.
                 fields.flag("skip_market_check")?;
                 let automatic = fields.name("trigger_type")?.as_deref() == Some("automatic");
                 Self::Night { phases: fields.phases()?, universe: fields.name("universe")?, automatic }
@@ -72,7 +104,7 @@ impl Command {
             "trigger_cache_sync" => {
                 let asked = fields.name("mode")?.unwrap_or_else(|| "full".into());
                 let known = Mode::ALL.map(Mode::key).join(", ");
-                let mode = Mode::ALL.into_iter().find(|mode| mode.key() == asked);
+                let mode = Mode::of(&asked);
                 let mode = mode.ok_or_else(|| Refusal::field("mode", format!("is one of {known}")))?;
                 Self::Sync { mode, force: fields.flag("force")? }
             }

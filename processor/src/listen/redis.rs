@@ -1,15 +1,14 @@
-//! Commands over Redis (contract §1.3, §4.1), and what is said besides a run: refusals and answers to `request_status`.
+//! Commands over Redis (contract §1.3, §4.1).
 //!
 //! The client's own stream of messages is buffered without bound; so messages come by a push sender, into a queue that is bounded.
 
+use super::Desk;
 use super::command::Command;
 use super::fault::Fault;
 use super::fields::Fields;
-use super::obey::Desk;
 use super::refusal::Refusal;
 use super::timetable;
 use crate::error::Error;
-use crate::publish::{Message, Publisher};
 use domain::backoff::Backoff;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ProtocolVersion, PushInfo, PushKind, RedisResult, Value};
@@ -67,11 +66,11 @@ impl Ear {
     }
 
     /// Obeys what it hears, for ever. `up`: whether it can hear.
-    pub async fn listen(mut self, desk: Arc<Desk>, up: Arc<AtomicBool>) {
+    pub async fn listen<D: Desk>(mut self, desk: Arc<D>, up: Arc<AtomicBool>) {
         let slow = Arc::new(Semaphore::new(SLOW));
         loop {
             tokio::select! {
-                Some(bytes) = self.heard.recv() => obey(&desk, &slow, &bytes),
+                Some(bytes) = self.heard.recv() => obey(&desk, &slow, &bytes).await,
                 () = self.lost.notified() => self.again(&up).await,
                 () = tokio::time::sleep(PATIENCE) => {
                     if redis::cmd("PING").query_async::<()>(&mut self.connection).await.is_err() {
@@ -128,7 +127,7 @@ async fn subscribe(
 }
 
 /// Obeys one command; who asked hears of a refusal on the channel of errors.
-fn obey(desk: &Arc<Desk>, slow: &Arc<Semaphore>, bytes: &[u8]) {
+async fn obey<D: Desk>(desk: &Arc<D>, slow: &Arc<Semaphore>, bytes: &[u8]) {
     let Some(top) = object(bytes) else {
         return desk.refuse("", None, &Refusal::field("command", "is a JSON object of at most 1 MiB"));
     };
@@ -152,44 +151,30 @@ fn obey(desk: &Arc<Desk>, slow: &Arc<Semaphore>, bytes: &[u8]) {
             return desk.refuse(&name, id, &refusal);
         }
     };
-    let fault = desk.faults().take(&command);
+    let fault = desk.fault(&command);
     if fault.is_some_and(Fault::silences) {
         return;
     }
-    let desk = desk.clone();
-    let begin = {
-        let desk = desk.clone();
-        let (name, id) = (name.clone(), id.clone());
-        move || {
-            if let Err(refusal) = desk.obey(command, id.clone(), fault) {
-                desk.refuse(&name, id.as_deref(), &refusal);
-            }
-        }
-    };
     if fault != Some(Fault::Slow) {
-        return begin();
+        return begin(&**desk, command, &name, id, fault).await;
     }
     let Ok(room) = slow.clone().try_acquire_owned() else {
         return desk.refuse(&name, id.as_deref(), &Refusal::Busy);
     };
+    let desk = desk.clone();
     tokio::spawn(async move {
-        tokio::time::sleep(desk.slow).await;
-        begin();
+        tokio::time::sleep(desk.slow()).await;
+        begin(&*desk, command, &name, id, fault).await;
         drop(room);
     });
 }
 
-fn object(bytes: &[u8]) -> Option<Map<String, serde_json::Value>> {
-    (bytes.len() <= LARGEST).then(|| serde_json::from_slice(bytes).ok()).flatten()
+async fn begin<D: Desk>(desk: &D, command: Command, name: &str, id: Option<String>, fault: Option<Fault>) {
+    if let Err(refusal) = desk.obey(command, id.clone(), fault).await {
+        desk.refuse(name, id.as_deref(), &refusal);
+    }
 }
 
-/// Says what is to be said besides a run.
-///
-/// # Errors
-/// When Redis stays away.
-pub async fn speak(mut publisher: Publisher, mut said: mpsc::Receiver<Message>) -> Result<(), Error> {
-    while let Some(message) = said.recv().await {
-        publisher.send(&message).await?;
-    }
-    Ok(())
+fn object(bytes: &[u8]) -> Option<Map<String, serde_json::Value>> {
+    (bytes.len() <= LARGEST).then(|| serde_json::from_slice(bytes).ok()).flatten()
 }
