@@ -101,8 +101,7 @@ pub fn day_of(year: i32, month: u8, day: u8) -> Day {
 /// `2013-03-01`.
 #[must_use]
 pub fn iso(day: Day) -> String {
-    let (year, month, day) = date_of(day);
-    format!("{year:04}-{month:02}-{day:02}")
+    Civil::from_utc(i64::from(day) * DAY).date()
 }
 
 /// The day that `2013-03-01` names; `None`: it is no date.
