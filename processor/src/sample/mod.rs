@@ -1,8 +1,8 @@
-//! The sample universe: five real symbols and five hundred generated ones, each marked as what it is.
+//! The sample universe: five real symbols and five hundred generated ones (or up to ten thousand), each marked as what it is.
 //!
-//! It behaves as a source does. In each night seven of the generated symbols misbehave when they are first asked for (a bad bar, a
+//! It behaves as a source does. In each night twelve of the generated symbols misbehave when they are first asked for (a bad bar, a
 //! hole, a provider that is slow or says *later*), and are well when they are asked again: that failures and retries can be seen
-//! and tried. Which seven, the day decides.
+//! and tried. Which twelve, the day decides.
 //!
 //! Invariant: the same seed has the same bars, whenever it is asked; a new one every trading day, and the past never changes.
 
@@ -17,6 +17,10 @@ use crate::sessions;
 use std::time::Duration;
 pub use trouble::{TROUBLED, Trouble};
 
+/// Generated symbols of the sample universe, unless another number is asked for; and how many there can be.
+pub const GENERATED: usize = companies::SERIES;
+/// The most of them.
+pub const MOST_GENERATED: usize = 10_000;
 /// Bars that a generated symbol has.
 pub const BARS: usize = 3_000;
 
@@ -46,6 +50,8 @@ pub enum Refused {
 pub struct Sample {
     seed: u64,
     listed: Vec<Listed>,
+    /// Where in the list the generated ones are.
+    generated: Vec<usize>,
     /// Whether some misbehave.
     troubled: bool,
 }
@@ -54,10 +60,18 @@ impl Sample {
     /// The universe of a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        let mut listed = companies::listed(seed);
+        Self::sized(seed, GENERATED)
+    }
+
+    /// The universe of a seed with so many generated symbols, at most [`MOST_GENERATED`]. Those of a smaller one are in a larger one
+    /// with the same bars.
+    #[must_use]
+    pub fn sized(seed: u64, size: usize) -> Self {
+        let mut listed = companies::listed(seed, size.min(MOST_GENERATED));
         listed.extend(real::listed());
         listed.sort_by(|a, b| a.symbol.cmp(&b.symbol));
-        Self { seed, listed, troubled: true }
+        let generated = (0..listed.len()).filter(|at| listed[*at].generated).collect();
+        Self { seed, listed, generated, troubled: true }
     }
 
     /// The same, and nothing misbehaves.
@@ -114,7 +128,7 @@ impl Sample {
             _ => {}
         }
         let first = sessions::last(BARS, to).first().copied().unwrap_or(to).max(from);
-        let mut bars = generated::bars(self.seed, u64::try_from(number).unwrap_or(0), to);
+        let mut bars = generated::bars(self.seed, companies::number(symbol), to);
         bars.drain(..bars.partition_point(|bar| bar.day < first));
         trouble::spoil(&mut bars, trouble);
         Ok(bars)
@@ -128,10 +142,8 @@ impl Sample {
     }
 
     fn trouble(&self, number: usize, night: Day) -> Option<Trouble> {
-        let able: Vec<usize> =
-            (0..self.listed.len()).filter(|number| self.listed[*number].generated).collect();
-        let chosen = trouble::chosen(self.seed, night, able.len());
-        let at = able.binary_search(&number).ok()?;
+        let chosen = trouble::chosen(self.seed, night, self.generated.len());
+        let at = self.generated.binary_search(&number).ok()?;
         chosen.iter().position(|chosen| *chosen == at).map(|kind| TROUBLED[kind])
     }
 }

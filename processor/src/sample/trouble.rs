@@ -18,8 +18,9 @@ pub enum Trouble {
     RateLimited(Duration),
 }
 
-/// What goes wrong in every night: one symbol each.
-pub const TROUBLED: [Trouble; 7] = [
+/// What goes wrong in every night: one symbol each. They are more than a night of all symbols may lose and still count as complete
+/// (`domain::verdict::TOLERANCE_PERCENT`), so that there is something to retry.
+pub const TROUBLED: [Trouble; 12] = [
     Trouble::BadBar,
     Trouble::BadBar,
     Trouble::Hole,
@@ -27,6 +28,11 @@ pub const TROUBLED: [Trouble; 7] = [
     Trouble::Timeout,
     Trouble::RateLimited(Duration::from_secs(2)),
     Trouble::RateLimited(Duration::from_secs(1)),
+    Trouble::BadBar,
+    Trouble::Hole,
+    Trouble::Timeout,
+    Trouble::Timeout,
+    Trouble::RateLimited(Duration::from_secs(3)),
 ];
 
 /// Who is chosen in a night, of so many: a different one for each trouble.
