@@ -18,6 +18,9 @@ pub enum Error {
     /// The store failed.
     #[error("the store of bars failed: {0}")]
     Store(#[from] sqlx::Error),
+    /// What was named can be no source.
+    #[error("--source: {0}")]
+    Source(String),
     /// The store failed.
     #[error("{0}")]
     Kept(processor::store::StoreError),

@@ -11,7 +11,7 @@ use axum::{Json, body::Body};
 use processor::sample::real;
 use processor::source::rest::{Options, RestSource};
 use processor::source::{Source, SourceError};
-use provider::{Asked, KEY, LAST, Provider, aggregates, status, well};
+use provider::{Asked, KEY, LAST, Provider, aggregates, never, status, well};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -30,11 +30,6 @@ async fn of(answer: fn() -> Response) -> (SourceError, usize) {
     let raw =
         provider.asked().iter().filter(|asked| asked.uri.to_string().contains("adjusted=false")).count();
     (wrong, raw)
-}
-
-/// An answer that never comes.
-fn never() -> Response {
-    ([("x-never", "1")], "").into_response()
 }
 
 /// An answer that breaks off: much of it has come, and the connection ends.

@@ -34,7 +34,7 @@ pub struct Made {
 pub enum Trouble {
     /// It is the symbol's own.
     Symbol { code: &'static str, message: String, after: Option<Duration> },
-    /// It would be every symbol's: the phase stops.
+    /// Nothing can be written down any more: the phase stops.
     Stop { code: &'static str, message: String },
     /// The run was cancelled meanwhile.
     Cancelled,
@@ -52,8 +52,7 @@ impl From<SourceError> for Trouble {
         let (code, message) = (cause.code(), cause.to_string());
         match cause {
             SourceError::RateLimited { after } => Self::Symbol { code, message, after },
-            cause if cause.is_of_symbol() => Self::Symbol { code, message, after: None },
-            _ => Self::Stop { code, message },
+            _ => Self::Symbol { code, message, after: None },
         }
     }
 }

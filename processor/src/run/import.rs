@@ -2,6 +2,9 @@
 //!
 //! From the last stored bar on: that bar is asked for again. As long as it is adjusted as the stored one, what follows is new. When it is
 //! not (a split or a dividend has changed every adjusted price before it), the whole history is fetched anew.
+//!
+//! A source that is away, or that does not accept the key, is everyone's trouble: who would still have to be asked for fails by it and is
+//! not asked for, so that a retry is about them all.
 
 use super::Run;
 use super::each::{Made, Phased, Stop, Trouble, each, figures};
@@ -77,9 +80,17 @@ async fn whole<S: Source>(run: &Run<S>, symbol: &str, from: Day) -> Result<Vec<B
 }
 
 async fn fetch<S: Source>(run: &Run<S>, symbol: &str, from: Day) -> Result<Vec<Bar>, Trouble> {
+    if let Some(cause) = run.gone.get() {
+        return Err(cause.clone().into());
+    }
     let mut cancelled = run.cancelled.clone();
     tokio::select! {
-        bars = run.source.bars(symbol, from, run.today, run.plan.asking) => Ok(bars?),
+        bars = run.source.bars(symbol, from, run.today, run.plan.asking) => bars.map_err(|cause| {
+            if !cause.is_of_symbol() {
+                run.gone.get_or_init(|| cause.clone());
+            }
+            cause.into()
+        }),
         _ = cancelled.wait_for(|cancelled| *cancelled) => Err(Trouble::Cancelled),
     }
 }

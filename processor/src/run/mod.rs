@@ -25,10 +25,10 @@ use domain::time::Millis;
 use each::{Phased, Stop};
 use processor::bar::Day;
 use processor::sessions;
-use processor::source::Source;
+use processor::source::{Listed, Source, SourceError};
 use processor::store::{State, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::watch;
 
 /// How a run ended.
@@ -67,6 +67,8 @@ pub struct Run<S> {
     pub cancelled: watch::Receiver<bool>,
     /// The last finished session.
     pub today: Day,
+    /// Why the source is not asked any more.
+    pub gone: OnceLock<SourceError>,
 }
 
 impl<S: Source> Run<S> {
@@ -81,7 +83,7 @@ impl<S: Source> Run<S> {
         }
         let mut names = BTreeSet::new();
         for universe in &self.plan.universes {
-            let members = self.source.universe(universe).await.map_err(|cause| cause.to_string())?;
+            let members = self.members(universe).await?;
             // What a symbol is (and whether its bars are made up) is known before its first bar is.
             if self.plan.phases.contains(&Phase::Import) {
                 self.store.put_symbols(&members).await.map_err(|cause| cause.to_string())?;
@@ -89,6 +91,22 @@ impl<S: Source> Run<S> {
             names.extend(members.into_iter().map(|listed| listed.symbol));
         }
         if names.is_empty() { Err("there is nobody in it".to_owned()) } else { Ok(names) }
+    }
+
+    /// Who is in a universe; while the source is away, who was in it last.
+    async fn members(&self, universe: &str) -> Result<Vec<Listed>, String> {
+        let cause = match self.source.universe(universe).await {
+            Ok(members) => return Ok(members),
+            Err(cause) => cause,
+        };
+        if matches!(cause, SourceError::Unreachable(_) | SourceError::Unauthorised) {
+            let known = self.store.universe(universe).await.map_err(|cause| cause.to_string())?;
+            if !known.is_empty() {
+                self.gone.get_or_init(|| cause);
+                return Ok(known);
+            }
+        }
+        Err(cause.to_string())
     }
 
     /// Who was done in the attempts before, phase by phase.
@@ -174,8 +192,10 @@ async fn work<S: Source>(run: &Arc<Run<S>>, began: Millis) -> End {
     }
     // Four in five must have come through (contract §7.4).
     let enough = good.len() * 5 >= names.len() * 4;
-    let reason = (!enough)
-        .then(|| format!("{} of {} symbols failed: more than one in five", failed.len(), names.len()));
+    let reason = (!enough).then(|| {
+        let why = run.gone.get().map(|cause| format!("; {cause}")).unwrap_or_default();
+        format!("{} of {} symbols failed: more than one in five{why}", failed.len(), names.len())
+    });
     let status = if enough { "success" } else { "failed" };
     End { status, processed: good.len(), failed: failed.len(), reason }
 }

@@ -13,7 +13,7 @@ use domain::time::Millis;
 use processor::source::Source;
 use processor::store::{RunRow, Store, StoreError};
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use tokio::sync::watch;
 
 /// Under which name the schedule is kept.
@@ -150,6 +150,7 @@ impl<S: Source> Office<S> {
             teller: teller.clone(),
             cancelled,
             today: today(),
+            gone: OnceLock::new(),
         });
         *self.current() = Some(Current { row: row.clone(), plan, teller, cancel });
         // Who calls holds the desk.

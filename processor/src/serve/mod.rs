@@ -44,11 +44,10 @@ const WAITS: Backoff = Backoff { base: 500, cap: 10_000 };
 /// Options of `serve`.
 #[derive(Args)]
 pub struct Options {
-    /// Where bars come from: `sample`, five real symbols and 500 generated ones.
-    #[arg(long, default_value = "sample", value_name = "SOURCE")]
-    source: Chosen,
+    #[command(flatten)]
+    source: chosen::Asked,
     /// Where they go: sqlite://file.db, or postgres://user@host/name.
-    #[arg(long, env = "PROCESSOR_DB", default_value = "sqlite://data/processor.db", hide_env_values = true)]
+    #[arg(long, env = "PROCESSOR_DB", default_value = "sqlite://data/bars.db", hide_env_values = true)]
     db: String,
     /// The address of this machine at which commands and questions are heard; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8090", value_name = "ADDR", value_parser = loopback)]
@@ -85,6 +84,7 @@ fn frame(name: &str) -> Result<Frame, String> {
 /// # Errors
 /// When the address is taken, or the store cannot be opened.
 pub async fn run(options: &Options, redis: &str, way: Way) -> Result<(), Error> {
+    let source = Arc::new(Chosen::open(&options.source)?);
     let taken = |cause| Error::Listen(options.listen, cause);
     let client = redis::Client::open(redis)?;
     let store = Store::open(&options.db).await.map_err(Error::Kept)?;
@@ -92,7 +92,6 @@ pub async fn run(options: &Options, redis: &str, way: Way) -> Result<(), Error> 
     let address = door.local_addr().map_err(taken)?;
     let (outbox, postman) = Outbox::new(Link::new(client.clone(), way), store.clone(), options.spelling);
     let usual = Plan::night(options.universes.clone(), &options.timeframes);
-    let source = Arc::new(options.source.clone());
     let desk =
         Office::open(source, store.clone(), outbox.clone(), usual, options).await.map_err(Error::Kept)?;
     tokio::spawn(postman.work());

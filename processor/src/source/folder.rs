@@ -35,20 +35,19 @@ struct Inner {
 }
 
 impl FolderSource {
-    /// Files at a path.
+    /// Files at a path. They need not be there yet: a disk that is away may come.
     ///
     /// # Errors
-    /// When there is nothing, or nothing that can have bars: a sentence.
+    /// When what is there can have no bars: a sentence.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, String> {
         Self::limited(root.into(), Limits::default())
     }
 
     pub(super) fn limited(root: PathBuf, limits: Limits) -> Result<Self, String> {
-        let name = root.display().to_string();
-        let found = std::fs::metadata(&root).map_err(|cause| format!("{name}: {cause}"))?;
-        if !found.is_dir() && !Shelf::can_be(&root) {
+        if root.is_file() && !Shelf::can_be(&root) {
             return Err(format!(
-                "{name} is no folder, and none of .csv, .csv.gz, .parquet, .zip, .tar, .tar.gz"
+                "{} is no folder, and none of .csv, .csv.gz, .parquet, .zip, .tar, .tar.gz",
+                root.display()
             ));
         }
         Ok(Self(Arc::new(Inner { root, limits, shelf: Mutex::new(None) })))

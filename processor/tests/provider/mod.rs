@@ -1,5 +1,7 @@
 //! A provider on this machine, in the manner of Massive: it has the real bars, and misbehaves as a test wants it to.
 
+#![allow(dead_code, reason = "each test file uses its part")]
+
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, HOST};
@@ -63,6 +65,14 @@ pub struct Provider {
 impl Provider {
     /// One that answers so; `None`: as a good one does.
     pub async fn start(answer: impl Fn(&Asked) -> Option<Response> + Clone + Send + Sync + 'static) -> Self {
+        Self::at(SocketAddr::from(([127, 0, 0, 1], 0)), answer).await
+    }
+
+    /// The same at an address.
+    pub async fn at(
+        address: SocketAddr,
+        answer: impl Fn(&Asked) -> Option<Response> + Clone + Send + Sync + 'static,
+    ) -> Self {
         let asked = Arc::new(Mutex::new(Vec::<Asked>::new()));
         let kept = asked.clone();
         let handler = move |request: Request| {
@@ -82,7 +92,7 @@ impl Provider {
                 response
             }
         };
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, Router::new().fallback(handler)).await });
         Self { address, asked }
@@ -165,4 +175,9 @@ pub fn status(code: u16) -> Response {
     // What a provider says may repeat what it was sent.
     let body = json!({ "status": "ERROR", "error": format!("{KEY} is not liked") });
     (StatusCode::from_u16(code).unwrap(), axum::Json(body)).into_response()
+}
+
+/// An answer that never comes.
+pub fn never() -> Response {
+    ([("x-never", "1")], "").into_response()
 }

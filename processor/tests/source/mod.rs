@@ -1,5 +1,7 @@
 //! Real bars as files, and what a source says of them.
 
+#![allow(dead_code, reason = "each test file uses its part")]
+
 use processor::bar::{Bar, Day, iso};
 use processor::source::folder::FolderSource;
 use processor::source::{Source, SourceError};

@@ -59,7 +59,7 @@ impl Redis {
 
 /// A free port that no connection is given for its own end: who asks again and again whether somebody listens there could be
 /// connected with itself, and Redis would find its port taken.
-fn port() -> u16 {
+pub fn port() -> u16 {
     let seed = std::collections::hash_map::RandomState::new();
     let ports = (0_u16..).map(|step| 12_000 + u16::try_from(seed.hash_one(step) % 20_000).unwrap());
     let mut free = ports.filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
