@@ -38,8 +38,9 @@ impl Outlook {
     /// When an entry of ours fires next, if it is on.
     #[must_use]
     pub fn next_of(&self, stored: &StoredEntry, now: Millis) -> Option<Occurrence> {
-        let ahead = preview(&stored.entry, &XNYS, now, AHEAD).into_iter().filter(|_| stored.entry.enabled);
-        ahead.filter(|due| self.is_open(stored, due, now)).next()
+        let mut ahead =
+            preview(&stored.entry, &XNYS, now, AHEAD).into_iter().filter(|_| stored.entry.enabled);
+        ahead.find(|due| self.is_open(stored, due, now))
     }
 
     /// Which of ours fires next, and when.
