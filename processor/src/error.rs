@@ -12,12 +12,6 @@ pub enum Error {
     /// Redis is there and will not take what is published.
     #[error("Redis refuses what is published ({0}); --via channels does without the stream")]
     Refused(redis::RedisError),
-    /// The data cannot be read at all.
-    #[error("the bars cannot be read: {0}")]
-    Data(String),
-    /// The store failed.
-    #[error("the store of bars failed: {0}")]
-    Store(#[from] sqlx::Error),
     /// What was named can be no source.
     #[error("--source: {0}")]
     Source(String),

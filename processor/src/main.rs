@@ -1,12 +1,10 @@
 //! `processor`: a producer that keeps the contract. It speaks only Redis and JSON; the server can't tell it from another.
 //!
 //! `serve` is a producer that really works: it waits for commands, imports, syncs, computes and detects, and has a schedule of its own.
-//! `run` does a small real night: real bars are checked, stored, and indicators computed from them, and each step is
-//! published when it is done. `simulate` plays believable nights of 505 symbols, deterministic by seed.
+//! `simulate` plays believable nights of 505 symbols, deterministic by seed.
 
 mod error;
 mod listen;
-mod night;
 mod outbox;
 mod publish;
 mod run;
@@ -35,8 +33,6 @@ struct Cli {
 enum Task {
     /// A real producer: waits for commands, and has a schedule of its own.
     Serve(serve::Options),
-    /// A small real night: five symbols, 12 154 bars.
-    Run(night::Options),
     /// Simulated nights; without a flag, a menu.
     Simulate(simulate::Options),
 }
@@ -45,11 +41,11 @@ enum Task {
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let work = async {
-        let publisher = Publisher::connect(&cli.redis, cli.via);
         match &cli.task {
             Task::Serve(options) => serve::run(options, &cli.redis, cli.via).await,
-            Task::Run(options) => night::run(options, &mut publisher.await?).await,
-            Task::Simulate(options) => simulate::run(options, &mut publisher.await?).await,
+            Task::Simulate(options) => {
+                simulate::run(options, &mut Publisher::connect(&cli.redis, cli.via).await?).await
+            }
         }
     };
     let outcome = tokio::select! {

@@ -64,7 +64,9 @@ fn a_night_of_505_symbols_comes_to_its_end_and_its_failures_are_made_up_for() {
     assert_eq!((&symbol["generated"], &symbol["last_bar"]), (&json!(false), &json!("2013-03-01")));
     let bars = get(&stage, "/bars/AAPL?limit=2");
     assert_eq!(bars["bars"].as_array().map(Vec::len), Some(2));
-    assert_eq!(bars["bars"][1]["close"], 430.47);
+    assert_eq!((&bars["bars"][1]["close"], &bars["name"]), (&json!(430.47), &json!("Apple Inc.")));
+    assert!(bars["last_trading_day"].is_string() && bars["generated"] == false);
+    assert_eq!(get(&stage, "/api/processing/bars/AAPL?limit=2"), bars, "the dashboard asks there");
     let values = get(&stage, "/indicators/AAPL?limit=1");
     assert_eq!(values["dates"], json!(["2013-03-01"]));
     assert_eq!(values["values"].as_object().map(serde_json::Map::len), Some(23));

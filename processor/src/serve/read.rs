@@ -1,4 +1,5 @@
-//! What is stored, for who asks: `GET /bars/{symbol}`, `/indicators/{symbol}`, `/patterns/{symbol}`, `/symbols/{symbol}`.
+//! What is stored, for who asks: `GET /bars/{symbol}`, `/indicators/{symbol}`, `/patterns/{symbol}`, `/symbols/{symbol}`, also under
+//! `/api/processing`, where the dashboard asks.
 //!
 //! Prices of bars are told as they were traded, with the adjusted close beside them; values and patterns are over adjusted prices.
 //! Parameters: `limit` (250, at most 5000: the newest), `from` (a date), `frame` (daily).
@@ -25,11 +26,12 @@ type Answer = Result<Json<Value>, Refusal>;
 
 /// The addresses.
 pub fn routes() -> Router<Here> {
-    Router::new()
+    let routes = Router::new()
         .route("/bars/{symbol}", get(bars))
         .route("/indicators/{symbol}", get(indicators))
         .route("/patterns/{symbol}", get(patterns))
-        .route("/symbols/{symbol}", get(symbol))
+        .route("/symbols/{symbol}", get(symbol));
+    routes.clone().nest("/api/processing", routes)
 }
 
 /// What is asked for.
@@ -86,10 +88,12 @@ async fn bars(State(here): State<Here>, Path(symbol): Path<String>, Query(asked)
             })
         })
         .collect();
-    let generated = generated(&here, &wanted.symbol).await?;
-    Ok(Json(
-        json!({ "symbol": wanted.symbol, "timeframe": wanted.frame.key(), "generated": generated, "bars": rows }),
-    ))
+    let listed = here.desk.store.listed(&wanted.symbol).await?;
+    let of = listed.as_ref();
+    Ok(Json(json!({
+        "symbol": wanted.symbol, "name": of.and_then(|listed| listed.name.clone()), "timeframe": wanted.frame.key(),
+        "generated": of.map(|listed| listed.generated), "last_trading_day": sessions::finished(now()).map(iso), "bars": rows
+    })))
 }
 
 async fn indicators(

@@ -267,11 +267,8 @@ fn processor(redis: &Redis, arguments: &[String], limit: Option<u32>) -> (Child,
         }
     };
     command.args(arguments).args(["--listen", "127.0.0.1:0"]);
-    command
-        .env("REDIS_URL", &url)
-        .env_remove("PROCESSOR_API_KEY")
-        .env("MASSIVE_API_KEY", super::PROVIDER_KEY);
-    command.stdout(Stdio::piped());
+    command.env("REDIS_URL", &url).env("MASSIVE_API_KEY", super::PROVIDER_KEY);
+    command.env_remove("PROCESSOR_API_KEY").stdout(Stdio::piped());
     let mut processor = command.spawn().unwrap();
     let mut lines = BufReader::new(processor.stdout.take().unwrap()).lines();
     let line =
