@@ -136,11 +136,15 @@ async fn universes_are_listed_in_files_and_what_is_new_is_noticed() {
     assert_eq!(names(&source, "all").await, ["IBM"], "who lists it decides");
 }
 
-#[test]
-fn what_can_have_no_bars_is_refused_at_once() {
+#[tokio::test]
+async fn what_can_have_no_bars_is_refused_at_once_and_what_is_away_is_waited_for() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("bars.doc");
-    assert!(FolderSource::open(&path).unwrap_err().contains("bars.doc"));
     fs::write(&path, "x").unwrap();
-    assert!(FolderSource::open(&path).unwrap_err().contains("none of .csv"));
+    assert!(FolderSource::open(&path).unwrap_err().contains("bars.doc is no folder, and none of .csv"));
+    let path = folder.path().join("FB.csv");
+    let source = FolderSource::open(&path).unwrap();
+    assert_eq!(bars(&source, "FB").await.unwrap_err().code(), "SOURCE_UNREACHABLE");
+    fs::write(&path, csv(&real::bars("FB").unwrap()[..3])).unwrap();
+    assert_eq!(bars(&source, "FB").await.unwrap().len(), 3);
 }
