@@ -24,7 +24,7 @@ export class World {
     return join(this.folder, name);
   }
 
-  /** Starts a processor: `run …` or `simulate …`. */
+  /** Starts a processor: `serve …` or `simulate …`. */
   processor(...args: string[]) {
     const processor = Processor.start(this.redis, args, this.folder);
     this.processors.push(processor);
@@ -33,7 +33,16 @@ export class World {
 
   /** Starts a simulator that obeys; the server sends its commands to it by this way. Returns where its API is. */
   async producer(way: "http" | "redis", ...args: string[]) {
-    const processor = this.processor("simulate", "--listen", "127.0.0.1:0", ...args);
+    return this.obeying(way, this.processor("simulate", "--listen", "127.0.0.1:0", ...args));
+  }
+
+  /** Starts a real producer, with a database of this journey alone; the server sends its commands to it over HTTP. */
+  async real(...args: string[]) {
+    const database = `sqlite://${this.file("bars.db")}`;
+    return this.obeying("http", this.processor("serve", "--no-schedule", "--listen", "127.0.0.1:0", "--db", database, ...args));
+  }
+
+  private async obeying(way: "http" | "redis", processor: Processor) {
     const [, url = ""] = await processor.says(/Listening for commands at (http:\S+)/);
     if (way === "http") {
       await this.server.stop();

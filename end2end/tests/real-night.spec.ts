@@ -1,61 +1,106 @@
-//! The small real night, from Listening to its end: real bars, real indicators, seen live and without script.
+//! A real night, driven by the page: started, watched to its end, what failed retried, another one cancelled, a symbol's candles looked at.
+//! With script and without. The bars of five symbols are real, those of five hundred generated; all that is done with them is real.
 
+import { type Page } from "@playwright/test";
 import { audit, live, look, open, verdict, watch } from "../support/look";
+import { PASSWORD } from "../support/programs";
 import { expect, test } from "../support/world";
 
-test("a real night is seen from Listening to its end, without a reload and without polling", async ({ world, page }) => {
+const dialog = (page: Page) => page.getByRole("dialog");
+const act = (page: Page, name: RegExp) => page.locator(".acts").getByRole("link", { name });
+
+/** Presses *Run now*, and what the dialog offers. */
+const runNow = async (page: Page) => {
+  await act(page, /^Run now…/).click();
+  await expect(dialog(page).getByText(/over HTTP to 127\.0\.0\.1:\d+/)).toBeVisible();
+  await dialog(page).getByRole("button", { name: "Start a full run" }).click();
+  await expect(dialog(page)).toBeHidden();
+};
+
+test("a real night is started on the page, seen to its end, and complete once it is retried", async ({ world, browser }) => {
+  await world.real();
+  const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
+  const page = await context.newPage();
   const seen = watch(page);
-  await open(page, world.at());
+  await page.goto(world.at());
+  await page.getByLabel("Name").fill("admin");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await live(page);
   await expect(verdict(page)).toHaveText(/^Listening/);
   await expect(page.getByText(/No run has been heard yet\. Connected to Redis at redis:\/\/127\.0\.0\.1:/)).toBeVisible();
   await look(page, "listening");
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
-  seen.settle();
 
-  const night = world.processor("run", "--pace", "0.2");
+  await runNow(page);
+  seen.settle();
   await expect(verdict(page)).toHaveText(/^Running/);
   await expect(page.getByRole("img", { name: /^Data import, running/ })).toBeVisible();
-  await expect(page.getByText("of 5 processed")).toBeVisible();
-  await expect(page.getByRole("img", { name: /^Indicators, running/ })).toBeVisible();
-  await look(page, "real-night");
-  await night.done();
+  await expect(page.getByText("of 505 processed")).toBeVisible();
+  await expect(page.getByText("SIMULATED", { exact: true })).toHaveCount(0);
+  await expect(page.getByRole("img", { name: /^Indicators, running/ })).toBeVisible({ timeout: 60_000 });
 
-  await expect(verdict(page)).toHaveText(/^Complete/);
-  await expect(page.getByText(/’s data is complete: 5 symbols, /)).toBeVisible();
-  // 12 154 bars; five indicators of five symbols, less FB's SMA 200, for which it has too few bars.
-  await expect(page.locator(".verdict .figs:not(.ready)")).toContainText("12\u2009154 records");
-  await expect(page.locator(".verdict .figs:not(.ready)")).toContainText("24 indicators");
-  await expect(page.locator(".problems")).toContainText("SMA 200 needs 200 bars, FB has");
-  await expect(page).toHaveTitle(/^OK \d\d:\d\d$/);
-  await look(page, "complete");
-
-  expect(await page.evaluate(() => "sameDocument" in window), "the page was not loaded again").toBe(true);
+  // More failed than a night may lose.
+  await expect(verdict(page)).toHaveText(/^To retry \d+$/, { timeout: 60_000 });
+  const [, number = ""] = (await verdict(page).innerText()).match(/(\d+)/) ?? [];
+  await expect(page.getByRole("img", { name: /^Symbols, 505: / }).first()).toBeVisible();
+  await expect(page.locator("section.fails")).toContainText(`${number} failed`);
+  const good = 505 - Number(number);
+  await expect(page.getByRole("img", { name: new RegExp(`^Patterns, done, ${good} of ${good} symbols`) })).toBeVisible();
   expect(seen.requests, "nothing is asked for: everything comes over the socket").toEqual([]);
+  await look(page, "real-night");
+
+  await act(page, new RegExp(`^Retry all ${number}…`)).click();
+  await dialog(page).getByRole("button", { name: `Retry ${number} symbols` }).click();
+  await expect(verdict(page)).toHaveText(/^Complete after retry \d\d:\d\d$/, { timeout: 60_000 });
+  expect(await page.evaluate(() => "sameDocument" in window), "the page was not loaded again").toBe(true);
   expect(seen.errors).toEqual([]);
+  await look(page, "complete-after-retry");
+
+  // What was stored of a real symbol, and of a generated one.
+  await page.goto(world.at("/admin/symbols/AAPL"));
+  const candles = page.getByRole("img", { name: /^Candles of the last 120 days\. Apple Inc\. The newest bar is of Fri 1 Mar 2013; / });
+  await expect(candles).toBeVisible();
+  await expect(page.getByText("120 daily bars, adjusted; last close 430.47")).toBeVisible();
+  await expect(page.locator(".candles .legend li")).toHaveText(["20 days", "50 days", "200 days"]);
+  for (const line of ["l-blue", "l-amber", "l-violet"]) await expect(candles.locator(`path.${line}`).first()).toHaveAttribute("d", /^M.+L/);
+  await expect(candles.locator("title").first()).toHaveText(/^\w.+, .+ 201[23], confidence [01]\.\d\d$/);
+  await look(page, "candles");
+  await page.goto(world.at("/admin/symbols/ALDAG"));
+  await expect(page.getByRole("img", { name: /Alder Analytics\. Generated, of no market\. .*, the last trading day\.$/ })).toBeVisible();
+  await context.close();
+});
+
+test("another night is cancelled", async ({ world, page }) => {
+  await world.real("--concurrency", "1");
+  await open(page, world.at());
+  await runNow(page);
+  await expect(page.getByRole("img", { name: /^Data import, running/ })).toBeVisible();
+  await act(page, /^Cancel…/).click();
+  await dialog(page).getByRole("button", { name: /^Cancel run \w{4}$/ }).click();
+  await expect(verdict(page)).toHaveText(/^Cancelled \d\d:\d\d$/);
+  await expect(page.locator(".verdict .say")).toHaveText(/^By admin, at \d+\s%\. \d+ symbols were not processed\./);
 });
 
 test("a real night without script: each reload is a true snapshot", async ({ world, browser }) => {
+  await world.real();
   const context = await browser.newContext({ storageState: world.server.signedIn, javaScriptEnabled: false, timezoneId: "America/New_York" });
   const page = await context.newPage();
   await page.goto(world.at());
   await expect(verdict(page)).toHaveText(/^Listening/);
   await expect(page.getByText(/^Snapshot of \d\d:\d\d:\d\d\. Reload for a newer one\.$/)).toBeVisible();
-
-  const night = world.processor("run", "--pace", "0.1");
-  await night.says(/Import: 12154 bars of 5 symbols, 0 failed/);
+  await act(page, /^Run now…/).click();
+  await page.getByRole("button", { name: "Start a full run" }).click();
   await expect(async () => {
-    await page.reload();
+    await page.goto(world.at());
     await expect(verdict(page)).toHaveText(/^Running/, { timeout: 100 });
-    await expect(page.getByRole("img", { name: /^Data import, done, 5 of 5/ })).toBeVisible({ timeout: 100 });
+    await expect(page.getByText("of 505 processed")).toBeVisible({ timeout: 100 });
   }).toPass();
-  await night.done();
   await expect(async () => {
     await page.reload();
-    await expect(verdict(page)).toHaveText(/^Complete/, { timeout: 100 });
-  }).toPass();
-  await expect(page.locator(".verdict .figs:not(.ready)")).toContainText("12\u2009154 records");
-  // Nothing is offered that needs a script.
-  await expect(page.getByRole("button")).toHaveCount(0);
+    await expect(verdict(page)).toHaveText(/^To retry \d+$/, { timeout: 100 });
+  }).toPass({ timeout: 60_000 });
+  await expect(page.getByRole("img", { name: /^Data import, done, / })).toBeVisible();
   await context.close();
 });
 

@@ -12,12 +12,12 @@ pub enum Error {
     /// Redis is there and will not take what is published.
     #[error("Redis refuses what is published ({0}); --via channels does without the stream")]
     Refused(redis::RedisError),
-    /// The data cannot be read at all.
-    #[error("the bars cannot be read: {0}")]
-    Data(String),
+    /// What was named can be no source.
+    #[error("--source: {0}")]
+    Source(String),
     /// The store failed.
-    #[error("the store of bars failed: {0}")]
-    Store(#[from] sqlx::Error),
+    #[error("{0}")]
+    Kept(processor::store::StoreError),
     /// The recording cannot be read.
     #[error("the recording cannot be read: {0}")]
     Recording(String),

@@ -1,12 +1,16 @@
 //! `processor`: a producer that keeps the contract. It speaks only Redis and JSON; the server can't tell it from another.
 //!
-//! `run` does a small real night: real bars are checked, stored, and indicators computed from them, and each step is
-//! published when it is done. `simulate` plays believable nights of 505 symbols, deterministic by seed.
+//! `serve` is a producer that really works: it waits for commands, imports, syncs, computes and detects, and has a schedule of its own.
+//! `simulate` plays believable nights of 505 symbols, deterministic by seed.
 
 mod error;
-mod night;
+mod listen;
+mod outbox;
 mod publish;
+mod run;
+mod serve;
 mod simulate;
+mod uuid;
 
 use clap::{Parser, Subcommand};
 use publish::{Publisher, Way};
@@ -27,8 +31,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// A small real night: five symbols, 12 154 bars.
-    Run(night::Options),
+    /// A real producer: waits for commands, and has a schedule of its own.
+    Serve(serve::Options),
     /// Simulated nights; without a flag, a menu.
     Simulate(simulate::Options),
 }
@@ -37,10 +41,11 @@ enum Task {
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let work = async {
-        let mut publisher = Publisher::connect(&cli.redis, cli.via).await?;
         match &cli.task {
-            Task::Run(options) => night::run(options, &mut publisher).await,
-            Task::Simulate(options) => simulate::run(options, &mut publisher).await,
+            Task::Serve(options) => serve::run(options, &cli.redis, cli.via).await,
+            Task::Simulate(options) => {
+                simulate::run(options, &mut Publisher::connect(&cli.redis, cli.via).await?).await
+            }
         }
     };
     let outcome = tokio::select! {

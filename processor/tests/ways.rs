@@ -97,15 +97,6 @@ fn by_the_channels_there_is_no_stream() {
 }
 
 #[test]
-fn the_small_real_night_goes_both_ways_too() {
-    let redis = Redis::start();
-    let store = redis.folder.join("bars.db").display().to_string();
-    let (ended, heard, said) = redis.processor(&["run", "--pace", "0", "--db", &store]);
-    assert!(ended && heard.len() > 20, "{} heard; {said}", heard.len());
-    assert_eq!(redis.stream(), heard);
-}
-
-#[test]
 fn bytes_that_are_no_event_go_both_ways_unchanged() {
     let redis = Redis::start();
     let night = ["simulate", "--scenario", "hostile", "--symbols", "5", "--speed", "1000000"];

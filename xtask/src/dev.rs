@@ -65,7 +65,7 @@ fn start(children: &mut Children, url: &str, port: u16, simulate: bool) -> Outco
         .env("CLOSING_BELL_ADDR", format!("127.0.0.1:{port}"))
         .env("CLOSING_BELL_SITE", site);
     children.start("The server", &mut server)?;
-    wait_for(port, children)?;
+    wait_for("the server", port, children)?;
     if simulate {
         let mut simulator = Command::new(debug.join("processor"));
         simulator.args(["simulate", "--continuous", "--speed", "60"]).env("REDIS_URL", url);

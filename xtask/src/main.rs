@@ -1,6 +1,6 @@
 //! `cargo xtask …`: the whole workflow of this repository, in Rust, so that a fresh machine needs nothing but rustup.
 //!
-//! `run` starts everything and plays nights; `test` proves everything; `lint` holds the style; `dev` rebuilds on change;
+//! `run` starts everything; `test` proves everything; `lint` holds the style; `dev` rebuilds on change;
 //! `build` makes the assets alone. Each says what it is doing, and names or installs what is missing.
 
 mod assets;
@@ -33,7 +33,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Build everything, start Redis and the server, and play nights: a real one first, then simulated ones.
+    /// Build everything, start Redis, a real producer and the server: nights are started on the page.
     Run(run::Options),
     /// All tests: Rust against a real Redis, then the browser against the release build.
     Test(test::Options),

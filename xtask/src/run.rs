@@ -1,4 +1,4 @@
-//! `cargo xtask run`: from a clean clone to a page that shows a night, in one command.
+//! `cargo xtask run`: from a clean clone to a page on which a real night can be started, in one command.
 
 use crate::child::{Children, run as run_command};
 use crate::{Outcome, assets, paths, redis, tools};
@@ -12,24 +12,52 @@ use std::time::{Duration, Instant};
 /// Steps that `run` announces.
 const STEPS: u32 = 6;
 
+/// Who produces nights.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Producer {
+    /// Real ones, when they are asked for.
+    Real,
+    /// Simulated ones, one after the other.
+    Simulator,
+    /// Nobody.
+    None,
+}
+
+impl Producer {
+    fn introduced(self) -> &'static str {
+        match self {
+            Self::Real => "Producer: 505 symbols, of which five are real. It waits for Run now, on the page",
+            Self::Simulator => "Producer: simulated nights, one after the other",
+            Self::None => "Producer: none",
+        }
+    }
+}
+
 /// Options of `run`.
 #[derive(Args)]
 pub struct Options {
-    /// Play simulated nights only.
+    /// Simulated nights, one after the other, instead of a real producer.
     #[arg(long)]
     simulate: bool,
     /// Where to listen; the next free port is taken when this one is not free.
     #[arg(long, default_value_t = 3000)]
     port: u16,
-    /// How slowly the small real night goes; 1 takes about a minute.
-    #[arg(long, default_value_t = 1.0)]
-    pace: f64,
     /// How fast simulated nights go; 1 is real time, 48 minutes.
     #[arg(long, default_value_t = 30.0)]
     speed: f64,
-    /// Start everything, but play nothing.
-    #[arg(long)]
+    /// No producer: Redis and the server alone.
+    #[arg(long, conflicts_with = "simulate")]
     quiet: bool,
+}
+
+impl Options {
+    fn producer(&self) -> Producer {
+        match (self.quiet, self.simulate) {
+            (true, _) => Producer::None,
+            (false, true) => Producer::Simulator,
+            (false, false) => Producer::Real,
+        }
+    }
 }
 
 /// Runs until Ctrl-C, or until the server ends.
@@ -69,58 +97,45 @@ pub fn run(options: &Options) -> Outcome {
         }
         None => redis::start(&mut children, &paths::root().join("data/redis"))?,
     };
-    step(5, "Server");
-    let port = free_from(options.port)?;
+    let producer = options.producer();
     let mut server = Command::new(paths::release("closing-bell"));
-    server
-        .env("REDIS_URL", &url)
-        .env("CLOSING_BELL_ADDR", format!("127.0.0.1:{port}"))
-        .env("CLOSING_BELL_SITE", site);
+    server.env("REDIS_URL", &url).env("CLOSING_BELL_SITE", site);
+    let mut processor = Command::new(paths::release("processor"));
+    processor.env("REDIS_URL", &url);
+    step(5, producer.introduced());
+    if producer == Producer::Real {
+        // The server is told where commands go when it starts, so the port is chosen here.
+        let api = redis::free_port()?;
+        server.env("PROCESSOR_URL", format!("http://127.0.0.1:{api}"));
+        // Whether and when nights begin by themselves is said on the page.
+        processor.args(["serve", "--no-schedule", "--listen", &format!("127.0.0.1:{api}")]);
+        children.start("The producer", &mut processor)?;
+        wait_for("the producer", api, &mut children)?;
+    }
+    step(6, "Server");
+    let port = free_from(options.port)?;
+    server.env("CLOSING_BELL_ADDR", format!("127.0.0.1:{port}"));
     children.start("The server", &mut server)?;
-    wait_for(port, &mut children)?;
+    wait_for("the server", port, &mut children)?;
     println!("\n      Open  http://127.0.0.1:{port}/  in a browser. Ctrl-C ends everything.\n");
-    if options.quiet {
-        return watch(&mut children, &stop, |_| Ok(false));
+    if producer == Producer::Simulator {
+        // It listens besides, so that what is asked for on the page is done.
+        let speed = options.speed.to_string();
+        processor.args(["simulate", "--continuous", "--listen", "127.0.0.1:0", "--speed", &speed]);
+        children.start("The simulator", &mut processor)?;
     }
-    step(6, if options.simulate { "Simulated nights" } else { "A small real night, then simulated ones" });
-    let processor = |arguments: &[String]| {
-        let mut command = Command::new(paths::release("processor"));
-        command.args(arguments).env("REDIS_URL", &url);
-        command
-    };
-    // It listens besides, so that what is asked for on the page is done.
-    let speed = options.speed.to_string();
-    let simulate =
-        ["simulate", "--continuous", "--listen", "127.0.0.1:0", "--speed", &speed].map(ToOwned::to_owned);
-    if options.simulate {
-        children.start("The simulator", &mut processor(&simulate))?;
-        return watch(&mut children, &stop, |_| Ok(false));
-    }
-    let real = ["run", "--pace", &options.pace.to_string()].map(ToOwned::to_owned);
-    children.start("The processor", &mut processor(&real))?;
-    watch(&mut children, &stop, |children| {
-        children.start("The simulator", &mut processor(&simulate))?;
-        Ok(true)
-    })
+    watch(&mut children, &stop)
 }
 
 fn step(number: u32, what: &str) {
     println!("[{number}/{STEPS}] {what}");
 }
 
-/// Waits for Ctrl-C. When the small real night ends, `then` plays on; when the server ends, so do we.
-fn watch(
-    children: &mut Children,
-    stop: &Arc<AtomicBool>,
-    mut then: impl FnMut(&mut Children) -> Outcome<bool>,
-) -> Outcome {
+/// Waits for Ctrl-C, or until a child ends.
+fn watch(children: &mut Children, stop: &Arc<AtomicBool>) -> Outcome {
     while !stop.load(Ordering::Acquire) {
         if let Some((name, status)) = children.ended() {
-            if name == "The processor" && status.success() {
-                then(children)?;
-            } else {
-                return Err(format!("{name} ended with {status}"));
-            }
+            return Err(format!("{name} ended with {status}"));
         }
         std::thread::sleep(Duration::from_millis(100));
     }
@@ -149,8 +164,8 @@ pub fn free_from(port: u16) -> Outcome<u16> {
     Ok(free)
 }
 
-/// Waits until the server accepts connections.
-pub fn wait_for(port: u16, children: &mut Children) -> Outcome {
+/// Waits until somebody accepts connections there.
+pub fn wait_for(who: &str, port: u16, children: &mut Children) -> Outcome {
     let asked = Instant::now();
     while asked.elapsed() < Duration::from_secs(30) {
         if TcpStream::connect(("127.0.0.1", port)).is_ok() {
@@ -161,5 +176,5 @@ pub fn wait_for(port: u16, children: &mut Children) -> Outcome {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    Err("the server does not answer after 30 s".to_owned())
+    Err(format!("{who} does not answer after 30 s"))
 }

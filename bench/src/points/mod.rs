@@ -8,6 +8,8 @@ mod killed;
 mod large;
 mod latency;
 mod page;
+mod parsed;
+mod produced;
 mod saved;
 mod small;
 mod stalled;
@@ -157,6 +159,12 @@ pub async fn all(options: &Options) -> Outcome {
     }
     if wanted("history") {
         history::measure(options, &round, &mut table).await?;
+    }
+    if wanted("parsed") {
+        parsed::measure(options, &mut table).await?;
+    }
+    if wanted("produced") {
+        produced::measure(options, &mut table).await?;
     }
     if wanted("killed") {
         killed::measure(options, &mut table).await?;

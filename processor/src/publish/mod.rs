@@ -1,13 +1,16 @@
 //! Publishing: messages in their envelopes, and a connection that waits when Redis is away.
 //!
-//! Nothing is queued meanwhile: the work waits too. So memory stays bounded, and what was published was published in order.
+//! With a [`Publisher`] nothing is queued meanwhile: the work waits too. So memory stays bounded, and what was published was published
+//! in order. A [`Link`] says at once that Redis is away, for who keeps what is to be said elsewhere.
 
+mod link;
 mod message;
 mod stamp;
 mod way;
 
+pub use link::Link;
 pub use message::{Envelope, Message};
-pub use stamp::{Stamp, date, now, stamp_as};
+pub use stamp::{Stamp, date, now, stamp_or_null};
 pub use way::Way;
 
 use crate::error::Error;

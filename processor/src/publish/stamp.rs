@@ -1,6 +1,6 @@
 //! Timestamps: as a well-behaved producer writes them (true UTC, microseconds, `Z`), and as the real ones do.
 
-use domain::time::{Civil, HOUR, Millis};
+use domain::time::{Civil, HOUR, Millis, iso_exact};
 use serde_json::Value;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -36,14 +36,13 @@ pub fn now() -> Millis {
 
 /// `2026-11-20T21:10:00.214000`.
 fn bare(at: Millis) -> String {
-    format!("{}T{}.{:03}000", date(at), Civil::from_utc(at).hms(), at.rem_euclid(1_000))
+    format!("{}000", iso_exact(at).trim_end_matches('Z'))
 }
 
 /// `2026-11-20`.
 #[must_use]
 pub fn date(at: Millis) -> String {
-    let civil = Civil::from_utc(at);
-    format!("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day)
+    Civil::from_utc(at).date()
 }
 
 /// The moment as that producer writes it.
@@ -68,6 +67,12 @@ pub fn stamp_as(stamp: Stamp, at: Millis) -> Value {
             format!("{weekday}, {day:0>2} {month} {} {} GMT", civil.year, civil.hms()).into()
         }
     }
+}
+
+/// The moment as a well-behaved producer writes it, where there is one.
+#[must_use]
+pub fn stamp_or_null(at: Option<Millis>) -> Value {
+    at.map_or(Value::Null, |at| stamp_as(Stamp::Utc, at))
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use super::samples::{About, every_event};
 use super::{Options, Speller, play};
 use crate::error::Error;
-use crate::night::uuid;
 use crate::publish::Publisher;
+use crate::uuid::uuid;
 use std::io::Write;
 use tokio::io::{AsyncBufReadExt, BufReader};
 

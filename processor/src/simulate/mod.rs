@@ -19,7 +19,7 @@ use clap::Args;
 use listen::Listening;
 use scenario::Scenario;
 use script::{Ending, Night, Provider};
-use spelling::{Speller, Spelling};
+pub use spelling::{Speller, Spelling};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 

@@ -6,3 +6,6 @@
 pub mod http;
 pub mod redis;
 pub mod stage;
+
+/// The key of a provider that every processor is given.
+pub const PROVIDER_KEY: &str = "s3cret-k3y";

@@ -58,47 +58,56 @@ pub struct Stage {
     pub redis: Redis,
     processor: Child,
     pub port: u16,
+    /// How it is started.
+    command: Vec<String>,
     commands: redis::Connection,
     ear: Receiver<(String, Vec<u8>)>,
+    /// Whether everything that is said is said to be simulated.
+    simulated: bool,
     /// Everything that was heard so far.
     pub heard: Vec<Heard>,
     pub board: Board,
 }
 
 impl Stage {
-    /// A processor that listens, with these options. Returns when its line says so.
+    /// A simulator that listens, with these options. Returns when its line says so.
     pub fn start(options: &[&str]) -> Self {
+        Self::with(Redis::start(), &[&["simulate"], options].concat(), true)
+    }
+
+    /// A real producer over the sample universe, whose store is in a folder of this test alone, with these options.
+    pub fn serve(options: &[&str]) -> Self {
         let redis = Redis::start();
-        let mut subscription = redis.client().get_connection().unwrap();
-        let (tell, subscribed) = channel();
-        let (hears, ear) = channel();
-        std::thread::spawn(move || {
-            let mut channels = subscription.as_pubsub();
-            channels.psubscribe("*").unwrap();
-            tell.send(()).unwrap();
-            while let Ok(message) = channels.get_message() {
-                let name = message.get_channel_name().to_owned();
-                if hears.send((name, message.get_payload_bytes().to_vec())).is_err() {
-                    return;
-                }
-            }
-        });
-        subscribed.recv_timeout(PATIENCE).unwrap();
-        let url = format!("redis://127.0.0.1:{}", redis.port);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_processor"));
-        command.args(["simulate", "--listen", "127.0.0.1:0"]).args(options);
-        command.env("REDIS_URL", &url).env_remove("PROCESSOR_API_KEY").stdout(Stdio::piped());
-        let mut processor = command.spawn().unwrap();
-        let mut lines = BufReader::new(processor.stdout.take().unwrap()).lines();
-        let line = lines.next().unwrap().unwrap();
-        let said = line.strip_prefix("Listening for commands at http://127.0.0.1:").unwrap();
-        let (port, on) = said.split_once(" and on ").unwrap();
-        assert_eq!(on.trim_end_matches('/'), url, "{line}");
-        // Nobody reads the rest, and it must not wait for a reader.
-        std::thread::spawn(move || lines.for_each(drop));
+        let store = format!("sqlite://{}/processor.db", redis.folder.display());
+        Self::with(redis, &[&["serve", "--db", &store], options].concat(), false)
+    }
+
+    fn with(redis: Redis, command: &[&str], simulated: bool) -> Self {
+        let command: Vec<String> = command.iter().map(ToString::to_string).collect();
+        let ear = listen(&redis);
+        let (processor, port) = processor(&redis, &command, None);
         let commands = redis.client().get_connection().unwrap();
-        let (port, board) = (port.parse().unwrap(), Board::new(Zone::utc()));
-        Self { redis, processor, port, commands, ear, heard: Vec::new(), board }
+        let board = Board::new(Zone::utc());
+        Self { redis, processor, port, command, commands, ear, simulated, heard: Vec::new(), board }
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        self.processor.kill().unwrap();
+        self.processor.wait().unwrap();
+    }
+
+    /// The same processor once more; `limit`: no file may be larger, in blocks of the shell.
+    pub fn again(&mut self, limit: Option<u32>) {
+        self.kill();
+        (self.processor, self.port) = processor(&self.redis, &self.command, limit);
+    }
+
+    /// Redis is back, and is listened to again.
+    pub fn redis_back(&mut self) {
+        self.redis.back();
+        self.ear = listen(&self.redis);
+        self.commands = self.redis.client().get_connection().unwrap();
     }
 
     /// Sends a request and does not wait.
@@ -164,7 +173,7 @@ impl Stage {
             let reading = domain::decode::read(&channel, &bytes, now()).unwrap();
             // What a retry retries is a word of ours.
             let known = reading.strange.iter().all(|(field, _)| *field == "retry_of");
-            assert!(reading.event.simulated && known, "{reading:?}");
+            assert!(reading.event.simulated == self.simulated && known, "{reading:?}");
             self.board.apply(&reading.event);
             let heard = Heard { channel, said };
             self.heard.push(heard.clone());
@@ -221,6 +230,55 @@ impl Stage {
         let next = self.next();
         assert_eq!(next.payload()["context"]["command"], "dance", "{next:?}");
     }
+}
+
+/// Hears everything.
+fn listen(redis: &Redis) -> Receiver<(String, Vec<u8>)> {
+    let mut subscription = redis.client().get_connection().unwrap();
+    let (tell, subscribed) = channel();
+    let (hears, ear) = channel();
+    std::thread::spawn(move || {
+        let mut channels = subscription.as_pubsub();
+        channels.psubscribe("*").unwrap();
+        tell.send(()).unwrap();
+        while let Ok(message) = channels.get_message() {
+            let name = message.get_channel_name().to_owned();
+            if hears.send((name, message.get_payload_bytes().to_vec())).is_err() {
+                return;
+            }
+        }
+    });
+    subscribed.recv_timeout(PATIENCE).unwrap();
+    ear
+}
+
+/// Starts a processor. Returns it and its port when its line says that it listens.
+fn processor(redis: &Redis, arguments: &[String], limit: Option<u32>) -> (Child, u16) {
+    let url = format!("redis://127.0.0.1:{}", redis.port);
+    let program = env!("CARGO_BIN_EXE_processor");
+    let mut command = match limit {
+        None => Command::new(program),
+        Some(blocks) => {
+            // Who writes more gets an error and is not killed for it.
+            let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &script, program]);
+            shell
+        }
+    };
+    command.args(arguments).args(["--listen", "127.0.0.1:0"]);
+    command.env("REDIS_URL", &url).env("MASSIVE_API_KEY", super::PROVIDER_KEY);
+    command.env_remove("PROCESSOR_API_KEY").stdout(Stdio::piped());
+    let mut processor = command.spawn().unwrap();
+    let mut lines = BufReader::new(processor.stdout.take().unwrap()).lines();
+    let line =
+        lines.find(|line| line.as_ref().is_ok_and(|line| line.starts_with("Listening"))).unwrap().unwrap();
+    let said = line.strip_prefix("Listening for commands at http://127.0.0.1:").unwrap();
+    let (port, on) = said.split_once(" and on ").unwrap();
+    assert_eq!(on.trim_end_matches('/'), url, "{line}");
+    // Nobody reads the rest, and it must not wait for a reader.
+    std::thread::spawn(move || lines.for_each(drop));
+    (processor, port.parse().unwrap())
 }
 
 /// The word about a run that has ended.

@@ -1,8 +1,9 @@
 //! What is answered to questions: the JSON of the contract (§4.2) out of what is remembered. Nothing is made up.
 
 use super::book::{Book, Job, Run};
-use crate::publish::{Stamp, date, stamp_as};
-use crate::simulate::script::{Mode, Task};
+use crate::listen::Mode;
+use crate::publish::{date, stamp_or_null as time};
+use crate::simulate::script::Task;
 use domain::phase::Phase;
 use domain::time::{DAY, Millis};
 use serde_json::{Value, json};
@@ -87,11 +88,6 @@ pub fn health(book: &Book, redis: bool) -> Value {
         "status": if redis { "healthy" } else { "degraded" }, "services": { "redis": up(redis), "api": "up" },
         "processing_status": if book.current.is_some() { "running" } else { "idle" }, "version": env!("CARGO_PKG_VERSION")
     })
-}
-
-/// A moment, where there is one.
-pub fn time(at: Option<Millis>) -> Value {
-    at.map_or(Value::Null, |at| stamp_as(Stamp::Utc, at))
 }
 
 fn seconds(from: Millis, to: Option<Millis>) -> Option<f64> {

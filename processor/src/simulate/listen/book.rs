@@ -3,8 +3,9 @@
 //! Invariant: one run at a time.
 
 use super::tally::Tally;
+use crate::listen::Mode;
 use crate::publish::now;
-use crate::simulate::script::{Asked, Mode, Step, Task};
+use crate::simulate::script::{Asked, Step, Task};
 use domain::phase::Phase;
 use domain::time::Millis;
 use std::collections::VecDeque;

@@ -1,9 +1,8 @@
 //! `simulate --listen`: a producer that waits for commands and obeys them over Redis and over HTTP at the same time.
 //!
 //! ```text
-//! http.rs   ─┐ a Command        Book, Faults
-//!            ├────────────▶ obey.rs ────────▶ player.rs ──▶ the messages of a run, its end, or its cancel
-//! redis.rs  ─┘   (Refusal back)   └─────────▶ redis.rs  ──▶ COMMAND_REFUSED, answers to request_status
+//! listen/   ─── a Command ──▶ obey.rs (Book, Faults) ──▶ player.rs ──▶ the messages of a run, its end, or its cancel
+//!            (Refusal back)            └────────────────▶ speak     ──▶ COMMAND_REFUSED, answers to request_status
 //! ```
 //!
 //! Invariants: one run at a time; the same run id starts one run; what waits or is remembered is bounded; it listens on this machine
@@ -11,33 +10,30 @@
 
 mod answers;
 mod book;
-mod command;
-mod door;
-mod fault;
-mod fields;
-mod http;
 mod obey;
 mod player;
-mod redis;
-mod refusal;
 mod tally;
-mod timetable;
 
 use super::{Options, scenario};
 use crate::error::Error;
-use crate::publish::Publisher;
+use crate::listen::http::{Sent, Shared, object, serve};
+use crate::listen::redis::Ear;
+use crate::listen::{Door, Fault, Faults, Fields, MOST_TIMES, Refusal, key_of, loopback, tell};
+use crate::publish::{Message, Publisher};
+use axum::extract::State;
+use axum::routing::post;
 use axum::serve::Listener;
+use axum::{Json, Router};
 use clap::Args;
-use door::Door;
-use fault::{Fault, Faults};
-use obey::Desk;
-use std::io::Write;
+use obey::Played;
+use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
+const FAULT: &str = "/simulate/fault";
 /// Most that waits to be said besides a run.
 const SAID: usize = 256;
 
@@ -72,15 +68,6 @@ impl Listening {
     }
 }
 
-/// Anybody who reaches it may start runs and set faults, so nobody else does.
-fn loopback(text: &str) -> Result<SocketAddr, String> {
-    let address: SocketAddr = text.parse().map_err(|_| "is an address and a port, such as 127.0.0.1:8080")?;
-    if !address.ip().is_loopback() {
-        return Err("the simulator listens on this machine only: 127.0.0.1 or [::1]".to_owned());
-    }
-    Ok(address)
-}
-
 /// Listens, and obeys, until it is stopped.
 ///
 /// # Errors
@@ -94,13 +81,13 @@ pub async fn run(address: SocketAddr, options: &Options, publisher: &mut Publish
     let (voice, said) = mpsc::channel(SAID);
     let symbols = scenario::shaped(options.scenario, options.night(0)).symbols;
     let slow = Duration::from_secs(listening.slow_seconds);
-    let desk = Arc::new(Desk::new(Faults::of(listening.fault), symbols, slow, to_player, voice));
+    let desk = Arc::new(Played::new(Faults::of(listening.fault), symbols, slow, to_player, voice));
     let mouth = publisher.another().await?;
-    let ear = redis::Ear::open(publisher.client()).await?;
-    let key = listening.key.as_deref().map(str::trim).filter(|key| !key.is_empty()).map(Arc::from);
-    let shared = http::Shared { desk: desk.clone(), key, redis: Arc::new(AtomicBool::new(true)) };
+    let ear = Ear::open(publisher.client()).await?;
+    let key = key_of(listening.key.as_deref());
+    let shared = Shared { desk: desk.clone(), key, redis: Arc::new(AtomicBool::new(true)), open: &[FAULT] };
     tokio::spawn(ear.listen(desk.clone(), shared.redis.clone()));
-    let server = tokio::spawn(http::serve(door, shared));
+    let server = tokio::spawn(serve(door, shared, Router::new().route(FAULT, post(fault))));
     if options.continuous {
         tokio::spawn(nights(desk.clone(), options.pause()));
     }
@@ -108,21 +95,39 @@ pub async fn run(address: SocketAddr, options: &Options, publisher: &mut Publish
     tell(&format!("Listening for commands at http://{address} and on redis://{at}"));
     tokio::select! {
         played = player::play(options, &desk, plays, publisher) => played,
-        spoken = redis::speak(mouth, said) => spoken,
+        spoken = speak(mouth, said) => spoken,
         served = server => served.map_err(std::io::Error::other).flatten().map_err(taken),
     }
 }
 
 /// Nights begin by themselves, one after the other.
-async fn nights(desk: Arc<Desk>, pause: Duration) {
+async fn nights(desk: Arc<Played>, pause: Duration) {
     loop {
         desk.by_schedule();
         tokio::time::sleep(pause).await;
     }
 }
 
-/// A line for whoever started it. They may read the first, for the port, and go: that stops nothing.
-fn tell(line: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+/// Says what is to be said besides a run.
+async fn speak(mut publisher: Publisher, mut said: mpsc::Receiver<Message>) -> Result<(), Error> {
+    while let Some(message) = said.recv().await {
+        publisher.send(&message).await?;
+    }
+    Ok(())
+}
+
+/// Sets what goes wrong with the next commands, by whichever way they come.
+async fn fault(State(shared): State<Shared<Played>>, sent: Sent) -> Result<Json<Value>, Refusal> {
+    let body = object(sent)?;
+    let fields = Fields(&body);
+    let times = fields.count("times", 1, 0, MOST_TIMES)?;
+    let name = fields.name("fault")?;
+    let fault = name.as_deref().and_then(Fault::parse);
+    let mut faults = shared.desk.faults();
+    match fault {
+        Some(fault) => faults.set(fault, times),
+        None if times == 0 && name.is_none() => *faults = Faults::default(),
+        None => return Err(Refusal::field("fault", format!("is one of {}", Fault::names()))),
+    }
+    Ok(Json(json!({ "success": true, "fault": name, "times": times })))
 }

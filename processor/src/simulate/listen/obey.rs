@@ -1,14 +1,13 @@
 //! Commands are obeyed here, whichever way they came: one place decides what begins, what is refused and what is known already.
 
+use super::answers;
 use super::book::Book;
-use super::command::Command;
-use super::fault::{Fault, Faults};
-use super::refusal::Refusal;
-use super::timetable::Timetable;
-use crate::night::uuid;
+use crate::listen::{Command, Desk, Done, Fault, Faults, Refusal, Timetable, refused};
 use crate::publish::{Message, now};
-use crate::simulate::script::{Asked, ERRORS, MONITORING, SOURCE, Task};
+use crate::simulate::script::{Asked, MONITORING, SOURCE, Task};
+use crate::uuid::uuid;
 use domain::phase::Phase;
+use domain::time::Millis;
 use serde_json::{Value, json};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,35 +26,19 @@ pub struct Play {
     pub cancelled: watch::Receiver<bool>,
 }
 
-/// What became of a command.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Done {
-    /// This run has begun.
-    Started(String),
-    /// This run was asked for under the same id before: nothing begins.
-    Known(String),
-    /// This run is cancelled.
-    Cancelled(String),
-    /// The schedule is this from now on.
-    Scheduled(Value),
-    /// It was answered on the channels.
-    Told,
-}
-
-/// Where commands are obeyed.
-pub struct Desk {
+/// Where commands are obeyed that a run is played for.
+pub struct Played {
     book: Mutex<Book>,
     faults: Mutex<Faults>,
     timetable: Mutex<Timetable>,
     plays: mpsc::Sender<Play>,
     voice: mpsc::Sender<Message>,
     /// How many symbols there are.
-    pub symbols: u32,
-    /// How slow the fault `slow` is.
-    pub slow: Duration,
+    symbols: u32,
+    slow: Duration,
 }
 
-impl Desk {
+impl Played {
     /// A desk from which runs go to whoever plays them, and what else is to be said to whoever says it.
     pub fn new(
         faults: Faults,
@@ -83,11 +66,7 @@ impl Desk {
         self.timetable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Obeys. `id`: of the run that is to begin, or to be cancelled.
-    ///
-    /// # Errors
-    /// When it cannot be done now, or not at all.
-    pub fn obey(&self, command: Command, id: Option<String>, fault: Option<Fault>) -> Result<Done, Refusal> {
+    fn done(&self, command: Command, id: Option<String>, fault: Option<Fault>) -> Result<Done, Refusal> {
         if fault == Some(Fault::Refuses) {
             return Err(Refusal::AlreadyRunning(uuid(rand::random())));
         }
@@ -96,7 +75,7 @@ impl Desk {
             Command::Schedule(change) => {
                 let (mut timetable, now) = (self.timetable(), now());
                 timetable.change(change, now)?;
-                self.say(Some(timetable.updated(now)));
+                self.say(Some(timetable.updated(now, SOURCE)));
                 Ok(Done::Scheduled(timetable.told(now)))
             }
             Command::Cancel => cancel(&book, id, fault),
@@ -144,21 +123,64 @@ impl Desk {
         Ok(())
     }
 
-    /// Whoever asked over Redis hears that it is not done, and why.
-    pub fn refuse(&self, command: &str, id: Option<&str>, refusal: &Refusal) {
-        let payload = json!({
-            "severity": "warning", "component": "command_listener", "error_code": "COMMAND_REFUSED",
-            "message": refusal.to_string(), "context": { "command": command, "run_id": id, "reason": refusal.code() }
-        });
-        self.say(Some(Message::new(ERRORS, "error", SOURCE, payload)));
-    }
-
     fn say(&self, message: Option<Message>) {
         if let Some(message) = message
             && self.voice.try_send(message).is_err()
         {
             eprintln!("processor: too much waits to be said; an answer to a command is lost");
         }
+    }
+}
+
+impl Desk for Played {
+    async fn obey(
+        &self,
+        command: Command,
+        id: Option<String>,
+        fault: Option<Fault>,
+    ) -> Result<Done, Refusal> {
+        self.done(command, id, fault)
+    }
+
+    fn refuse(&self, command: &str, id: Option<&str>, refusal: &Refusal) {
+        self.say(Some(refused(SOURCE, command, id, refusal)));
+    }
+
+    async fn status(&self) -> Result<Value, Refusal> {
+        Ok(answers::status(&self.book()))
+    }
+
+    async fn history(&self, since: Millis) -> Result<Value, Refusal> {
+        Ok(answers::history(&self.book(), since))
+    }
+
+    async fn job(&self, id: &str) -> Result<Option<Value>, Refusal> {
+        let book = self.book();
+        Ok(book.jobs.iter().find(|job| job.id == id).map(|job| answers::job(job, &book)))
+    }
+
+    async fn jobs(&self, limit: usize, offset: usize) -> Result<Value, Refusal> {
+        Ok(answers::jobs(&self.book(), limit, offset))
+    }
+
+    async fn stats(&self) -> Result<Value, Refusal> {
+        Ok(answers::stats(&self.book(), self.symbols, now()))
+    }
+
+    fn schedule(&self) -> Value {
+        self.timetable().told(now())
+    }
+
+    fn health(&self, redis: bool) -> Value {
+        answers::health(&self.book(), redis)
+    }
+
+    fn fault(&self, command: &Command) -> Option<Fault> {
+        self.faults().take(command)
+    }
+
+    fn slow(&self) -> Duration {
+        self.slow
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! A night that is asked for is shaped by the options of `simulate` (failures, scenario, spelling, speed), as one by its schedule.
 
-use super::obey::{Desk, Play};
-use super::tell;
+use super::obey::{Play, Played};
 use crate::error::Error;
+use crate::listen::tell;
 use crate::publish::{Message, Publisher, now};
 use crate::simulate::script::{Night, Step, Task, ended, script};
 use crate::simulate::{BATCH, Options, Speller, flush, scenario, speed};
@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 /// When Redis stays away.
 pub async fn play(
     options: &Options,
-    desk: &Arc<Desk>,
+    desk: &Arc<Played>,
     mut plays: mpsc::Receiver<Play>,
     publisher: &mut Publisher,
 ) -> Result<(), Error> {
@@ -35,7 +35,7 @@ pub async fn play(
 /// Plays a run. Returns whether it was cancelled.
 async fn one(
     options: &Options,
-    desk: &Desk,
+    desk: &Played,
     mut play: Play,
     publisher: &mut Publisher,
 ) -> Result<bool, Error> {
@@ -81,7 +81,7 @@ fn steps(options: &Options, play: &Play) -> Vec<Step> {
 }
 
 /// The end of a cancelled run, by its figures.
-fn cancelled(desk: &Desk, id: &str, seconds: f64) -> Message {
+fn cancelled(desk: &Played, id: &str, seconds: f64) -> Message {
     let book = desk.book();
     let tally = book.current.as_ref().map(|current| &current.run.tally);
     let (through, failed) = tally.map_or((0, 0), |tally| (tally.through, tally.failing.len()));

@@ -8,6 +8,7 @@ use super::plan::{self, Plan, Prices};
 use super::values::Kinds;
 use super::writer::Writer;
 use super::{Ending, Failing, Night, Provider, unlisted};
+use crate::listen::Mode;
 use domain::phase::Phase;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -76,34 +77,6 @@ impl Task {
     /// Who started it, in the producer's word.
     pub fn trigger(&self) -> &'static str {
         if matches!(self, Self::Night { automatic: true, .. }) { "automatic" } else { "manual" }
-    }
-}
-
-/// What a cache sync does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Everything.
-    Full,
-    /// Market values.
-    MarketCap,
-    /// Themes.
-    Themes,
-    /// New listings.
-    Ipos,
-}
-
-impl Mode {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Full, Self::MarketCap, Self::Themes, Self::Ipos];
-
-    /// Its name on the wire.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::MarketCap => "market_cap",
-            Self::Themes => "themes",
-            Self::Ipos => "ipos",
-        }
     }
 }
 

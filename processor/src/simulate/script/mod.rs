@@ -9,13 +9,13 @@ mod plan;
 mod values;
 mod writer;
 
-pub use asked::{Asked, Mode, Task};
+pub use asked::{Asked, Task};
 pub use values::Values;
-pub use writer::{ERRORS, MONITORING, SOURCE, ended};
+pub use writer::{MONITORING, SOURCE, ended};
 
 use super::symbols::symbols;
-use crate::night::uuid;
 use crate::publish::Message;
+use crate::uuid::uuid;
 use plan::Plan;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

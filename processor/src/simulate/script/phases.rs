@@ -1,10 +1,11 @@
 //! The phases, each telling its own part of the night.
 
+use super::Failing;
 use super::plan::Prices;
 use super::writer::{
     IMPORT, INDICATORS, MONITORING, PATTERNS, STEPS, Work, Writer, begin, percent, progress, symbol, told,
 };
-use super::{Failing, Mode};
+use crate::listen::Mode;
 use serde_json::{Map, Value, json};
 
 pub(super) fn import(

@@ -52,11 +52,9 @@ fn read<T: for<'a> Deserialize<'a>>(body: &[u8]) -> Result<T, AskError> {
 #[derive(Deserialize)]
 struct ToldBars {
     name: Option<String>,
-    #[serde(default)]
-    generated: bool,
+    generated: Option<bool>,
     last_trading_day: Option<String>,
-    columns: Vec<String>,
-    bars: Vec<Vec<serde_json::Value>>,
+    bars: Vec<serde_json::Value>,
 }
 
 #[derive(Default, Deserialize)]
@@ -84,9 +82,7 @@ struct ToldPattern {
 }
 
 fn drawn(told: &ToldBars, values: &ToldValues, patterns: &ToldPatterns) -> Candles {
-    let column = |name: &str| told.columns.iter().position(|known| known == name);
-    let places = ["date", "open", "high", "low", "close", "adjusted_close"].map(column);
-    let mut bars: Vec<Candle> = told.bars.iter().take(BARS).filter_map(|row| candle(row, places)).collect();
+    let mut bars: Vec<Candle> = told.bars.iter().take(BARS).filter_map(candle).collect();
     bars.sort_by_key(|bar| bar.day);
     bars.dedup_by_key(|bar| bar.day);
     let days: Vec<Option<i64>> = values.dates.iter().map(|date| day(date)).collect();
@@ -108,25 +104,25 @@ fn drawn(told: &ToldBars, values: &ToldValues, patterns: &ToldPatterns) -> Candl
             direction: found.direction,
         })
     });
+    let mut marks: Vec<Marked> = marks.collect();
+    marks.sort_by_key(|mark| std::cmp::Reverse(mark.day));
     Candles {
         name: told.name.as_deref().map(|name| clean(name, 80)),
-        generated: told.generated,
+        generated: told.generated == Some(true),
         last_trading_day: told.last_trading_day.as_deref().and_then(day),
         lines,
-        marks: marks.collect(),
+        marks,
         bars,
     }
 }
 
-/// A row as a candle of adjusted prices; `None` where it is none.
-fn candle(row: &[serde_json::Value], places: [Option<usize>; 6]) -> Option<Candle> {
-    let [date, open, high, low, close, adjusted] = places;
-    let number =
-        |place: Option<usize>| row.get(place?)?.as_f64().filter(|price| price.is_finite() && *price > 0.0);
-    let close = number(close)?;
-    let factor = number(adjusted).map_or(1.0, |adjusted| adjusted / close);
-    let (open, high, low) = (number(open)?, number(high)?, number(low)?);
-    let day = day(row.get(date?)?.as_str()?)?;
+/// A bar as a candle of adjusted prices; `None` where it is none.
+fn candle(bar: &serde_json::Value) -> Option<Candle> {
+    let price = |name: &str| bar.get(name)?.as_f64().filter(|price| price.is_finite() && *price > 0.0);
+    let close = price("close")?;
+    let factor = price("adjusted_close").map_or(1.0, |adjusted| adjusted / close);
+    let (open, high, low) = (price("open")?, price("high")?, price("low")?);
+    let day = day(bar.get("date")?.as_str()?)?;
     Some(Candle { day, open: open * factor, high: high * factor, low: low * factor, close: close * factor })
 }
 
@@ -141,16 +137,17 @@ mod tests {
 
     #[test]
     fn what_a_producer_answers_is_drawn_and_what_is_no_bar_is_left_out() {
+        let bar = |date: &str, [open, high, low, close]: [f64; 4], adjusted: serde_json::Value| json!({ "date": date, "open": open, "high": high, "low": low, "close": close, "volume": 5, "adjusted_close": adjusted });
         let told = json!({
             "symbol": "AAPL", "generated": true, "last_trading_day": "2026-11-27",
-            "columns": ["date", "open", "high", "low", "close", "volume", "adjusted_close"],
             "bars": [
-                ["2026-11-25", 10.0, 14.0, 8.0, 12.0, 5, 6.0], ["2026-02-31", 1, 1, 1, 1, 1, 1], ["2026-11-26", null, 1, 1, 1, 1, 1],
-                ["2026-11-24", 10, 12, 9, 11, 5, null], [], ["2026-11-27", 1, 1, 1, -1, 1, 1]
+                bar("2026-11-25", [10.0, 14.0, 8.0, 12.0], json!(6.0)), bar("2026-02-31", [1.0; 4], json!(1)),
+                { "date": "2026-11-26", "open": null, "high": 1, "low": 1, "close": 1 }, bar("2026-11-24", [10.0, 12.0, 9.0, 11.0], json!(null)),
+                [], bar("2026-11-27", [1.0, 1.0, 1.0, -1.0], json!(1))
             ]
         });
         let values = json!({ "dates": ["2026-11-24", "2026-11-25"], "values": { "sma_20": [null, 7.5] } });
-        let patterns = json!({ "patterns": [{ "date": "2026-11-25", "pattern": "Hammer\n", "confidence": 7 }, { "date": "soon", "pattern": "x" }] });
+        let patterns = json!({ "patterns": [{ "date": "2026-11-24", "pattern": "Doji" }, { "date": "2026-11-25", "pattern": "Hammer\n", "confidence": 7 }, { "date": "soon", "pattern": "x" }] });
         let candles = drawn(
             &read(told.to_string().as_bytes()).expect("bars"),
             &read(values.to_string().as_bytes()).expect("values"),
@@ -161,8 +158,8 @@ mod tests {
         // Split in two since: all prices of the day go by the same factor.
         assert_eq!([second.open, second.high, second.low, second.close], [5.0, 7.0, 4.0, 6.0]);
         assert_eq!(candles.lines, [("sma_20".to_owned(), vec![None, Some(7.5)])]);
-        assert_eq!(candles.marks.len(), 1);
-        assert_eq!(candles.marks[0].confidence, 1.0);
+        let marks: Vec<_> = candles.marks.iter().map(|mark| (mark.day, mark.confidence)).collect();
+        assert_eq!(marks, [(second.day, 1.0), (first.day, 0.0)], "newest first");
         assert!(candles.generated && candles.last_trading_day == Some(first.day + 3));
     }
 }

@@ -1,0 +1,156 @@
+//! Indicators: computed over a symbol's whole history, stored from the first new day on.
+//!
+//! What is stored of the last day is compared with what is computed for it now. If they differ (the history was adjusted, or other
+//! indicators were asked for the last time), everything is stored anew.
+
+use super::Run;
+use super::each::{Made, Phased, Stop, Trouble, each, figures};
+use super::tell::{ERRORS, INDICATORS, seconds};
+use crate::publish::{Message, now};
+use processor::bar::{Bar, Day, Frame};
+use processor::frames;
+use processor::indicators::{Definition, Latest, Table, compute, latest};
+use processor::source::Source;
+use serde_json::json;
+use std::sync::Arc;
+
+const ENGINE: &str = "indicator_calculation_engine";
+/// The last stored row of any frame is among so many last days, unless a symbol was away for longer.
+const BACK: Day = 100;
+
+/// Computes symbols' indicators.
+pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result<Phased, Stop> {
+    let (began, total) = (now(), symbols.len());
+    run.teller.begin(&INDICATORS.phase, total);
+    let kinds = run.plan.indicators.len();
+    let frames: Vec<&str> = run.plan.frames.iter().map(|frame| frame.key()).collect();
+    let payload = json!({ "total_symbols": total, "total_indicators": kinds, "timeframes": frames });
+    run.teller.say(INDICATORS.channels[0], INDICATORS.events[0], INDICATORS.source, payload).await;
+    let phased = each(run, &INDICATORS, symbols, one).await;
+    if !run.is_cancelled() {
+        let mut payload = figures(&phased, total, seconds(began));
+        let failed = phased.as_ref().map_or_else(|stop| stop.failed.len(), |phased| phased.failed.len());
+        payload["total_indicators"] = (total * kinds * frames.len()).into();
+        payload["successful_indicators"] = phased.as_ref().map_or(0, |phased| phased.figure).into();
+        payload["failed_indicators"] = (failed * kinds * frames.len()).into();
+        run.teller.say(INDICATORS.channels[2], INDICATORS.events[2], INDICATORS.source, payload).await;
+    }
+    phased
+}
+
+/// A symbol's daily bars, of which there must be one.
+pub async fn bars_of<S: Source>(run: &Run<S>, symbol: &str) -> Result<Vec<Bar>, Trouble> {
+    let bars = run.store.bars(symbol, Day::MIN, run.today).await?;
+    if bars.is_empty() {
+        return Err(Trouble::symbol("NO_DATA", "nothing was imported of it"));
+    }
+    Ok(bars)
+}
+
+/// Does work that would keep others waiting apart from them.
+pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|cause| Trouble::symbol("CALCULATION_FAILED", cause.to_string()))
+}
+
+async fn one<S: Source>(run: Arc<Run<S>>, symbol: String) -> Result<Made, Trouble> {
+    let daily = Arc::new(bars_of(&run, &symbol).await?);
+    let (wanted, today) = (Arc::new(run.plan.definitions()), run.today);
+    let mut made = Made::default();
+    for frame in run.plan.frames.clone() {
+        let (of, these) = (daily.clone(), wanted.clone());
+        let table = apart(move || compute(&frames::of(frame, &of, today), &these)).await?;
+        let Some(last) = table.days.last() else { continue };
+        let stored = run.store.values(&symbol, frame, last - BACK).await?;
+        let from = first_new(&stored, &table);
+        run.store.put_values(&symbol, frame, &table, from).await?;
+        told(&run, &symbol, frame, (&table, &wanted), &mut made);
+    }
+    Ok(made)
+}
+
+/// The day from which on a table is stored.
+fn first_new(stored: &Table, table: &Table) -> Day {
+    let Some(last) = stored.days.last() else { return Day::MIN };
+    let (there, here) = (stored.days.len() - 1, table.days.binary_search(last));
+    let same = |place: usize| {
+        let value = |table: &Table, row: usize| table.column(place).get(row).copied().unwrap_or(f64::NAN);
+        let (then, now) = (value(stored, there), here.as_ref().map_or(f64::NAN, |row| value(table, *row)));
+        then.to_bits() == now.to_bits() || (then.is_nan() && now.is_nan())
+    };
+    if here.is_ok() && (0..table.columns.len()).all(same) { last + 1 } else { Day::MIN }
+}
+
+fn told<S: Source>(
+    run: &Run<S>,
+    symbol: &str,
+    frame: Frame,
+    (table, wanted): (&Table, &[&'static Definition]),
+    made: &mut Made,
+) {
+    let mut short: Option<(Vec<&str>, usize, usize)> = None;
+    for definition in wanted {
+        match latest(definition, table) {
+            Latest::Values(values) => {
+                made.figure += 1;
+                let payload = json!({
+                    "symbol": symbol, "indicator": definition.key, "timeframe": frame.key(), "values": values,
+                    "metadata": { "data_points": table.days.len(), "price": "adjusted" }
+                });
+                made.messages.push(run.teller.message(
+                    "tickstock:indicators:calculated",
+                    "indicator_calculated",
+                    ENGINE,
+                    payload,
+                ));
+            }
+            Latest::Short { has, needs } => {
+                made.skipped += 1;
+                let (names, _, most) = short.get_or_insert((Vec::new(), has, needs));
+                names.push(definition.key);
+                *most = needs.max(*most);
+            }
+        }
+    }
+    made.messages.extend(short.map(|short| too_short(run, symbol, frame, &short)));
+}
+
+/// Too few bars for some: said, and no failure.
+fn too_short<S: Source>(
+    run: &Run<S>,
+    symbol: &str,
+    frame: Frame,
+    (names, has, needs): &(Vec<&str>, usize, usize),
+) -> Message {
+    let message = format!("{} left out: {has} {} bars, up to {needs} needed", names.join(", "), frame.key());
+    let context = json!({
+        "symbol": symbol, "run_id": run.teller.id, "phase": "indicators", "timeframe": frame.key(), "data_points": has,
+        "required_points": needs
+    });
+    let payload = json!({
+        "severity": "warning", "component": INDICATORS.component, "error_code": "INSUFFICIENT_DATA", "message": message,
+        "context": context
+    });
+    run.teller.message(ERRORS, "critical_error", ENGINE, payload)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_new_days_are_stored_unless_the_last_one_is_another_now() {
+        let table = |days: &[Day], values: &[f64]| {
+            let mut table = Table::of(days.to_vec());
+            table.columns[0] = values.to_vec();
+            table
+        };
+        let now = table(&[1, 2, 3], &[f64::NAN, 2.0, 3.0]);
+        assert_eq!(first_new(&table(&[], &[]), &now), Day::MIN);
+        assert_eq!(first_new(&table(&[1, 2], &[f64::NAN, 2.0]), &now), 3);
+        assert_eq!(first_new(&table(&[1], &[f64::NAN]), &now), 2);
+        assert_eq!(first_new(&table(&[1, 2], &[f64::NAN, 2.5]), &now), Day::MIN, "adjusted since");
+        assert_eq!(first_new(&table(&[0], &[2.0]), &now), Day::MIN, "a day that is no more");
+        assert_eq!(first_new(&now, &now), 4);
+    }
+}

@@ -1,0 +1,211 @@
+//! One run from its first word to its last (contract §3.8): import, cache sync, indicators, patterns, or some of them.
+//!
+//! ```text
+//! Plan ──▶ run() ──▶ import.rs, cache.rs, indicators.rs, patterns.rs ──▶ store   what was done
+//!                        each.rs: symbol by symbol, few in flight       └▶ outbox  what is said of it (tell.rs)
+//! ```
+//!
+//! Invariants: what is said was done; a symbol's bars, values and patterns are written whole or not at all; memory follows the symbols
+//! in flight. A cancel is heeded before the next symbol begins, and by whoever waits for the source.
+
+mod cache;
+mod each;
+mod import;
+mod indicators;
+mod patterns;
+mod plan;
+pub mod tell;
+
+pub use plan::{Kind, Plan};
+pub use tell::Teller;
+
+use crate::publish::now;
+use domain::phase::Phase;
+use domain::time::Millis;
+use each::{Phased, Stop};
+use processor::bar::Day;
+use processor::sessions;
+use processor::source::{Listed, Source, SourceError};
+use processor::store::{State, Store, StoreError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+use tokio::sync::watch;
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// In words of the contract: `success`, `failed`, `cancelled`, `skipped`.
+    pub status: &'static str,
+    /// Symbols that came through.
+    pub processed: usize,
+    /// Symbols that failed.
+    pub failed: usize,
+    /// Why, where it did not end well.
+    pub reason: Option<String>,
+}
+
+impl End {
+    /// It did not end well.
+    pub fn because(status: &'static str, reason: impl Into<String>) -> Self {
+        Self { status, processed: 0, failed: 0, reason: Some(reason.into()) }
+    }
+}
+
+/// A run and what it works with.
+pub struct Run<S> {
+    /// Where bars come from.
+    pub source: Arc<S>,
+    /// Where they go.
+    pub store: Store,
+    /// Symbols in flight.
+    pub concurrency: usize,
+    /// What is done.
+    pub plan: Plan,
+    /// Who tells it.
+    pub teller: Arc<Teller>,
+    /// Becomes true when it is cancelled.
+    pub cancelled: watch::Receiver<bool>,
+    /// The last finished session.
+    pub today: Day,
+    /// Why the source is not asked any more.
+    pub gone: OnceLock<SourceError>,
+}
+
+impl<S: Source> Run<S> {
+    fn is_cancelled(&self) -> bool {
+        *self.cancelled.borrow()
+    }
+
+    /// Everyone it is about, A to Z.
+    async fn names(&self) -> Result<BTreeSet<String>, String> {
+        if let Some(symbols) = &self.plan.symbols {
+            return Ok(symbols.iter().cloned().collect());
+        }
+        let mut names = BTreeSet::new();
+        for universe in &self.plan.universes {
+            let members = self.members(universe).await?;
+            // What a symbol is (and whether its bars are made up) is known before its first bar is.
+            if self.plan.phases.contains(&Phase::Import) {
+                self.store.put_symbols(&members).await.map_err(|cause| cause.to_string())?;
+            }
+            names.extend(members.into_iter().map(|listed| listed.symbol));
+        }
+        if names.is_empty() { Err("there is nobody in it".to_owned()) } else { Ok(names) }
+    }
+
+    /// Who is in a universe; while the source is away, who was in it last.
+    async fn members(&self, universe: &str) -> Result<Vec<Listed>, String> {
+        let cause = match self.source.universe(universe).await {
+            Ok(members) => return Ok(members),
+            Err(cause) => cause,
+        };
+        if matches!(cause, SourceError::Unreachable(_) | SourceError::Unauthorised) {
+            let known = self.store.universe(universe).await.map_err(|cause| cause.to_string())?;
+            if !known.is_empty() {
+                self.gone.get_or_init(|| cause);
+                return Ok(known);
+            }
+        }
+        Err(cause.to_string())
+    }
+
+    /// Who was done in the attempts before, phase by phase.
+    async fn before(&self) -> Result<BTreeMap<&str, BTreeSet<String>>, StoreError> {
+        let mut before: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for phase in &self.plan.phases {
+            let done = before.entry(phase.key()).or_default();
+            for id in &self.plan.resumes {
+                let outcomes = self.store.outcomes(id, phase.key()).await?;
+                let through = outcomes.into_iter().filter(|outcome| outcome.state != State::Failed);
+                done.extend(through.map(|outcome| outcome.symbol));
+            }
+        }
+        Ok(before)
+    }
+}
+
+/// Does a run. Its end is told, and not yet written down.
+pub async fn run<S: Source>(run: &Arc<Run<S>>) -> End {
+    let began = now();
+    let end = work(run, began).await;
+    let alone = run.plan.kind != Kind::Run;
+    // An import or a sync of its own has no other end than that of its phase, unless it did not come to that.
+    if !alone || end.status == "cancelled" || end.reason.is_some() {
+        run.teller.ended(&end, tell::seconds(began)).await;
+    }
+    end
+}
+
+async fn work<S: Source>(run: &Arc<Run<S>>, began: Millis) -> End {
+    let syncs_only = run.plan.phases == [Phase::CacheSync];
+    let names = if syncs_only { Ok(BTreeSet::new()) } else { run.names().await };
+    let before = run.before().await;
+    let (mut names, before) = match (names, before) {
+        (Ok(names), Ok(before)) => (names, before),
+        (names, before) => {
+            run.teller.started(&run.plan, 0, began).await;
+            let why = names.err().or_else(|| before.err().map(|cause| cause.to_string()));
+            return End::because("failed", why.unwrap_or_default());
+        }
+    };
+    // Who came through the last phase before is not this run's.
+    let last = run.plan.phases.iter().rfind(|phase| **phase != Phase::CacheSync);
+    if let Some(done) = last.and_then(|last| before.get(last.key())) {
+        names.retain(|name| !done.contains(name));
+    }
+    run.teller.started(&run.plan, names.len(), began).await;
+    let (mut good, mut failed) = (names.clone(), BTreeSet::new());
+    for phase in &run.plan.phases {
+        if run.is_cancelled() {
+            break;
+        }
+        let done = before.get(phase.key());
+        let todo =
+            good.iter().filter(|name| done.is_none_or(|done| !done.contains(*name))).cloned().collect();
+        let phased = match phase {
+            Phase::Import => import::phase(run, todo).await,
+            Phase::CacheSync => cache::phase(run, done).await.map(|()| Phased::default()),
+            Phase::Indicators => indicators::phase(run, todo).await,
+            Phase::Patterns => patterns::phase(run, todo).await,
+            Phase::Other(_) => continue,
+        };
+        match phased {
+            Ok(phased) => {
+                good.retain(|name| !phased.failed.contains(name));
+                if run.is_cancelled() {
+                    failed.extend(phased.failed);
+                    return cancelled(phased.good, failed.len());
+                }
+                failed.extend(phased.failed);
+            }
+            Err(Stop { message, good, failed: more, .. }) => {
+                failed.extend(more);
+                return End { processed: good, failed: failed.len(), ..End::because("failed", message) };
+            }
+        }
+        if good.is_empty() && !names.is_empty() {
+            break;
+        }
+    }
+    if run.is_cancelled() {
+        return cancelled(0, failed.len());
+    }
+    // Four in five must have come through (contract §7.4).
+    let enough = good.len() * 5 >= names.len() * 4;
+    let reason = (!enough).then(|| {
+        let why = run.gone.get().map(|cause| format!("; {cause}")).unwrap_or_default();
+        format!("{} of {} symbols failed: more than one in five{why}", failed.len(), names.len())
+    });
+    let status = if enough { "success" } else { "failed" };
+    End { status, processed: good.len(), failed: failed.len(), reason }
+}
+
+fn cancelled(processed: usize, failed: usize) -> End {
+    End { status: "cancelled", processed, failed, reason: None }
+}
+
+/// The last finished session now.
+pub fn today() -> Day {
+    sessions::finished(now())
+        .unwrap_or_else(|| Day::try_from(now().div_euclid(domain::time::DAY)).unwrap_or(Day::MAX) - 1)
+}

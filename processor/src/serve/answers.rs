@@ -1,0 +1,150 @@
+//! What is answered to questions (contract §4.2), out of the run in progress and of the store. Nothing is made up.
+
+use super::desk::Current;
+use crate::publish::{Message, date, stamp_or_null as time};
+use crate::run::tell::{MONITORING, SCHEDULER, number, percent};
+use crate::run::{Kind, Plan};
+use domain::phase::Phase;
+use domain::time::{DAY, Millis};
+use processor::store::{RunRow, State, Store, StoreError, Tally};
+use serde_json::{Value, json};
+
+/// Runs that are told.
+const RUNS: u32 = 200;
+/// Runs among which cache syncs are looked for.
+const SEARCHED: u32 = 1_000;
+
+/// How it is doing.
+pub fn status(current: Option<&Current>) -> Value {
+    let Some(current) = current else {
+        return json!({
+            "is_running": false, "run_id": null, "current_phase": null, "progress": null, "symbols_processed": null,
+            "symbols_total": null, "start_time": null, "estimated_completion": null
+        });
+    };
+    let progress = current.teller.progress().clone();
+    let symbols = progress.phase.as_ref().is_some_and(|phase| *phase != Phase::CacheSync);
+    let of_symbols = |count: usize| symbols.then_some(count);
+    json!({
+        "is_running": true, "run_id": current.row.id, "current_phase": progress.phase.as_ref().map(Phase::key),
+        "progress": (share(current) * 1_000.0).floor() / 10.0, "symbols_processed": of_symbols(progress.processed),
+        "symbols_total": of_symbols(progress.total), "start_time": time(Some(current.row.began)),
+        "estimated_completion": null
+    })
+}
+
+/// Which part of a run is done: each phase is as long as another.
+fn share(current: &Current) -> f64 {
+    let progress = current.teller.progress();
+    (number(progress.over) + progress.share()) / number(current.plan.phases.len().max(1))
+}
+
+/// How far the run in progress is, as its producer tells it unasked.
+pub fn told(current: &Current) -> Option<Message> {
+    let progress = current.teller.progress().clone();
+    let phase = progress.phase?;
+    let mut payload = if phase == Phase::CacheSync {
+        json!({ "total_items": progress.total, "completed": progress.processed, "current_task": progress.current })
+    } else {
+        json!({
+            "total_symbols": progress.total, "completed": progress.processed - progress.failed, "failed": progress.failed,
+            "processed": progress.processed, "remaining": progress.total - progress.processed, "current_symbol": progress.current
+        })
+    };
+    payload[current.plan.id_field()] = current.row.id.clone().into();
+    payload["phase"] = phase.key().into();
+    payload["percentage"] = percent(progress.processed, progress.total).into();
+    Some(Message::new(MONITORING, "job_progress_update", SCHEDULER, payload))
+}
+
+/// What it did since then, newest first.
+pub async fn history(store: &Store, since: Millis) -> Result<Value, StoreError> {
+    let mut runs = Vec::new();
+    for row in store.runs(since, RUNS).await? {
+        let tally = store.tally(&row.id).await?;
+        let of = |phase: &Phase, state: State, what: fn(&Tally) -> i64| -> i64 {
+            tally.iter().filter(|one| one.phase == phase.key() && one.state == state).map(what).sum()
+        };
+        let figure = |phase: &Phase| of(phase, State::Done, |one| one.figure);
+        let plan = Plan::read(&row.plan);
+        let last = plan
+            .as_ref()
+            .and_then(|plan| plan.phases.iter().rfind(|phase| **phase != Phase::CacheSync).cloned());
+        let count = |state| last.as_ref().map_or(0, |last| of(last, state, |one| one.symbols));
+        let failed: i64 = tally.iter().filter(|one| one.state == State::Failed).map(|one| one.symbols).sum();
+        runs.push(json!({
+            "run_id": row.id, "attempt": row.attempt, "run_date": date(row.began), "start_time": time(Some(row.began)),
+            "end_time": time(row.ended), "status": status_of(&row), "trigger_type": row.who, "message": row.message,
+            "retry_of": plan.and_then(|plan| plan.retry_of), "symbols_processed": count(State::Done) + count(State::Skipped),
+            "symbols_failed": failed, "patterns_detected": figure(&Phase::Patterns),
+            "indicators_calculated": figure(&Phase::Indicators), "duration_seconds": seconds(&row)
+        }));
+    }
+    Ok(json!({ "runs": runs }))
+}
+
+/// In words of the contract.
+fn status_of(row: &RunRow) -> &str {
+    match row.status.as_deref() {
+        None => "running",
+        Some("success") => "completed",
+        Some(status) => status,
+    }
+}
+
+fn seconds(row: &RunRow) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "hours at most")]
+    let seconds = |millis: Millis| millis as f64 / 1_000.0;
+    row.ended.map(|ended| seconds(ended - row.began))
+}
+
+/// A cache sync of its own; `None`: the run is none.
+pub fn job(row: &RunRow) -> Option<Value> {
+    let Kind::Sync(mode) = Plan::read(&row.plan)?.kind else { return None };
+    // The contract has no cancelled job.
+    let status = match status_of(row) {
+        "cancelled" => "failed",
+        status => status,
+    };
+    Some(json!({
+        "job_id": row.id, "mode": mode.key(), "status": status, "created_at": time(Some(row.began)),
+        "start_time": time(Some(row.began)), "end_time": time(row.ended), "duration_seconds": seconds(row),
+        "triggered_by": "api", "error_details": row.message, "has_errors": status == "failed"
+    }))
+}
+
+/// A page of the cache syncs, newest first.
+pub async fn jobs(store: &Store, limit: usize, offset: usize) -> Result<Value, StoreError> {
+    let all: Vec<Value> = store.runs(0, SEARCHED).await?.iter().filter_map(job).collect();
+    let page: Vec<&Value> = all.iter().skip(offset).take(limit).collect();
+    Ok(json!({ "jobs": page, "total": all.len(), "limit": limit, "offset": offset }))
+}
+
+/// The caches.
+pub async fn stats(store: &Store, now: Millis) -> Result<Value, StoreError> {
+    let universes = store.universes().await?.into_iter().map(|(name, members, synced)| {
+        json!({ "universe": name, "type": "UNIVERSE", "symbol_count": members, "last_updated": time(Some(synced)) })
+    });
+    let universes: Vec<Value> = universes.collect();
+    let week: Vec<Value> = store.runs(now - 7 * DAY, SEARCHED).await?.iter().filter_map(job).collect();
+    let of = |status: &str| week.iter().filter(|job| job["status"] == status).count();
+    let lasted: Vec<f64> = week.iter().filter_map(|job| job["duration_seconds"].as_f64()).collect();
+    let average = (!lasted.is_empty()).then(|| lasted.iter().sum::<f64>() / number(lasted.len()));
+    Ok(json!({
+        "universes": universes,
+        "job_statistics": {
+            "total_jobs_7d": week.len(), "successful_jobs_7d": of("completed"), "failed_jobs_7d": of("failed"),
+            "avg_duration_seconds": average
+        }
+    }))
+}
+
+/// Whether it lives.
+pub fn health(busy: bool, redis: bool) -> Value {
+    let up = |up: bool| if up { "up" } else { "down" };
+    json!({
+        "status": if redis { "healthy" } else { "degraded" },
+        "services": { "redis": up(redis), "database": "up", "api": "up", "scheduler": "active" },
+        "processing_status": if busy { "running" } else { "idle" }, "version": env!("CARGO_PKG_VERSION")
+    })
+}

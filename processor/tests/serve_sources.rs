@@ -1,0 +1,143 @@
+//! The real producer over files and over a provider's API: what is broken or away fails by its code, the program goes on, and a retry
+//! helps.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod provider;
+mod source;
+mod support;
+
+use axum::response::Response;
+use domain::record::RunStatus;
+use processor::sample::real;
+use provider::{Asked, Provider, never};
+use serde_json::json;
+use source::csv;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use support::PROVIDER_KEY;
+use support::redis::port;
+use support::stage::{NIGHT, RETRY, Stage, Way};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+const SYMBOLS: [&str; 5] = ["AAPL", "FB", "GOOG", "IBM", "MSFT"];
+
+/// A file for each symbol.
+fn fill(folder: &Path) {
+    for symbol in SYMBOLS {
+        fs::write(folder.join(format!("{symbol}.csv")), csv(real::bars(symbol).unwrap())).unwrap();
+    }
+}
+
+fn serve(source: &Path) -> Stage {
+    Stage::serve(&["--no-schedule", "--source", source.to_str().unwrap()])
+}
+
+/// Each that failed, with its code.
+fn failed<'s>(stage: &Stage, run: &str, symbols: impl IntoIterator<Item = &'s str>, code: &str) {
+    let mut told = stage.failures(run);
+    told.sort();
+    let expected: Vec<_> = symbols.into_iter().map(|symbol| (symbol.to_owned(), code.to_owned())).collect();
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_corrupt_file_is_its_symbols_trouble_and_once_it_is_mended_a_retry_completes() {
+    let folder = TempDir::new().unwrap();
+    fill(folder.path());
+    let broken = folder.path().join("GOOG.csv");
+    fs::write(&broken, csv(&real::bars("GOOG").unwrap()[..9]) + "2004-09-01,x,1,1,1,1,1\n").unwrap();
+    let mut stage = serve(folder.path());
+    stage.begin(Way::Http, &NIGHT, "night", json!({}));
+    let view = stage.ended("night");
+    assert_eq!((view.run.status, view.symbols(), view.failed()), (RunStatus::Success, 5, 1));
+    failed(&stage, "night", ["GOOG"], "CORRUPT_DATA");
+    let said = stage.heard.iter().find(|heard| heard.event() == "critical_error").unwrap();
+    let sentence = said.payload()["message"].as_str().unwrap();
+    assert!(sentence.contains("GOOG.csv: line 11, column open"), "{sentence}");
+    fs::write(&broken, csv(real::bars("GOOG").unwrap())).unwrap();
+    stage.begin(Way::Http, &RETRY, "retry", json!({ "original_run_id": "night" }));
+    let view = stage.ended("retry");
+    assert_eq!((view.run.status, view.symbols(), view.failed()), (RunStatus::Success, 1, 0));
+}
+
+#[test]
+fn a_folder_that_is_away_is_waited_for_at_the_start_and_later() {
+    let disk = TempDir::new().unwrap();
+    let (folder, away) = (disk.path().join("bars"), disk.path().join("away"));
+    let mut stage = serve(&folder);
+    stage.begin(Way::Http, &NIGHT, "nobody", json!({}));
+    let view = stage.ended("nobody");
+    assert_eq!(view.run.status, RunStatus::Failed);
+    let reason = view.run.reason.unwrap();
+    assert!(reason.contains("not reachable"), "{reason}");
+    fs::create_dir(&folder).unwrap();
+    fill(&folder);
+    stage.begin(Way::Http, &NIGHT, "night", json!({}));
+    let view = stage.ended("night");
+    assert_eq!((view.run.status, view.symbols(), view.failed()), (RunStatus::Success, 5, 0));
+    // Who is in the universe is known by now.
+    fs::rename(&folder, &away).unwrap();
+    stage.begin(Way::Http, &NIGHT, "later", json!({}));
+    assert_eq!(stage.ended("later").run.status, RunStatus::Failed);
+    failed(&stage, "later", SYMBOLS, "SOURCE_UNREACHABLE");
+    fs::rename(&away, &folder).unwrap();
+    stage.begin(Way::Http, &RETRY, "retry", json!({ "original_run_id": "later" }));
+    let view = stage.ended("retry");
+    assert_eq!((view.run.status, view.symbols(), view.failed()), (RunStatus::Success, 5, 0));
+}
+
+/// A provider that is gone, with all its connections, when the runtime is dropped.
+fn provider(
+    address: SocketAddr,
+    answer: impl Fn(&Asked) -> Option<Response> + Clone + Send + Sync + 'static,
+) -> (Runtime, Provider) {
+    let runtime = Runtime::new().unwrap();
+    let provider = runtime.block_on(Provider::at(address, answer));
+    (runtime, provider)
+}
+
+#[test]
+fn a_provider_that_goes_away_fails_who_is_left_and_the_retry_after_its_return_completes() {
+    let address = SocketAddr::from(([127, 0, 0, 1], port()));
+    let (there, asked_of) = provider(address, |asked| (asked.bars_of() == Some("GOOG")).then(never));
+    let lists = TempDir::new().unwrap();
+    fs::create_dir(lists.path().join("universes")).unwrap();
+    fs::write(lists.path().join("universes/sp500.txt"), SYMBOLS.join("\n")).unwrap();
+    let url = format!("http://{address}");
+    let mut stage = Stage::serve(&[
+        "--no-schedule",
+        "--concurrency",
+        "1",
+        "--source",
+        "rest",
+        "--rest-url",
+        &url,
+        "--rest-per-minute",
+        "60000",
+        "--rest-universes",
+        lists.path().to_str().unwrap(),
+    ]);
+    stage.begin(Way::Http, &NIGHT, "night", json!({}));
+    while !asked_of.asked().iter().any(|asked| asked.bars_of() == Some("GOOG")) {
+        std::thread::yield_now();
+    }
+    drop(there);
+    let view = stage.ended("night");
+    assert_eq!((view.run.status, view.symbols(), view.failed()), (RunStatus::Failed, 5, 3));
+    failed(&stage, "night", ["GOOG", "IBM", "MSFT"], "SOURCE_UNREACHABLE");
+    let reason = view.run.reason.unwrap();
+    assert!(reason.contains("3 of 5 symbols failed") && reason.contains("not reachable"), "{reason}");
+    let key = Some(format!("Bearer {PROVIDER_KEY}"));
+    assert!(asked_of.asked().iter().all(|asked| asked.key == key));
+
+    let (_there, asked_of) = provider(address, |_| None);
+    stage.begin(Way::Redis, &RETRY, "retry", json!({ "original_run_id": "night" }));
+    let view = stage.ended("retry");
+    assert_eq!((view.run.status, view.symbols(), view.failed()), (RunStatus::Success, 3, 0));
+    assert_eq!(stage.view("night").unwrap().run.repaired, 3);
+    let asked = asked_of.asked();
+    assert!(asked.iter().all(|asked| !["AAPL", "FB"].contains(&asked.bars_of().unwrap_or("AAPL"))));
+}
