@@ -20,6 +20,8 @@ pub fn VerdictCard() -> impl IntoView {
     let live = use_live();
     let verdict = live.verdict();
     let listening = memo(move || verdict.with(|verdict| *verdict == Verdict::Listening));
+    // With a producer at hand a run is asked of it.
+    let alone = memo(move || listening.get() && live.api().is_none());
     let class = text(move || format!("verdict with-acts {}", verdict.with(sentences::tone)));
     let (polite, assertive) =
         (text(move || verdict.with(polite).to_owned()), text(move || verdict.with(assertive).to_owned()));
@@ -32,8 +34,8 @@ pub fn VerdictCard() -> impl IntoView {
                 <Vouch />
                 <Figures />
             </div>
-            {when(move || listening.get(), || view! { <StartSomething /> })}
-            {when(move || !listening.get(), || view! { <Acts /> })}
+            {when(move || alone.get(), || view! { <StartSomething /> })}
+            {when(move || !alone.get(), || view! { <Acts /> })}
             <div class="spoken" role="status">{polite}</div>
             <div class="spoken" role="alert">{assertive}</div>
         </section>
