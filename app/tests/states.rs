@@ -15,7 +15,7 @@ mod support;
 use app::live::ViewState;
 use domain::event::Ending;
 use domain::phase::Phase;
-use domain::record::{Redis, Severity};
+use domain::record::{ProducerApi, Redis, Severity};
 use domain::time::{MINUTE, SECOND};
 use support::{Night, berlin, ended, page, page_in, render, running, says, says_not, through, tickers};
 
@@ -34,6 +34,20 @@ fn listening() {
     says_not(&html, &["Phases", "Symbols", "Failures", "Last nights", "Feed", "Market", "SIMULATED"]);
     // The bar leads to a page of that name.
     says_not(&html[html.find("<main").unwrap()..], &["Schedule"]);
+}
+
+#[test]
+fn listening_with_a_producer_at_hand_offers_a_run_to_who_may_start_one() {
+    let mut night = Night::new();
+    let address = "127.0.0.1:8090".to_owned();
+    night.board.set_api(ProducerApi { up: Some(true), since: night.at, address, reason: None, asked: None });
+    let mut snapshot = night.snapshot();
+    snapshot.who.1 = 1;
+    let html = page("listening-with-producer", &snapshot);
+    says(&html, &["Listening", "No run has been heard yet.", "Run now…"]);
+    says_not(&html, &["cargo simulate"]);
+    snapshot.who.1 = 0;
+    says_not(&page("listening-viewer", &snapshot), &["Run now…", "cargo simulate"]);
 }
 
 #[test]

@@ -78,7 +78,9 @@ impl Candles {
     fn sentence(&self) -> String {
         let Some(last) = self.bars.last() else { return "The producer has no bars of it.".to_owned() };
         let made = if self.generated { "Generated, of no market. " } else { "" };
-        let named = self.name.as_ref().map(|name| format!("{name}. ")).unwrap_or_default();
+        // "Apple Inc." has its full stop.
+        let named =
+            self.name.as_ref().map(|name| format!("{}. ", name.trim_end_matches('.'))).unwrap_or_default();
         let fresh = match self.last_trading_day {
             Some(day) if day == last.day => ", the last trading day".to_owned(),
             Some(day) if day > last.day => format!("; the last trading day was {}", dated(day)),

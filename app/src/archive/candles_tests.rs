@@ -27,6 +27,8 @@ fn how_fresh_it_is_is_said() {
         two.sentence(),
         "Generated, of no market. The newest bar is of Sat 5 Oct 2024; the last trading day was Mon 7 Oct 2024."
     );
+    (two.generated, two.name) = (false, Some("Apple Inc.".to_owned()));
+    assert!(two.sentence().starts_with("Apple Inc. The newest"), "one full stop: {}", two.sentence());
 }
 
 #[test]

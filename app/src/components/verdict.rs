@@ -20,8 +20,9 @@ pub fn VerdictCard() -> impl IntoView {
     let live = use_live();
     let verdict = live.verdict();
     let listening = memo(move || verdict.with(|verdict| *verdict == Verdict::Listening));
-    // Where a producer is there, it is asked for a run, and nothing needs to be simulated.
-    let asks = memo(move || live.producer().is_some() || live.api().is_some_and(|api| api.up == Some(true)));
+    // Where a producer is there it is asked for a run, and nothing needs to be simulated.
+    let asks = move || live.producer().is_some() || live.api().is_some_and(|api| api.up == Some(true));
+    let alone = memo(move || listening.get() && !asks());
     let class = text(move || format!("verdict with-acts {}", verdict.with(sentences::tone)));
     let (polite, assertive) =
         (text(move || verdict.with(polite).to_owned()), text(move || verdict.with(assertive).to_owned()));
@@ -34,8 +35,8 @@ pub fn VerdictCard() -> impl IntoView {
                 <Vouch />
                 <Figures />
             </div>
-            {when(move || listening.get() && !asks.get(), || view! { <StartSomething /> })}
-            {when(move || !listening.get() || asks.get(), || view! { <Acts /> })}
+            {when(move || alone.get(), || view! { <StartSomething /> })}
+            {when(move || !alone.get(), || view! { <Acts /> })}
             <div class="spoken" role="status">{polite}</div>
             <div class="spoken" role="alert">{assertive}</div>
         </section>
