@@ -8,7 +8,7 @@ use crate::location::{Location, Page, use_location};
 use crate::pages::{Archive, Channels, NotFound, Run, Tonight, Wall};
 use crate::sentences::link::wording;
 use crate::view::{flag, part, when};
-use domain::verdict::Verdict;
+use domain::verdict::{Verdict, judge};
 use domain::wire::Snapshot;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -53,7 +53,12 @@ fn Frame() -> impl IntoView {
     let (tonight, channels, nothing) = (is(Page::Tonight), is(Page::Channels), is(Page::NotFound));
     let unsure = flag(move || !live.link().get().vouched());
     let calm = flag(move || {
-        live.verdict().with(|verdict| matches!(verdict, Verdict::Complete | Verdict::CompleteAfterRetry))
+        // Also of last night, while the next one is waited for.
+        let well = |verdict: &Verdict| matches!(verdict, Verdict::Complete | Verdict::CompleteAfterRetry);
+        let then = || {
+            live.view().with(|view| view.as_ref().is_some_and(|view| well(&judge(Some(view), view.heard()))))
+        };
+        live.verdict().with(|verdict| well(verdict) || verdict.is_before() && then())
     });
     part(view! {
         <div class="frame" class:wall=wall class:unsure=unsure class:calm=calm>

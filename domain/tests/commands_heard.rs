@@ -5,7 +5,7 @@ mod asked;
 
 use asked::{START, began, board, command, event, only, run, state};
 use domain::board::Board;
-use domain::command::{CommandKind, CommandRecord, CommandState, CommandWay};
+use domain::command::{CommandKind, CommandRecord, CommandState, CommandWay, THE_SCHEDULE};
 use domain::event::{Counts, Ending, Event, EventKind, PhaseEnded, PhaseStarted, ProblemReport, RunStarted};
 use domain::phase::Phase;
 use domain::record::{Redis, RunStatus, Severity, Trigger};
@@ -60,6 +60,20 @@ fn a_run_of_another_id_is_the_answer_where_no_id_was_agreed_with_us() {
     let by_clock = RunStarted { trigger: Some(Trigger::Schedule), ..RunStarted::default() };
     board.apply(&event(START + SECOND, "night", EventKind::RunStarted(by_clock)));
     assert_eq!(state(&board), CommandState::Accepted);
+}
+
+#[test]
+fn a_run_that_the_schedule_asked_for_is_the_schedules_whatever_its_producer_says() {
+    for (who, trigger) in [(THE_SCHEDULE, Trigger::Schedule), ("ann", Trigger::Manual)] {
+        let mut board = board();
+        let asked = command(CommandKind::Run, CommandWay::Http);
+        let (who, run) = (who.to_owned(), Some("aaaa".to_owned()));
+        board.set_command(START, CommandRecord { state: CommandState::Accepted, who, run, ..asked });
+        let by_hand = RunStarted { trigger: Some(Trigger::Manual), ..RunStarted::default() };
+        board.apply(&event(START + SECOND, "aaaa", EventKind::RunStarted(by_hand)));
+        let view = board.run_view("aaaa").expect("the run");
+        assert_eq!(view.run.trigger, Some(trigger), "{}", only(&board).who);
+    }
 }
 
 #[test]

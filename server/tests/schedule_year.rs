@@ -223,11 +223,15 @@ async fn what_is_paused_was_not_missed(stage: Stage) {
     nightly(&stage, Entry::nightly()).await;
     let due = days_of(2026, 1, 2) * DAY + 21 * HOUR + 10 * MINUTE;
     set(&stage.store, PAUSED, "yes", due - HOUR).await;
-    assert_eq!(look(&stage.store, due + 1).await, (Vec::new(), None));
+    assert_eq!(look(&stage.store, due + 1).await, (Vec::new(), Some(due + 3 * DAY)));
     set(&stage.store, PAUSED, "", due + 5 * MINUTE).await;
     let (fired, next) = look(&stage.store, due + 6 * MINUTE).await;
     assert_eq!((fired.len(), next), (0, Some(due + 3 * DAY)));
-    assert!(days(&stage.store).await.is_empty());
+    // The history says why nothing began then.
+    let kept = days(&stage.store).await;
+    let left_out = &kept[&days_of(2026, 1, 2)];
+    assert_eq!((kept.len(), left_out.state), (1, DayState::Skipped));
+    assert_eq!(left_out.because().as_deref(), Some("paused by ann"));
     set(&stage.store, BY, "producer", due + DAY).await;
     assert_eq!(look(&stage.store, due + 3 * DAY + 1).await, (Vec::new(), None), "the producer fires");
 }

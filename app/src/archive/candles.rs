@@ -180,7 +180,7 @@ impl Candles {
             } else {
                 "middle"
             };
-            let class = if nth % 2 == 1 { " class=\"wide-only\"" } else { "" };
+            let class = if nth % 3 > 0 { " class=\"wide-only\"" } else { "" };
             let day = dated(self.bars[index].day);
             let _ = write!(svg, "<text{class} x=\"{x:.2}%\" y=\"256\" text-anchor=\"{anchor}\">{day}</text>");
         }

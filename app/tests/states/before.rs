@@ -35,7 +35,7 @@ fn seen(name: &str, night: &Night) -> String {
 /// What became of tonight's run.
 fn became(kind: MomentKind, words: &str) -> Outcome {
     let words = Some(words.to_owned());
-    Outcome { entry: "nightly".into(), day: days_of(2026, 11, 20), kind, words }
+    Outcome { entry: "nightly".into(), day: days_of(2026, 11, 20), due: START, kind, words }
 }
 
 #[test]

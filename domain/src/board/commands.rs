@@ -9,7 +9,9 @@
 
 use super::Board;
 use super::run::RunState;
-use crate::command::{By, CommandKind, CommandRecord, CommandState, REFUSED, lapsed, may_be, rank, sentence};
+use crate::command::{
+    By, CommandKind, CommandRecord, CommandState, REFUSED, THE_SCHEDULE, lapsed, may_be, rank, sentence,
+};
 use crate::event::{Event, EventKind};
 use crate::record::{Line, LineKind, Record, RunStatus, Severity, Trigger, key};
 use crate::time::Millis;
@@ -213,6 +215,7 @@ impl Board {
             let led_to = command.run.as_ref().and_then(|id| self.by_id.get(id)).copied();
             if let Some(slot) = led_to {
                 self.was_asked_for(slot, command.asked);
+                self.is_the_schedules(slot, command);
                 self.is_retry_of(slot, command.of.as_ref());
             }
             return;
@@ -232,6 +235,16 @@ impl Board {
         }
         run.events = run.events.saturating_add(1);
         self.publish_run(slot);
+    }
+
+    /// A producer that is asked takes every run for one by hand.
+    fn is_the_schedules(&mut self, slot: u32, command: &CommandRecord) {
+        let Some(run) = self.runs.get_mut(&slot).filter(|_| command.who == THE_SCHEDULE) else { return };
+        if run.record.trigger != Some(Trigger::Schedule) {
+            run.record.trigger = Some(Trigger::Schedule);
+            run.events = run.events.saturating_add(1);
+            self.publish_run(slot);
+        }
     }
 
     /// What a run was asked for says whose retry it is, where the producer does not.

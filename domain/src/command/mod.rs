@@ -26,6 +26,8 @@ pub use reply::{Reply, reply};
 pub use spelled::{Call, Family, REFUSED, SOURCE};
 pub use words::{became, sentence};
 
+/// Who asks for what is due. No user may be called so.
+pub const THE_SCHEDULE: &str = "the schedule";
 /// Most symbols of a command.
 pub const SYMBOLS: usize = 10_000;
 /// Most universes.

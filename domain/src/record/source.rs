@@ -138,7 +138,7 @@ impl Gap {
 }
 
 /// The schedule as a producer reports it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Schedule {
     /// Whether it fires; unknown where it is not said.
     #[serde(skip_serializing_if = "Option::is_none")]

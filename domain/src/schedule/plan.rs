@@ -29,6 +29,8 @@ pub struct Outcome {
     pub entry: String,
     /// Which day.
     pub day: i64,
+    /// When it was due: its entry may have another time since.
+    pub due: Millis,
     /// What it is to be shown as.
     pub kind: MomentKind,
     /// Why.
@@ -76,11 +78,12 @@ pub fn moments(
                 (None, Some(why)) => (MomentKind::Skip, Some(why.clone())),
                 (None, None) => (MomentKind::Due, None),
             };
-            let nobodys = outcome.is_none() && occurrence.at <= scheduled.since;
+            let due = outcome.map_or(occurrence.at, |outcome| outcome.due);
+            let nobodys = outcome.is_none() && due <= scheduled.since;
             let trades = exchange.day(occurrence.day).hours.is_some();
             // That nothing is due while the exchange is closed goes without saying.
-            if !nobodys && (trades || kind != MomentKind::Skip) {
-                moments.push(Moment { at: occurrence.at, kind, day: nights.of(occurrence.at), words });
+            if !nobodys && (trades || occurrence.skip.is_none() || kind != MomentKind::Skip) {
+                moments.push(Moment { at: due, kind, day: nights.of(due), words });
             }
         }
     }

@@ -4,6 +4,7 @@ use crate::clock;
 use crate::store::accounts::audit::Entry as Line;
 use crate::store::accounts::sign_ins::SignIn;
 use crate::store::accounts::tokens::Token;
+use domain::command::THE_SCHEDULE;
 use domain::permission::{Grant, Permission, Scope};
 use serde::{Deserialize, Serialize};
 
@@ -57,7 +58,7 @@ impl Caller {
     /// The schedule: it runs what is due, and no more.
     #[must_use]
     pub fn schedule() -> Self {
-        let (name, grant) = ("the schedule".to_owned(), Grant::Scope(Scope::Operate));
+        let (name, grant) = (THE_SCHEDULE.to_owned(), Grant::Scope(Scope::Operate));
         Self { key: Key::Schedule, user: None, name, grant, must_change: false }
     }
 

@@ -3,6 +3,7 @@
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use domain::command::THE_SCHEDULE;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use thiserror::Error;
@@ -66,7 +67,7 @@ pub fn fit_name(name: &str) -> Result<String, &'static str> {
         return Err("may have letters, digits, spaces and . _ - @");
     }
     // What the audit log calls others.
-    if ["command line", "first start"].contains(&name.to_lowercase().as_str())
+    if ["command line", "first start", THE_SCHEDULE].contains(&name.to_lowercase().as_str())
         || name.to_lowercase().starts_with("token ")
     {
         return Err("must be nobody else's");

@@ -139,7 +139,7 @@ fn outcome(day: &StoredDay, commands: &[CommandRecord]) -> Option<Outcome> {
         (DayState::Fired, Some(command)) => (MomentKind::Refused, Some(became(command))),
         (DayState::Fired, None) => (MomentKind::Due, None),
     };
-    Some(Outcome { entry: day.entry.clone(), day: day.day, kind, words })
+    Some(Outcome { entry: day.entry.clone(), day: day.day, due: day.due, kind, words })
 }
 
 /// What a day that fired led to, where that came to nothing.
@@ -154,10 +154,13 @@ fn disagreement(settings: &Settings, told: &Schedule, next: Option<Millis>, now:
     let on = told.enabled.unwrap_or(true);
     let time = told.time.clone().unwrap_or_else(|| "a time that it does not say".to_owned());
     if settings.ours {
-        return on
+        return (on && settings.paused.is_none())
             .then(|| format!("The producer has a schedule of its own, at {time}: both would start a run."));
     }
-    let its = told.next_run.filter(|its| on && *its > now)?;
+    if !on {
+        return Some("Nothing will start by itself: the producer fires, and its schedule is off.".to_owned());
+    }
+    let its = told.next_run.filter(|its| *its > now)?;
     let (next, at) = (next?, |at: Millis| {
         let there = domain::calendar::exchange(at).civil(at);
         format!("{} {}", there.day_label(), there.hm())
@@ -173,8 +176,9 @@ fn disagreement(settings: &Settings, told: &Schedule, next: Option<Millis>, now:
 
 #[cfg(test)]
 mod tests {
-    use super::{DAY, Settings, StoredDay, StoredEntry, plan};
+    use super::{DAY, MomentKind, Schedule, Settings, StoredDay, StoredEntry, plan};
     use crate::store::schedule::DayState;
+    use crate::store::settings::Setting;
     use domain::schedule::{Days, EarlyClose, Entry, Missed};
 
     fn entry(id: &str, minute: u16, market_check: bool) -> StoredEntry {
@@ -215,6 +219,26 @@ mod tests {
             reason: None,
             command: None,
         };
-        assert_eq!(of(&[skipped]), (true, "late".to_owned()));
+        assert_eq!(of(std::slice::from_ref(&skipped)), (true, "late".to_owned()));
+
+        // It fired today at ten past four; that its entry is at five since then makes it due no second time.
+        let five = now + 22 * 3_600_000;
+        let moved = [entry("early", 17 * 60, false)];
+        let fired = StoredDay { state: DayState::Fired, ..skipped };
+        let (day, at) = (std::slice::from_ref(&fired), fired.due + 60_000);
+        let moments = plan(&settings, &moved, day, None, &[], at).moments;
+        let due: Vec<i64> =
+            moments.iter().filter(|found| found.kind == MomentKind::Due).map(|found| found.at).collect();
+        assert!(due.contains(&fired.due) && !due.contains(&five), "{due:?}");
+        let said =
+            |told: &Schedule, settings: &Settings| plan(settings, &moved, &[], Some(told), &[], at).note;
+        let off = Schedule { enabled: Some(false), ..Schedule::default() };
+        let on = Schedule { enabled: Some(true), time: Some("16:10".to_owned()), ..Schedule::default() };
+        let theirs = Settings { ours: false, ..settings.clone() };
+        let setting = Setting { value: "yes".to_owned(), changed: 0, who: "ann".to_owned() };
+        let paused = Settings { paused: Some(setting), ..settings.clone() };
+        assert!(said(&off, &theirs).is_some_and(|note| note.starts_with("Nothing will start by itself")));
+        assert!(said(&on, &settings).is_some_and(|note| note.ends_with("both would start a run.")));
+        assert_eq!([said(&off, &settings), said(&on, &paused)], [None, None]);
     }
 }

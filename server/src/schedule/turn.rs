@@ -36,7 +36,7 @@ pub struct Found {
 pub async fn turn(store: &Store, exchange: &Exchange, now: Millis) -> Result<Found, StoreError> {
     let settings = Settings::read(store).await?;
     let mut found = Found::default();
-    if !settings.fires() {
+    if !settings.ours {
         return Ok(found);
     }
     let entries = store.schedule().await?;
@@ -56,6 +56,12 @@ pub async fn turn(store: &Store, exchange: &Exchange, now: Millis) -> Result<Fou
                 known.filter(|known| known.state == DayState::Taken).map(|taken| taken.at + DIED + SECOND);
             if let Some(again) = waits.filter(|again| *again > now) {
                 found.next = Some(found.next.map_or(again, |next| next.min(again)));
+            }
+            if let Some(paused) = &settings.paused {
+                if known.is_none() && due.at > since {
+                    leave_out(store, &entry, &due, &paused.who, now).await?;
+                }
+                continue;
             }
             if let Some(day) = take(store, &entry, &due, known, (since, now)).await? {
                 found.fire.push((entry.clone(), day));
@@ -111,18 +117,36 @@ async fn take(
             (late > ON_TIME).then(|| format!("{} late: no server was there before", span(late))),
         ),
     };
-    let day = StoredDay {
+    let day = StoredDay { state, reason, ..became(entry, due, now) };
+    Ok((store.take_day(&day).await? && state == DayState::Taken).then_some(day))
+}
+
+/// A day that was due while all paused; it is not made up for, and the history says so.
+async fn leave_out(
+    store: &Store,
+    entry: &StoredEntry,
+    due: &Occurrence,
+    who: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let reason = due.skip.clone().unwrap_or_else(|| format!("paused by {who}"));
+    let day = StoredDay { reason: Some(reason), ..became(entry, due, now) };
+    store.take_day(&day).await.map(drop)
+}
+
+/// A day that nobody had written down, left out without a reason.
+fn became(entry: &StoredEntry, due: &Occurrence, now: Millis) -> StoredDay {
+    StoredDay {
         entry: entry.id.clone(),
         day: due.day,
         name: entry.entry.name.clone(),
         due: due.at,
-        state,
+        state: DayState::Skipped,
         at: now,
         who: None,
-        reason,
+        reason: None,
         command: None,
-    };
-    Ok((store.take_day(&day).await? && state == DayState::Taken).then_some(day))
+    }
 }
 
 fn allowed(missed: Missed) -> Millis {

@@ -45,10 +45,16 @@ pub(super) fn line(live: Live, clock: Clock) -> Option<String> {
             svg += &bar(live, slot, &run, &scale, now);
         }
     }
-    let due = within.iter().find(|moment| moment.kind.is_due() && moment.day == from.day);
     let verdict = live.verdict().get();
     let missed = matches!(verdict, Verdict::DidNotStart { .. });
-    if let Some(due) = due.filter(|due| missed || due.at > now) {
+    let mut dues = within.iter().filter(|moment| moment.kind.is_due() && moment.day == from.day);
+    // The last that is over, or the next.
+    let due = if missed {
+        dues.rfind(|due| due.at <= now)
+    } else {
+        dues.find(|due| due.at > now && due.kind == MomentKind::Due)
+    };
+    if let Some(due) = due {
         let tone = if missed { "l-red" } else { "l-ink" };
         svg += &format!(
             "<svg x=\"{}\" class=\"free\"><path class=\"nofill {tone}\" stroke-width=\"2\" d=\"M0 28l5 6-5 6-5-6z\"/></svg>",
@@ -204,7 +210,11 @@ fn words(
     now: Millis,
     zone: &Zone,
 ) -> String {
-    let at = |at| strong(&hm(at, zone));
+    let at = |at| {
+        let (there, today) = (zone.civil(at), zone.civil(now));
+        let day = if there.date() == today.date() { String::new() } else { there.day_label() + " " };
+        strong(&(day + &hm(at, zone)))
+    };
     let before =
         if now < from { wide(&format!(", {} before the bell", duration(from - now))) } else { String::new() };
     let after = match (due, expected) {
@@ -212,7 +222,7 @@ fn words(
             format!("{}<tspan class=\"narrow-only\"> · end </tspan>{}", wide(", done about "), at(end))
         }
         (Some(due), None) if missed => format!(", due {}{}", at(due.at), wide(", not started")),
-        (Some(due), None) if due.at > now && due.kind == MomentKind::Due => {
+        (Some(due), None) => {
             format!(
                 "{}<tspan class=\"narrow-only\"> · run </tspan>{}",
                 wide("; the run starts at "),

@@ -90,13 +90,17 @@ pub(super) fn fires(entries: &[(&str, &Entry)], days: &[StoredDay], now: Millis)
     let unwanted: Vec<&StoredDay> = ahead.take(FIRES * 2).collect();
     let alone: Vec<&Entry> = entries.iter().map(|(_, entry)| *entry).collect();
     let mut left = FIRES;
+    // A day fires once, also when its entry is moved to later on it.
+    let over = |id: &str, of: i64| {
+        days.iter().any(|day| day.entry == id && day.day == of && day.state != DayState::Skip)
+    };
     let named = |coming: domain::schedule::Coming| {
-        let (id, entry) = entries.get(coming.entry)?;
+        let (id, entry) = entries.get(coming.entry).filter(|(id, _)| !over(id, coming.occurrence.day))?;
         let day = unwanted.iter().find(|day| day.entry == *id && day.day == coming.occurrence.day);
         let unwanted = day.map(|day| day.because().unwrap_or_default());
         Some(Fire { id: (*id).to_owned(), entry: (*entry).clone(), coming, unwanted })
     };
-    coming(&alone, &XNYS, now, FIRES + unwanted.len())
+    coming(&alone, &XNYS, now, FIRES + unwanted.len() + entries.len())
         .into_iter()
         .filter_map(named)
         .take_while(|fire| {
