@@ -109,6 +109,8 @@ pub fn run(options: &Options) -> Outcome {
         server.env("PROCESSOR_URL", format!("http://127.0.0.1:{api}"));
         // Whether and when nights begin by themselves is said on the page.
         processor.args(["serve", "--no-schedule", "--listen", &format!("127.0.0.1:{api}")]);
+        // Nobody could watch, let alone cancel, the three seconds that it takes otherwise.
+        processor.args(["--sample-latency", "500"]);
         children.start("The producer", &mut processor)?;
         wait_for("the producer", api, &mut children)?;
     }

@@ -28,6 +28,9 @@ pub struct Asked {
     /// Generated symbols of the sample universe.
     #[arg(long, default_value_t = GENERATED, value_name = "N", value_parser = generated)]
     sample_size: usize,
+    /// Milliseconds that the sample takes to answer for a symbol, as a provider would.
+    #[arg(long, default_value_t = 0, value_name = "MS", value_parser = clap::value_parser!(u64).range(..=10_000))]
+    sample_latency: u64,
     /// The provider's address.
     #[arg(long, default_value = rest::MASSIVE, value_name = "URL")]
     rest_url: String,
@@ -94,7 +97,10 @@ impl Chosen {
     /// When they name what can be no source.
     pub fn open(options: &Asked) -> Result<Self, Error> {
         match &options.source {
-            Kind::Sample => Ok(Self::Sample(SampleSource::new(Sample::sized(SEED, options.sample_size)))),
+            Kind::Sample => {
+                let sample = SampleSource::new(Sample::sized(SEED, options.sample_size));
+                Ok(Self::Sample(sample.after(Duration::from_millis(options.sample_latency))))
+            }
             Kind::Files(path) => {
                 if !path.exists() {
                     eprintln!("processor: {} is not there; until it is, nobody has bars", path.display());

@@ -4,16 +4,23 @@ use super::{Listed, Source, SourceError};
 use crate::bar::{Bar, Day};
 use crate::sample::{Refused, Sample};
 use std::sync::Arc;
+use std::time::Duration;
 
-/// The sample universe.
+/// The sample universe, and how long it takes to answer.
 #[derive(Clone, Debug)]
-pub struct SampleSource(Arc<Sample>);
+pub struct SampleSource(Arc<Sample>, Duration);
 
 impl SampleSource {
     /// Of this universe.
     #[must_use]
     pub fn new(sample: Sample) -> Self {
-        Self(Arc::new(sample))
+        Self(Arc::new(sample), Duration::ZERO)
+    }
+
+    /// The same, answering for a symbol as late as a provider would: a night that one can watch.
+    #[must_use]
+    pub fn after(self, latency: Duration) -> Self {
+        Self(self.0, latency)
     }
 }
 
@@ -27,6 +34,7 @@ impl Source for SampleSource {
     }
 
     async fn bars(&self, symbol: &str, from: Day, to: Day, attempt: u32) -> Result<Vec<Bar>, SourceError> {
+        tokio::time::sleep(self.1).await;
         let (sample, symbol) = (self.0.clone(), symbol.to_owned());
         let made = tokio::task::spawn_blocking(move || sample.bars(&symbol, from, to, attempt)).await;
         made.map_err(|cause| SourceError::Corrupt(cause.to_string()))?.map_err(|refused| match refused {
