@@ -200,6 +200,8 @@ test("who only looks is offered nothing; a right that is taken away is gone when
   await page.getByLabel(/^New password/).fill("ann chose this one");
   await page.getByLabel("The new one again").fill("ann chose this one");
   await page.getByRole("button", { name: "Choose this password" }).click();
+  // Here, or the choice's own way back to the account would cross the next step.
+  await expect(page).toHaveURL(/done=password/);
   await world.processor("simulate", "--auto", "--speed", "600", "--failures", "9").done();
   // Without script: a live page notices by itself, and the button may be gone before it is pressed.
   const still = await browser.newContext({ storageState: await context.storageState(), javaScriptEnabled: false });

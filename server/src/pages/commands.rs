@@ -11,7 +11,7 @@
 use super::accounts::{Posted, from_where};
 use super::form::{Form, PART, part_or_page};
 use crate::auth::{Caller, secret};
-use crate::commands::{self, Asker, CommandError, Decided, KEY, plan_of};
+use crate::commands::{self, Asker, CommandError, Decided, KEY, known, known_one, plan_of};
 use crate::error::ApiError;
 use crate::state::App;
 use crate::store::StoreError;
@@ -71,7 +71,7 @@ async fn list(app: &App, caller: &Caller, query: &str) -> Result<(StatusCode, Co
     let before =
         asked.get("before").split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
     let filter = CommandFilter { kind: None, run: run.clone(), before };
-    let mut found = app.store.commands(&filter, ROWS + 1).await?;
+    let mut found = known(app, &filter, ROWS + 1).await?;
     let more = found.len() > ROWS as usize;
     found.truncate(ROWS as usize);
     let commands: Vec<_> = found.into_iter().map(|command| command.record).collect();
@@ -81,7 +81,7 @@ async fn list(app: &App, caller: &Caller, query: &str) -> Result<(StatusCode, Co
 }
 
 async fn one(app: &App, caller: &Caller, id: &str) -> Result<(StatusCode, Commands), StoreError> {
-    let Some(found) = app.store.command(id).await? else {
+    let Some(found) = known_one(app, id).await? else {
         let words = "Nothing is kept under that name.".to_owned();
         return Ok((StatusCode::NOT_FOUND, Commands::Sentence("Command".to_owned(), words)));
     };

@@ -5,8 +5,8 @@ use crate::api::params::{Named, Params};
 use crate::api::places::{NoPlace, place_of};
 use crate::api::shapes::iso_exact;
 use crate::auth::Caller;
+use crate::commands::{known, known_one};
 use crate::error::ApiError;
-use crate::hub::Command;
 use crate::state::App;
 use crate::store::commands::{CommandFilter, MOST, StoredCommand};
 use axum::extract::State;
@@ -122,7 +122,7 @@ pub async fn list(
     let filter = CommandFilter { kind, run: params.text("run", NAME)?, before };
     let limit = params.whole("limit", 1..=i64::from(MOST))?.and_then(|limit| u32::try_from(limit).ok());
     let limit = limit.unwrap_or(50);
-    let mut found = app.store.commands(&filter, limit + 1).await?;
+    let mut found = known(&app, &filter, limit + 1).await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let last = found.last().filter(|_| more);
@@ -146,11 +146,6 @@ pub async fn one(
     Extension(caller): Extension<Caller>,
     Named(id): Named,
 ) -> Result<Json<OneCommand>, ApiError> {
-    let mut stored = app.store.command(&id).await?.ok_or(ApiError::NotKept)?;
-    // The board knows what became of it before that is written down.
-    let board = app.hub.ask(Command::Commands).await.ok_or(ApiError::Stopping)?;
-    if let Some(newest) = board.into_iter().find(|known| known.id == id) {
-        stored.record = newest;
-    }
+    let stored = known_one(&app, &id).await?.ok_or(ApiError::NotKept)?;
     Ok(Json(OneCommand { success: true, command: CommandOf::of(stored, &caller) }))
 }

@@ -5,6 +5,7 @@ use super::{Asking, Refusal, Refusals};
 use crate::api::params::{Named, Params};
 use crate::api::shapes::iso;
 use crate::clock;
+use crate::commands::known;
 use crate::error::ApiError;
 use crate::hub::Command;
 use crate::state::App;
@@ -191,7 +192,7 @@ pub async fn status(State(app): State<App>, Named(id): Named) -> Result<Json<Syn
     let live = app.hub.ask(|reply| Command::Run(Some(id.clone()), reply)).await.ok_or(ApiError::Stopping)?;
     let stored = app.store.run(&id).await?;
     let filter = CommandFilter { kind: Some(CommandKind::CacheSync), run: Some(id.clone()), before: None };
-    let command = app.store.commands(&filter, 1).await?.pop();
+    let command = known(&app, &filter, 1).await?.pop();
     let view = live.as_ref().map(|live| &live.view).or(stored.as_ref().map(|stored| &stored.view));
     let sync = stored.as_ref().and_then(|stored| stored.sync.as_ref());
     match view {

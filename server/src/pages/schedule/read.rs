@@ -1,7 +1,7 @@
 //! What the page shows, from the outlook of the keeper and from the store.
 
 use crate::auth::{Caller, secret};
-use crate::commands::usual_of;
+use crate::commands::{known, usual_of};
 use crate::error::ApiError;
 use crate::hub::Command;
 use crate::schedule::{Outlook, failed, outlook};
@@ -36,9 +36,7 @@ pub(super) async fn overview(app: &App, caller: &Caller, now: Millis) -> Result<
     let fires = fires_of(&seen, now);
     let warnings = if seen.settings.fires() { warnings(app, &seen, &fires, now).await? } else { Vec::new() };
     let filter = CommandFilter { kind: Some(CommandKind::Schedule), ..CommandFilter::default() };
-    let last = app.store.commands(&filter, 1).await?.into_iter().next().map(|stored| stored.record);
-    // What became of it is on the board before it is written down.
-    let last = last.map(|last| commands.iter().find(|known| known.id == last.id).cloned().unwrap_or(last));
+    let last = known(app, &filter, 1).await?.pop().map(|stored| stored.record);
     Ok(Overview {
         ours: seen.settings.ours,
         paused: seen.settings.paused.as_ref().map(|paused| (paused.who.clone(), paused.changed)),
