@@ -1,5 +1,5 @@
 // What an entry of the schedule comes to, while it is filled in. Loaded by its form and by nothing else; without it the button
-// "Preview" does the same.
+// "Preview" does the same, and is there for nobody else.
 //
 // The server works it out, by the very rules by which it fires. Of several answers that are under way only the last one counts.
 
@@ -8,6 +8,8 @@ const preview = document.getElementById('preview');
 const [says, rows] = [document.querySelector('.says'), preview.querySelector('.rows')];
 const from = `${document.documentElement.dataset.base ?? ''}/admin/schedule/preview`;
 let timer, under, shown;
+
+form.querySelector('.look').hidden = true;
 
 form.addEventListener('input', () => {
   clearTimeout(timer);

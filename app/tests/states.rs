@@ -255,8 +255,12 @@ fn redis_down_is_said_where_it_matters() {
 
 #[test]
 fn the_wall() {
-    let html = render("wall", "/wall", &running().snapshot());
+    let mut night = running();
+    let html = render("wall", "/wall", &night.snapshot());
     says(&html, &["Running", "Computing indicators", "failed"]);
+    says_not(&html, &["finish by"]);
+    // Where the exchange's days are known it has the night line, too.
+    says(&render("wall-line", "/wall", &night.planned(&[]).snapshot()), &["16:00 close", "finish by"]);
 }
 
 #[test]

@@ -70,6 +70,26 @@ test("an entry is filled in with its fires in sight, and a night is skipped and 
   await expect(entry(page, "Late")).toHaveCount(0);
 });
 
+test("what somebody else changes is said where it is read, and shown when it is asked for", async ({ context, page, world }) => {
+  await open(page, world.at(PAGE));
+  const other = await context.newPage();
+  await open(other, world.at(PAGE));
+  await ours(other);
+  await expect(page.getByText("The schedule has changed.")).toBeVisible();
+  await page.getByRole("link", { name: "Show it" }).click();
+  await expect(page.getByText("This server fires: its entries ask the producer for runs.")).toBeVisible();
+  for (const page of [await context.newPage(), other]) {
+    await open(page, world.at(PAGE));
+    await expect(page.getByText("The schedule has changed.")).toHaveCount(0);
+  }
+  // What one has done oneself is no news.
+  await other.getByRole("button", { name: "Pause all" }).click();
+  await expect(other.getByText(/^All is paused by admin, since /)).toBeVisible();
+  await live(other);
+  await expect(page.getByText("The schedule has changed.")).toBeVisible();
+  await expect(other.getByText("The schedule has changed.")).toHaveCount(0);
+});
+
 test("without script all of it works, and the preview is a button", async ({ browser, world }) => {
   const context = await browser.newContext({ storageState: world.server.signedIn, javaScriptEnabled: false });
   const page = await context.newPage();

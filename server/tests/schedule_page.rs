@@ -89,7 +89,8 @@ async fn an_entry_is_added_changed_and_removed_with_what_it_was_in_the_audit_log
 async fn what_will_not_do_is_said_beside_its_field_and_nothing_is_lost() {
     let stage = Stage::ours().await;
     let long = "x".repeat(41);
-    let cases: [(&[(&str, &str)], &str); 12] = [
+    let cases: [(&[(&str, &str)], &str); 13] = [
+        (&[("name", "NIGHTLY")], "It is that of another entry."),
         (&[("name", "")], "It is needed: what the entry is called."),
         (&[("name", &long)], "It must be at most 40 characters of text."),
         (

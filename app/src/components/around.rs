@@ -52,7 +52,7 @@ fn schedule(live: Live, clock: Clock) -> Vec<Row> {
         facts.push(fact("Next run", "none", whose.to_owned(), "aside"));
     }
     if let Some(note) = plan.note {
-        facts.push(fact("Disagreement", note, String::new(), "warn"));
+        facts.push(fact("Note", note, String::new(), "warn note"));
     }
     facts
 }

@@ -1,15 +1,15 @@
 //! The wall view: read at three metres, without a hand near it. If the view isn't live, all of it is hatched.
 
 use crate::clock::use_clock;
-use crate::components::{Headline, Sentence, ViewBadge};
+use crate::components::{Headline, NightLine, Sentence, ViewBadge};
 use crate::format::{count, hms};
 use crate::live::use_live;
 use crate::sentences;
-use crate::view::{flag, part, text};
+use crate::view::{flag, part, text, when};
 use domain::verdict::RunView;
 use leptos::prelude::*;
 
-/// The verdict at 160, its sentence, three figures, the view state and the clocks.
+/// The verdict at 160, its sentence, the night line, figures, the view state and the clocks.
 #[component]
 pub fn Wall() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
@@ -33,6 +33,11 @@ pub fn Wall() -> impl IntoView {
     let of = text(move || {
         view.with(|view| view.as_ref().and_then(position)).map(|(_, noun)| noun).unwrap_or_default()
     });
+    let new = text(move || {
+        let newly =
+            view.with(|view| view.as_ref().and_then(|view| view.run.newly)).filter(|newly| *newly > 0);
+        newly.map(|newly| format!(", {} new", count(newly))).unwrap_or_default()
+    });
     part(view! {
         <main class=tone>
             <div class="top"><ViewBadge /><span><b>{there}</b>{here}</span></div>
@@ -40,8 +45,9 @@ pub fn Wall() -> impl IntoView {
                 <h1><Headline /></h1>
                 <p class="say"><Sentence /></p>
             </div>
+            {when(move || live.plan().is_some(), || view! { <NightLine /> })}
             <div class="foot">
-                <div><b class:bad=flag(move || { failed() > 0 })>{text(move || count(failed()))}</b> " " <span>"failed"</span></div>
+                <div><b class:bad=flag(move || { failed() > 0 })>{text(move || count(failed()))}</b> " " <span>"failed" {new}</span></div>
                 <div><b>{at}</b> " " <span>{of}</span></div>
             </div>
         </main>

@@ -4,6 +4,7 @@ use super::SCHEDULE;
 use super::words::{ahead, at, remarks};
 use crate::address::encoded;
 use crate::archive::Facts;
+use crate::format::hm;
 use crate::view::{Part, part};
 use domain::schedule::{Coming, Entry};
 use leptos::prelude::*;
@@ -45,6 +46,8 @@ pub(super) fn next(fires: &[Fire], facts: &Facts) -> String {
 pub(super) fn rows(fires: &[Fire], named: bool, may: bool, facts: &Facts) -> Part {
     let rows: Vec<Part> = fires.iter().take(ROWS).map(|fire| row(fire, named, may, facts)).collect();
     let name = named.then(|| view! { <th scope="col" class="name">"Entry"</th> });
+    // The page stands still: from when it counts is said.
+    let as_of = format!("In, at {}", hm(facts.now, facts.zone()));
     let does =
         may.then(|| view! { <th scope="col" class="does"><span class="spoken">"Skip it or not"</span></th> });
     part(view! {
@@ -52,7 +55,7 @@ pub(super) fn rows(fires: &[Fire], named: bool, may: bool, facts: &Facts) -> Par
             <thead>
                 <tr>
                     <th scope="col">"Due"</th>
-                    <th scope="col" class="in">"In"</th>
+                    <th scope="col" class="in">{as_of}</th>
                     {name}
                     <th scope="col">"What is different"</th>
                     {does}

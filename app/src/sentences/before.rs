@@ -3,7 +3,7 @@
 use super::{Clocks, Figure, figures::figure, lasted, numbered};
 use crate::format::{age, count, duration, hm, night, plural, time};
 use domain::record::{MomentKind, Plan, Producer, Redis, Saving};
-use domain::time::Millis;
+use domain::time::{DAY, Millis};
 use domain::verdict::{RunView, Verdict, judge};
 
 /// What is known besides of the run before.
@@ -144,6 +144,8 @@ pub fn readiness(
             && known.plan.next(now, MomentKind::is_due).is_some_and(|due| due.at < now));
         let words = match bell.kind {
             MomentKind::Open => format!("open until {closes}"),
+            // How a day closed is no news of the days after it.
+            _ if now - bell.at > DAY / 2 => "closed".to_owned(),
             MomentKind::Early => "closed early".to_owned(),
             _ => "closed on time".to_owned(),
         };

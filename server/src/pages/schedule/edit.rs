@@ -23,14 +23,14 @@ const OURS: [&str; 1] = ["do"];
 
 /// The form of a new one.
 pub async fn new(post: Post) -> Response {
-    let done = Ok(shown(&post, StatusCode::OK, None, false, None));
+    let done = Ok(shown(&post, StatusCode::OK, None, Stands::Filled));
     post.answer(done).await
 }
 
 /// The form of one that there is.
 pub async fn edit(Path(id): Path<String>, post: Post) -> Response {
     let done = match stored(&post, &id).await {
-        Ok(entry) => Ok(shown(&post, StatusCode::OK, Some(&entry), false, None)),
+        Ok(entry) => Ok(shown(&post, StatusCode::OK, Some(&entry), Stands::Filled)),
         Err(refusal) => Err(refusal),
     };
     post.answer(done).await
@@ -67,9 +67,17 @@ async fn stored(post: &Post, id: &str) -> Result<StoredEntry, ApiError> {
     found.ok_or(ApiError::NotKept)
 }
 
-/// What was filled in, if it fires at all.
-fn entry_of(post: &Post) -> Result<Entry, Invalid> {
-    entry_from(&post.form.fields(&OURS), post.now)
+/// What was filled in, if it fires at all, and under a name that no other entry has: by that people know it.
+async fn entry_of(post: &Post, own: Option<&str>) -> Result<Result<Entry, Invalid>, ApiError> {
+    let entry = match entry_from(&post.form.fields(&OURS), post.now) {
+        Ok(entry) => entry,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    let others = post.app.store.schedule().await?;
+    let name = entry.name.to_lowercase();
+    let taken = others.iter().any(|other| Some(&*other.id) != own && other.entry.name.to_lowercase() == name);
+    let wrong = || Invalid { field: "name".to_owned(), message: "is that of another entry".to_owned() };
+    Ok(if taken { Err(wrong()) } else { Ok(entry) })
 }
 
 /// The same while it is filled in: what it comes to does not hang on its name.
@@ -87,8 +95,9 @@ fn entry_from(fields: &Map<String, Value>, now: Millis) -> Result<Entry, Invalid
 }
 
 async fn added(post: &Post) -> Result<Done, ApiError> {
-    let Ok(entry) = entry_of(post) else {
-        return Ok(shown(post, StatusCode::UNPROCESSABLE_ENTITY, None, true, None));
+    let entry = match entry_of(post, None).await? {
+        Ok(entry) => entry,
+        Err(wrong) => return Ok(shown(post, StatusCode::UNPROCESSABLE_ENTITY, None, Stands::Wrong(wrong))),
     };
     let line = post.line("schedule_add", &entry.name);
     let line = Line { after: Some(kept(&entry)), ..line };
@@ -98,7 +107,7 @@ async fn added(post: &Post) -> Result<Done, ApiError> {
         return Ok(Done::Changed("added"));
     }
     let why = format!("There are {ENTRIES} entries, as many as there can be: remove one first.");
-    Ok(shown(post, StatusCode::CONFLICT, None, true, Some(why)))
+    Ok(shown(post, StatusCode::CONFLICT, None, Stands::Failed(why)))
 }
 
 async fn changed(post: &Post, id: &str) -> Result<Done, ApiError> {
@@ -109,8 +118,11 @@ async fn changed(post: &Post, id: &str) -> Result<Done, ApiError> {
         let there = post.app.store.remove_entry(id, &line).await?;
         return if there { Ok(Done::Changed("removed")) } else { Err(ApiError::NotKept) };
     }
-    let Ok(entry) = entry_of(post) else {
-        return Ok(shown(post, StatusCode::UNPROCESSABLE_ENTITY, Some(&before), true, None));
+    let entry = match entry_of(post, Some(id)).await? {
+        Ok(entry) => entry,
+        Err(wrong) => {
+            return Ok(shown(post, StatusCode::UNPROCESSABLE_ENTITY, Some(&before), Stands::Wrong(wrong)));
+        }
     };
     if entry == before.entry {
         return Ok(Done::To("same"));
@@ -128,20 +140,29 @@ fn kept(entry: &Entry) -> String {
     serde_json::to_string(entry).unwrap_or_default()
 }
 
+/// How the form stands.
+enum Stands {
+    /// As it is filled in so far, or as the entry is.
+    Filled,
+    /// Posted, and a field will not do.
+    Wrong(Invalid),
+    /// Posted, and could not be taken.
+    Failed(String),
+}
+
 /// The form: as it was filled in, or as the entry is.
-fn shown(
-    post: &Post,
-    status: StatusCode,
-    stored: Option<&StoredEntry>,
-    posted: bool,
-    failed: Option<String>,
-) -> Done {
+fn shown(post: &Post, status: StatusCode, stored: Option<&StoredEntry>, stands: Stands) -> Done {
     let filled = post.form.given(&OURS);
-    let looked = posted || !filled.is_empty();
+    let looked = !matches!(stands, Stands::Filled) || !filled.is_empty();
+    let (posted, failed) = match stands {
+        Stands::Filled => (None, None),
+        Stands::Wrong(wrong) => (Some(wrong), None),
+        Stands::Failed(why) => (None, Some(why)),
+    };
     let usual = Entry { name: String::new(), ..Entry::nightly() };
     let before = stored.map_or(&usual, |stored| &stored.entry);
     let (preview, wrong) = if looked {
-        match if posted { entry_of(post) } else { looked_at(post) } {
+        match posted.map_or_else(|| looked_at(post), Err) {
             Ok(entry) => (comes_to(&entry, post), None),
             Err(wrong) => (Preview::Nothing(in_words(&wrong)), Some(wrong)),
         }
