@@ -13,10 +13,19 @@ fn stray(view: &RunView, views: &[RunView]) -> bool {
 }
 
 /// A retry of another, however large, is beside it, and so is a run of less than half of the symbols of another of its night (one
-/// universe, a cache sync by hand).
+/// universe, a cache sync by hand), and one that was cancelled where another of its night that was no smaller came to its end: the
+/// data are as that one left them.
 fn beside(view: &RunView, views: &[RunView]) -> bool {
     let retried = |of: &String| views.iter().any(|other| other.run.id == *of);
     if view.run.retry_of.as_ref().is_some_and(retried) {
+        return true;
+    }
+    let whole = |other: &RunView| {
+        other.run.night == view.run.night
+            && other.run.status == RunStatus::Success
+            && other.symbols() >= view.symbols()
+    };
+    if view.run.status == RunStatus::Cancelled && views.iter().any(whole) {
         return true;
     }
     let twice = u64::from(view.symbols()) * 2;

@@ -61,6 +61,30 @@ fn a_small_run_beside_the_night_gives_the_verdict_back() {
     assert_eq!(board.tonight(at(5)).as_deref(), Some("again"));
 }
 
+/// A run that is cancelled takes nothing from a night that another one has done; alone, or before it, it is what became of the night.
+#[test]
+fn a_cancelled_run_leaves_a_whole_night_as_it_was() {
+    let mut board = Board::new(Zone::utc());
+    let at = |minutes: i64| START + minutes * MINUTE;
+    let cancelled = |board: &mut Board, at: i64, run: &str| {
+        let ended = RunEnded { ending: Ending::Cancelled, processed: None, failed: None, reason: None };
+        tell(board, at, run, EventKind::RunEnded(ended));
+    };
+    announced(&mut board, at(0), "first", 505);
+    cancelled(&mut board, at(1), "first");
+    assert_eq!(board.tonight(at(1)).as_deref(), Some("first"));
+    announced(&mut board, at(2), "night", 505);
+    ended(&mut board, at(3), "night", 0);
+    announced(&mut board, at(4), "third", 505);
+    assert_eq!(board.tonight(at(4)).as_deref(), Some("third"), "what goes on is shown");
+    cancelled(&mut board, at(5), "third");
+    assert_eq!(board.tonight(at(5)).as_deref(), Some("night"));
+    // One that would have been more than that is missed.
+    announced(&mut board, at(6), "all", 5_000);
+    cancelled(&mut board, at(7), "all");
+    assert_eq!(board.tonight(at(7)).as_deref(), Some("all"));
+}
+
 fn hear(board: &mut Board, at: i64, channel: &str, message: &str) {
     let reading = domain::decode::read(channel, message.as_bytes(), at).expect("a message");
     board.apply(&reading.event);

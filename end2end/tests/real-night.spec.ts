@@ -73,10 +73,15 @@ test("a real night is started on the page, seen to its end, and complete once it
 
   // What was stored of a real symbol, and of a generated one.
   await page.goto(world.at("/admin/symbols/AAPL"));
-  const candles = page.getByRole("img", { name: /^Candles of the last 120 days\. Apple Inc\. The newest bar is of Fri 1 Mar 2013; / });
+  const candles = page.getByRole("img", { name: /^Candles of the last 120 days\. Apple Inc\. The newest bar is of Fri 1 Mar 2013, [\d\u2009]+ trading days behind: / });
   await expect(candles).toBeVisible();
   await expect(page.getByText("120 daily bars, adjusted; last close 56.14")).toBeVisible();
-  await expect(page.locator(".candles .legend li")).toHaveText(["20 days", "50 days", "200 days"]);
+  await expect(page.locator(".candles .legend li")).toHaveText([
+    "Bollinger bands", "20 days", "50 days", "200 days", "RSI 14, below", "pattern, rising", "pattern, falling", "pattern, neither",
+  ]);
+  // The marks as a list, for who cannot point at them.
+  await page.getByText(/^\d+ patterns as a list$/).click();
+  await expect(page.locator(".candles tbody tr").first()).toHaveText(/^\w+(rising|falling|neither)[01]\.\d\d.+ 201[23]$/);
   for (const line of ["l-blue", "l-amber", "l-violet"]) await expect(candles.locator(`path.${line}`).first()).toHaveAttribute("d", /^M.+L/);
   await expect(candles.locator("title").first()).toHaveText(/^\w.+, .+ 201[23], confidence [01]\.\d\d$/);
   await look(page, "candles");

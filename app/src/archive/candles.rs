@@ -4,8 +4,9 @@
 //! with the page are in a drawing of their own whose strokes do not stretch; what has a shape of its own stands at its place.
 
 use super::chart::place;
+use super::marked::{Marked, found, shape, shapes};
 use super::parts::number;
-use crate::format::{count, night};
+use crate::format::{count, night, plural};
 use crate::view::{Part, escaped, part};
 use leptos::prelude::*;
 use std::fmt::Write;
@@ -16,11 +17,13 @@ const HIGH: f64 = 240.0;
 const BELOW: (f64, f64) = (268.0, 56.0);
 /// One bar's width in the drawing that stretches.
 const STEP: f64 = 10.0;
-/// Averages that are drawn, and how.
-const AVERAGES: [(&str, &str, &str); 3] =
-    [("sma_20", "l-blue", "20 days"), ("sma_50", "l-amber", "50 days"), ("sma_200", "l-violet", "200 days")];
-/// Most patterns that are marked.
-const MARKS: usize = 24;
+/// Lines over the candles, and how they are drawn and called.
+const LINES: [(&[&str], &str, &str); 4] = [
+    (&["bb_upper", "bb_lower"], "l-outline", "Bollinger bands"),
+    (&["sma_20"], "l-blue", "20 days"),
+    (&["sma_50"], "l-amber", "50 days"),
+    (&["sma_200"], "l-violet", "200 days"),
+];
 
 /// A bar, adjusted for splits and dividends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,19 +40,6 @@ pub struct Candle {
     pub close: f64,
 }
 
-/// A pattern on a day.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Marked {
-    /// Days since 1970-01-01.
-    pub day: i64,
-    /// Its name.
-    pub pattern: String,
-    /// From 0 to 1.
-    pub confidence: f64,
-    /// Up, down, or neither.
-    pub direction: i8,
-}
-
 /// What the producer has of a symbol.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Candles {
@@ -59,6 +49,8 @@ pub struct Candles {
     pub generated: bool,
     /// The last day that traded.
     pub last_trading_day: Option<i64>,
+    /// How many days have traded since the newest bar.
+    pub behind: u32,
     /// Oldest first.
     pub bars: Vec<Candle>,
     /// Series by name, each as long as the bars; `None` where there is no value yet.
@@ -83,7 +75,10 @@ impl Candles {
             self.name.as_ref().map(|name| format!("{}. ", name.trim_end_matches('.'))).unwrap_or_default();
         let fresh = match self.last_trading_day {
             Some(day) if day == last.day => ", the last trading day".to_owned(),
-            Some(day) if day > last.day => format!("; the last trading day was {}", dated(day)),
+            Some(day) if day > last.day => {
+                let (days, behind) = (plural(self.behind, "trading day"), count(self.behind));
+                format!(", {behind} {days} behind: the last one was {}", dated(day))
+            }
             _ => String::new(),
         };
         format!("{named}{made}The newest bar is of {}{fresh}.", dated(last.day))
@@ -125,7 +120,9 @@ impl Candles {
         let mut svg = format!(
             "<path class=\"l-outline nofill\" d=\"{wicks}\"/><path class=\"f-ground l-ink3\" d=\"{up}\"/><path class=\"f-done l-ink3\" d=\"{down}\"/>"
         );
-        for (name, class, _) in AVERAGES {
+        for (name, class) in
+            LINES.iter().flat_map(|(names, class, _)| names.iter().map(move |name| (name, class)))
+        {
             if let Some(values) = self.line(name) {
                 let _ = write!(
                     svg,
@@ -154,14 +151,16 @@ impl Candles {
     fn fixed(&self) -> String {
         let share = |index: usize| 100.0 * Self::x(index) / self.width();
         let mut svg = String::new();
-        for mark in self.marks.iter().take(MARKS) {
+        for mark in &self.marks {
             let Some(index) = self.bars.iter().position(|bar| bar.day == mark.day) else { continue };
             let bar = self.bars[index];
-            let (y, shape) = match mark.direction {
-                1.. => (self.y(bar.low) + 4.0, "<path class=\"f-green\" d=\"M0 0l5 8h-10z\"/>"),
-                0 => (self.y(bar.high) - 10.0, "<path class=\"nofill l-outline\" d=\"M0 0l4 4-4 4-4-4z\"/>"),
-                _ => (self.y(bar.high) - 4.0, "<path class=\"f-red\" d=\"M0 0l5-8h-10z\"/>"),
+            // Above the bar or below it, away from its wick.
+            let y = match mark.direction {
+                1.. => self.y(bar.low) + 4.0,
+                0 => self.y(bar.high) - 10.0,
+                _ => self.y(bar.high) - 12.0,
             };
+            let shape = shape(mark.direction);
             let name =
                 escaped(&format!("{}, {}, confidence {:.2}", mark.pattern, dated(mark.day), mark.confidence));
             let _ = write!(
@@ -224,7 +223,8 @@ fn trace(values: &[Option<f64>], y: impl Fn(f64) -> f64) -> String {
     path
 }
 
-fn dated(day: i64) -> String {
+/// "Fri 1 Mar 2013".
+pub(super) fn dated(day: i64) -> String {
     let year = domain::time::Civil::from_utc(day * domain::time::DAY).year;
     format!("{} {year}", night(day))
 }
@@ -246,14 +246,19 @@ pub(super) fn section(candles: Result<&Candles, &str>) -> Part {
             view! { <section class="candles"><div class="head rule"><h2>"Bars"</h2></div><p class="quiet">{sentence}</p></section> },
         );
     }
-    let drawn: Vec<Part> = AVERAGES
+    let drawn: Vec<Part> = LINES
         .iter()
-        .filter(|(name, ..)| candles.line(name).is_some())
+        .filter(|(names, ..)| names.iter().any(|name| candles.line(name).is_some()))
         .map(|(_, class, words)| {
             let stroke = format!("<path class=\"nofill {class}\" stroke-width=\"2\" d=\"M0 8h16\"/>");
             part(view! { <li><svg width="16" height="16" aria-hidden="true" inner_html=stroke></svg>{*words}</li> })
         })
         .collect();
+    let relative = candles.line("rsi_14").map(|_| {
+        let stroke = "<path class=\"nofill l-ink3\" stroke-width=\"2\" d=\"M0 8h16\"/>";
+        view! { <li><svg width="16" height="16" aria-hidden="true" inner_html=stroke></svg>"RSI 14, below"</li> }
+    });
+    let stale = candles.last_trading_day.zip(candles.bars.last()).is_some_and(|(day, last)| day > last.day);
     let view = format!("0 0 {} {HIGH}", candles.width());
     let strength = candles.strength();
     let high = if strength.is_some() { BELOW.0 + BELOW.1 } else { 262.0 }.to_string();
@@ -275,12 +280,13 @@ pub(super) fn section(candles: Result<&Candles, &str>) -> Part {
     part(view! {
         <section class="candles">
             <div class="head rule"><h2>"Bars"</h2><span class="quiet">{said}</span></div>
-            <p class="quiet">{sentence}</p>
+            <p class="quiet" class:warn=stale>{sentence}</p>
             <div class="plot">
                 <svg class="axis" width="56" height=high.clone() aria-hidden="true" inner_html=candles.axis()></svg>
                 <svg class="free" width="100%" height=high role="img" aria-label=label inner_html=drawing></svg>
             </div>
-            <ul class="legend">{drawn}</ul>
+            <ul class="legend">{drawn}{relative}{shapes(&candles.marks)}</ul>
+            {found(&candles.marks)}
         </section>
     })
 }

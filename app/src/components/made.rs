@@ -33,10 +33,12 @@ fn import(live: Live, _: Clock) -> Vec<Row> {
         return Vec::new();
     };
     let of = if phase.total > 0 { format!("of {}", count(phase.total)) } else { String::new() };
-    let tone = if progress.failed() > 0 { "bad" } else { "" };
+    let tone = if progress.failed() > run.repaired { "bad" } else { "" };
+    let later =
+        if run.repaired > 0 { format!("{} came through later", count(run.repaired)) } else { String::new() };
     let mut facts = vec![
         fact("Processed", count(progress.processed()), of, ""),
-        fact("Failed", count(progress.failed()), "", tone),
+        fact("Failed", count(progress.failed()), later, tone),
         fact("Records", thousands(run.records), "", ""),
     ];
     if !phase.frames.is_empty() {

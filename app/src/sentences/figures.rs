@@ -75,9 +75,11 @@ fn failures(view: &RunView) -> Figure {
 fn complete(view: &RunView) -> Vec<Figure> {
     let run = &view.run;
     let made = [(run.records, "records"), (run.indicators, "indicators"), (run.patterns, "patterns")];
+    // That an import brought nothing new is no detail.
+    let imported = view.phases.iter().any(|(phase, _)| phase.phase == Phase::Import);
     let mut figures: Vec<Figure> = made
         .into_iter()
-        .filter(|(made, _)| *made > 0)
+        .filter(|(made, label)| *made > 0 || (imported && *label == "records"))
         .map(|(made, label)| figure(thousands(made), label))
         .collect();
     let failed = view.left();

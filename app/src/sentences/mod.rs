@@ -202,7 +202,12 @@ fn complete(view: &RunView) -> String {
         .accepted
         .as_ref()
         .map_or_else(String::new, |by| format!("; {} failed, accepted by {}", count(by.count), by.who));
-    format!("{}’s data is complete: {what}{}{accepted}.", weekday(view.run.night), lasted(view))
+    // Of a retry it is not known what the rest of the night is like.
+    let whose = match &view.run.retry_of {
+        Some(_) => "The retry".to_owned(),
+        None => format!("{}’s data", weekday(view.run.night)),
+    };
+    format!("{whose} is complete: {what}{}{accepted}.", lasted(view))
 }
 
 /// "; 12 failed, accepted by ann".

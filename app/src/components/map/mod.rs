@@ -279,6 +279,10 @@ fn summary(cells: &[Cell], view: Option<&RunView>) -> String {
     for (place, (number, what)) in parts.into_iter().filter(|(number, _)| *number > 0).enumerate() {
         words.push_str(&format!("{} {} {what}", if place == 0 { ":" } else { "," }, thousands(number)));
     }
+    let repaired = view.map_or(0, |view| view.run.repaired);
+    if repaired > 0 {
+        words.push_str(&format!("; {} came through the second time", thousands(repaired.into())));
+    }
     words
 }
 

@@ -21,13 +21,16 @@ const BIN: Millis = 2 * MINUTE;
 pub(super) fn line(live: Live, clock: Clock) -> Option<String> {
     let (now, zone, exchange) = (clock.work().get(), clock.zone(), clock.exchange());
     let (from, to, within) = ends(live, now)?;
-    let scale = Scale::new(from.at, to.at);
+    let runs: Vec<_> =
+        live.runs().into_iter().filter(|(_, run)| run.night == from.day && run.started < to.at).collect();
+    let scale = Scale::new(from.at, to.at, runs.iter().map(|(_, run)| run.started));
     let mut svg = "<line x1=\"0\" x2=\"100%\" y1=\"34\" y2=\"34\" class=\"l-outline px\"/>".to_owned();
     svg += &hours(&scale, &zone);
     svg += &fold(&scale, &within);
     svg += &earlier(live, &scale, &from, &exchange);
     let early = if from.kind == MomentKind::Early { "early close" } else { "close" };
-    let day = scale.fold.map(|_| format!("{} ", night(to.day))).unwrap_or_default();
+    let long = to.at - from.at > DAY;
+    let day = if long { format!("{} ", night(to.day)) } else { String::new() };
     for (bell, anchor, before, after) in [
         (&from, "start", String::new(), format!(" {early}")),
         (&to, "end", format!("open {day}"), String::new()),
@@ -40,10 +43,8 @@ pub(super) fn line(live: Live, clock: Clock) -> Option<String> {
         );
         svg += &upright(&x, 24, 42, "l-ink");
     }
-    for (slot, run) in live.runs() {
-        if run.night == from.day && run.started < to.at {
-            svg += &bar(live, slot, &run, &scale, now);
-        }
+    for (slot, run) in &runs {
+        svg += &bar(live, *slot, run, &scale, now);
     }
     let verdict = live.verdict().get();
     let missed = matches!(verdict, Verdict::DidNotStart { .. });
@@ -81,20 +82,24 @@ fn upright(x: &str, from: u8, to: u8, tone: &str) -> String {
     format!("<line x1=\"{x}\" x2=\"{x}\" y1=\"{from}\" y2=\"{to}\" stroke-width=\"2\" class=\"{tone} px\"/>")
 }
 
-/// The whole hours of the viewer's clock.
+/// The whole hours of the viewer's clock; where days are not folded fewer have words, and midnight is its day.
 fn hours(scale: &Scale, zone: &Zone) -> String {
     let off = i64::from(zone.offset_at(scale.from)) * MINUTE;
     let mut at = (scale.from + off).div_euclid(HOUR) * HOUR + HOUR - off;
+    let days = scale.fold.is_none() && scale.to - scale.from > DAY;
+    let (step, begin, end) = if days { (6, 6 * HOUR, 9 * HOUR) } else { (2, HOUR, 3 * HOUR) };
     let mut svg = String::new();
     while at < scale.to {
         if !scale.folds(at) {
-            let (x, hour) = (scale.x(at), zone.civil(at).hour);
-            let low = if hour % 2 == 0 { 40 } else { 38 };
+            let (x, there) = (scale.x(at), zone.civil(at));
+            let hour = there.hour;
+            let low = if hour % step == 0 { 40 } else { 38 };
             svg += &format!("<line x1=\"{x}\" x2=\"{x}\" y1=\"34\" y2=\"{low}\" class=\"l-outline px\"/>");
             // Not under the words at both ends, nor beside the break.
-            if hour % 2 == 0 && hour > 0 && at - scale.from > HOUR && scale.to - at > 3 * HOUR {
+            let words = if hour > 0 { hour.to_string() } else { there.day_label() };
+            if hour % step == 0 && (hour > 0 || days) && at - scale.from > begin && scale.to - at > end {
                 svg += &format!(
-                    "<text x=\"{x}\" y=\"54\" text-anchor=\"middle\" class=\"aside wide-only\">{hour}</text>"
+                    "<text x=\"{x}\" y=\"54\" text-anchor=\"middle\" class=\"aside wide-only\">{words}</text>"
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! Where a moment lies on the night line. Whole days in which nothing trades are folded: they take the same width, however many.
+//! Where a moment lies on the night line. Whole days in which nothing trades are folded, unless a run began in them: they take the same width, however many.
 
 use domain::time::{DAY, HOUR, Millis};
 
@@ -18,10 +18,11 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    pub(super) fn new(from: Millis, to: Millis) -> Self {
-        // The evening and the early morning stay; whole days between them go.
+    pub(super) fn new(from: Millis, to: Millis, mut runs: impl Iterator<Item = Millis>) -> Self {
+        // The evening and the early morning stay; whole days between them go, unless somebody works in them.
         let days = (to - from) / DAY;
-        let fold = (days > 0).then(|| (from + 8 * HOUR, from + 8 * HOUR + days * DAY));
+        let (begin, end) = (from + 8 * HOUR, from + 8 * HOUR + days * DAY);
+        let fold = (days > 0 && !runs.any(|run| (begin..end).contains(&run))).then_some((begin, end));
         Self { from, to, fold }
     }
 
@@ -70,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_night_is_to_scale() {
-        let scale = Scale::new(0, 17 * HOUR + 30 * MINUTE);
+        let scale = Scale::new(0, 17 * HOUR + 30 * MINUTE, [HOUR].into_iter());
         assert_eq!([scale.x(0), scale.x(8 * HOUR + 45 * MINUTE), scale.x(DAY)], ["0.0%", "50.0%", "100.0%"]);
         assert_eq!([scale.width(0, MINUTE), scale.width(HOUR, 2 * HOUR)], ["0.2%", "5.7%"]);
         assert_eq!(scale.fold, None);
@@ -79,11 +80,14 @@ mod tests {
     #[test]
     fn a_weekend_is_as_wide_as_a_long_one() {
         for days in [2, 3] {
-            let scale = Scale::new(0, 17 * HOUR + 30 * MINUTE + days * DAY);
+            let scale = Scale::new(0, 17 * HOUR + 30 * MINUTE + days * DAY, [HOUR].into_iter());
             let (begin, end) = scale.fold.unwrap_or_default();
             assert_eq!((begin, end), (8 * HOUR, 8 * HOUR + days * DAY));
             assert_eq!([scale.x(begin), scale.x(end), scale.x(begin + DAY)], ["42.9%", "48.9%", "45.9%"]);
             assert_eq!(scale.x(end + 9 * HOUR + 30 * MINUTE), "100.0%");
+            // Who works on Saturday is seen.
+            let worked = Scale::new(0, 17 * HOUR + 30 * MINUTE + days * DAY, [HOUR, DAY].into_iter());
+            assert_eq!((worked.fold, worked.folds(DAY)), (None, false));
         }
     }
 }

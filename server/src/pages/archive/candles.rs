@@ -6,6 +6,7 @@
 use crate::producer::{AskError, Client};
 use crate::state::App;
 use app::archive::{Candle, Candles, Marked};
+use domain::calendar::XNYS;
 use domain::decode::clean;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -13,8 +14,10 @@ use std::time::Duration;
 
 /// Bars that are asked for: half a year.
 const BARS: usize = 120;
-/// Patterns that are asked for.
-const PATTERNS: usize = 50;
+/// Most patterns that are asked for: of the days that are shown.
+const PATTERNS: usize = 200;
+/// So far back it is counted how many days a symbol is behind.
+const YEARS: i64 = 30;
 /// The page waits so long and no longer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -31,16 +34,17 @@ pub(super) async fn candles(app: &App, symbol: &str) -> Option<Result<Candles, S
 
 async fn ask(client: &Client, symbol: &str) -> Result<Candles, AskError> {
     let what = |what: &str| format!("{what}/{symbol}");
-    let (bars, found) = (format!("frame=daily&limit={BARS}"), format!("frame=daily&limit={PATTERNS}"));
-    let (bars_of, values_of, patterns_of) = (what("bars"), what("indicators"), what("patterns"));
-    let (told, values, patterns) = tokio::join!(
-        client.get(&bars_of, Some(&bars)),
-        client.get(&values_of, Some(&bars)),
-        client.get(&patterns_of, Some(&found))
-    );
+    let bars = format!("frame=daily&limit={BARS}");
+    let (bars_of, values_of) = (what("bars"), what("indicators"));
+    let (told, values) = tokio::join!(client.get(&bars_of, Some(&bars)), client.get(&values_of, Some(&bars)));
     let told: ToldBars = read(&told?)?;
     // Without the others the bars are worth showing.
     let values: ToldValues = values.and_then(|body| read(&body)).unwrap_or_default();
+    // Those of the days that are shown, of which there may be more than of any number that is asked for.
+    let first = told.bars.iter().filter_map(candle).map(|bar| bar.day).min();
+    let from = first.map(|day| format!("&from={}", crate::api::params::date(day))).unwrap_or_default();
+    let found = format!("frame=daily&limit={PATTERNS}{from}");
+    let patterns = client.get(&what("patterns"), Some(&found)).await;
     let patterns: ToldPatterns = patterns.and_then(|body| read(&body)).unwrap_or_default();
     Ok(drawn(&told, &values, &patterns))
 }
@@ -106,10 +110,16 @@ fn drawn(told: &ToldBars, values: &ToldValues, patterns: &ToldPatterns) -> Candl
     });
     let mut marks: Vec<Marked> = marks.collect();
     marks.sort_by_key(|mark| std::cmp::Reverse(mark.day));
+    let last_trading_day = told.last_trading_day.as_deref().and_then(day);
+    let behind = last_trading_day.zip(bars.last()).map_or(0, |(until, last)| {
+        let since = (last.day + 1).max(until - YEARS * 366)..=until;
+        u32::try_from(since.filter(|day| XNYS.session(*day).is_some()).count()).unwrap_or(u32::MAX)
+    });
     Candles {
         name: told.name.as_deref().map(|name| clean(name, 80)),
         generated: told.generated == Some(true),
-        last_trading_day: told.last_trading_day.as_deref().and_then(day),
+        last_trading_day,
+        behind,
         lines,
         marks,
         bars,
@@ -161,5 +171,6 @@ mod tests {
         let marks: Vec<_> = candles.marks.iter().map(|mark| (mark.day, mark.confidence)).collect();
         assert_eq!(marks, [(second.day, 1.0), (first.day, 0.0)], "newest first");
         assert!(candles.generated && candles.last_trading_day == Some(first.day + 3));
+        assert_eq!(candles.behind, 1, "Thanksgiving is none");
     }
 }
