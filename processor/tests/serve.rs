@@ -25,8 +25,7 @@ fn get(stage: &Stage, path: &str) -> Value {
 
 /// The names of a run's events in their order, each once where it is said many times in a row.
 fn story(stage: &Stage, run: &str) -> Vec<String> {
-    let told =
-        ["progress", "calculated", "detected", "symbol_", "critical", "universe_", "ipo_", "delisting_"];
+    let told = ["progress", "calculated", "detected", "symbol_", "error", "universe_", "ipo_", "delisting_"];
     let events = stage.of(run).into_iter().map(|heard| heard.event().to_owned());
     events.filter(|event| !told.iter().any(|word| event.contains(word))).collect()
 }

@@ -29,8 +29,10 @@ use std::time::Duration;
 
 use crate::publish::Message;
 
-/// Where refusals are said.
+/// Where errors and refusals are said.
 pub const ERRORS: &str = "tickstock:errors";
+/// The name of an error of whatever severity, in its producer's own words (contract §3.6 B).
+pub const ERROR: &str = "error";
 
 /// What became of a command.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +93,7 @@ pub fn refused(source: &'static str, command: &str, id: Option<&str>, refusal: &
         "severity": "warning", "component": "command_listener", "error_code": "COMMAND_REFUSED",
         "message": refusal.to_string(), "context": { "command": command, "run_id": id, "reason": refusal.code() }
     });
-    Message::new(ERRORS, "error", source, payload)
+    Message::new(ERRORS, ERROR, source, payload)
 }
 
 /// Anybody who reaches it may start runs, so nobody else does.

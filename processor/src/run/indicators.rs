@@ -4,8 +4,8 @@
 //! indicators were asked for the last time), everything is stored anew.
 
 use super::Run;
-use super::each::{Made, Phased, Stop, Trouble, each, figures};
-use super::tell::{ERRORS, INDICATORS, seconds};
+use super::each::{Made, Phased, Stop, Trouble, each, failed, figures};
+use super::tell::{ERROR, ERRORS, INDICATORS, seconds};
 use crate::publish::{Message, now};
 use processor::bar::{Bar, Day, Frame};
 use processor::frames;
@@ -29,10 +29,11 @@ pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result
     let phased = each(run, &INDICATORS, symbols, one).await;
     if !run.is_cancelled() {
         let mut payload = figures(&phased, total, seconds(began));
-        let failed = phased.as_ref().map_or_else(|stop| stop.failed.len(), |phased| phased.failed.len());
-        payload["total_indicators"] = (total * kinds * frames.len()).into();
-        payload["successful_indicators"] = phased.as_ref().map_or(0, |phased| phased.figure).into();
-        payload["failed_indicators"] = (failed * kinds * frames.len()).into();
+        let each = kinds * frames.len();
+        let (done, all) = (phased.as_ref().map_or(0, |phased| phased.figure), total * each);
+        payload["total_indicators"] = all.into();
+        payload["successful_indicators"] = done.into();
+        payload["failed_indicators"] = (failed(&phased).len() * each).into();
         run.teller.say(INDICATORS.channels[2], INDICATORS.events[2], INDICATORS.source, payload).await;
     }
     phased
@@ -131,7 +132,7 @@ fn too_short<S: Source>(
         "severity": "warning", "component": INDICATORS.component, "error_code": "INSUFFICIENT_DATA", "message": message,
         "context": context
     });
-    run.teller.message(ERRORS, "critical_error", ENGINE, payload)
+    run.teller.message(ERRORS, ERROR, ENGINE, payload)
 }
 
 #[cfg(test)]

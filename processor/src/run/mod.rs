@@ -15,6 +15,7 @@ mod indicators;
 mod patterns;
 mod plan;
 pub mod tell;
+mod track;
 
 pub use plan::{Kind, Plan};
 pub use tell::Teller;

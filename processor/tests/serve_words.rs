@@ -1,0 +1,103 @@
+//! The words of the real producer, held against the contract: names, channels, fields and their types, where nothing is understood yet.
+//! (What the server makes of them is asked in `serve.rs`.)
+
+mod support;
+
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use support::stage::{Heard, NIGHT, Stage, Way};
+
+const FEW: &[&str] = &["--no-schedule", "--universes", "top_100", "--timeframes", "daily,weekly"];
+
+/// Everything that is said in a night of a hundred symbols.
+fn night(options: &[&str]) -> Vec<Heard> {
+    let mut stage = Stage::serve(&[FEW, options].concat());
+    stage.begin(Way::Http, &NIGHT, "night", json!({}));
+    stage.ended("night");
+    stage.heard.clone()
+}
+
+fn all<'h>(heard: &'h [Heard], event: &str) -> Vec<&'h Heard> {
+    heard.iter().filter(|one| one.event() == event).collect()
+}
+
+fn one<'h>(heard: &'h [Heard], event: &str) -> &'h Heard {
+    let all = all(heard, event);
+    assert_eq!(all.len(), 1, "{event}");
+    all[0]
+}
+
+/// Fields that the contract counts in whole numbers, where they are there.
+const WHOLE: [&str; 16] = [
+    "symbols_count",
+    "total_symbols",
+    "completed_symbols",
+    "processed",
+    "remaining",
+    "successful_symbols",
+    "symbols_processed",
+    "symbols_failed",
+    "eta_seconds",
+    "avg_processing_time_ms",
+    "processing_time_ms",
+    "total_indicators",
+    "successful_indicators",
+    "failed_indicators",
+    "total_patterns_checked",
+    "patterns_detected",
+];
+
+#[test]
+fn a_night_is_told_in_the_contracts_own_types() {
+    let heard = night(&[]);
+    for message in &heard {
+        let payload = message.payload().as_object().unwrap();
+        for (field, value) in payload.iter().filter(|(field, _)| WHOLE.contains(&field.as_str())) {
+            assert!(value.is_u64(), "{field} of {message:?}");
+        }
+        let exact = message.event() == "cache_sync_completed";
+        assert!(exact || payload.get("duration_seconds").is_none_or(Value::is_u64), "{message:?}");
+    }
+    let begun = one(&heard, "data_import_started").payload();
+    for frame in ["daily", "weekly"] {
+        assert!(begun["lookback_days"][frame].as_u64().is_some_and(|days| days > 10_000), "{begun}");
+    }
+    let moves = all(&heard, "import_progress");
+    assert_eq!(moves.len(), 100);
+    let last = moves.last().unwrap();
+    assert_eq!(last.channel, "tickstock:import:progress");
+    assert_eq!(
+        (&last.payload()["completed_symbols"], &last.payload()["percent_complete"]),
+        (&json!(100), &json!(100.0))
+    );
+    let jobs = all(&heard, "job_progress_update");
+    let import: Vec<_> = jobs.iter().filter(|job| job.payload()["phase"] == "data_import").collect();
+    assert_eq!((import.len(), &import[99].payload()["remaining"]), (100, &json!(0)));
+    for job in &jobs {
+        assert_eq!(
+            (job.channel.as_str(), &job.said["source"]),
+            ("tickstock:monitoring", &json!("job_progress_tracker"))
+        );
+    }
+    assert!(import.iter().all(|job| job.payload()["avg_processing_time_ms"].is_u64()));
+    // An import names who failed; the others count them.
+    assert!(one(&heard, "data_import_completed").payload()["failed_symbols"].is_array());
+    for event in ["indicator_processing_completed", "pattern_processing_completed"] {
+        assert!(one(&heard, event).payload()["failed_symbols"].is_u64(), "{event}");
+    }
+    let patterns = one(&heard, "pattern_processing_started").payload();
+    assert_eq!(patterns["timeframes"], json!(["1day", "1week"]));
+    let frames = all(&heard, "pattern_detected").into_iter().map(|one| one.payload()["timeframe"].clone());
+    let frames: BTreeSet<String> = frames.map(|frame| frame.as_str().unwrap().to_owned()).collect();
+    assert!(
+        !frames.is_empty() && frames.iter().all(|frame| ["1day", "1week"].contains(&frame.as_str())),
+        "{frames:?}"
+    );
+}
+
+#[test]
+fn an_error_has_one_name() {
+    let heard = night(&[]);
+    let errors: Vec<&Heard> = heard.iter().filter(|one| one.channel == "tickstock:errors").collect();
+    assert!(!errors.is_empty() && errors.iter().all(|one| one.event() == "error"), "{errors:?}");
+}
