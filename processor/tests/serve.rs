@@ -46,6 +46,8 @@ fn a_night_of_505_symbols_comes_to_its_end_and_its_failures_are_made_up_for() {
         "processing_started",
         "data_import_started",
         "data_import_completed",
+        "cache_sync_started",
+        "cache_sync_completed",
         "cache_sync_completed",
         "indicator_processing_started",
         "indicator_processing_completed",

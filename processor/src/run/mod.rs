@@ -9,6 +9,7 @@
 //! in flight. A cancel is heeded before the next symbol begins, and by whoever waits for the source.
 
 mod cache;
+mod changes;
 mod each;
 mod import;
 mod indicators;
