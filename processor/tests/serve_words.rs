@@ -1,9 +1,14 @@
 //! The words of the real producer, held against the contract: names, channels, fields and their types, where nothing is understood yet.
 //! (What the server makes of them is asked in `serve.rs`.)
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod source;
 mod support;
 
+use processor::sample::real;
 use serde_json::{Value, json};
+use source::csv;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use support::stage::{Heard, NIGHT, Stage, Way};
@@ -94,6 +99,36 @@ fn a_night_is_told_in_the_contracts_own_types() {
         !frames.is_empty() && frames.iter().all(|frame| ["1day", "1week"].contains(&frame.as_str())),
         "{frames:?}"
     );
+}
+
+/// Three bars of one symbol, and six of another.
+#[test]
+fn what_has_too_few_bars_is_counted_and_it_is_said_how_many_each_needs() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let bars = real::bars("AAPL").unwrap();
+    for (symbol, count) in [("three", 3), ("SIX", 6)] {
+        std::fs::write(folder.path().join(format!("{symbol}.csv")), csv(&bars[..count])).unwrap();
+    }
+    let mut stage = Stage::serve(&["--no-schedule", "--source", folder.path().to_str().unwrap()]);
+    stage.begin(Way::Http, &NIGHT, "night", json!({}));
+    stage.ended("night");
+    let warned = |symbol: &str| {
+        let of = |heard: &&Heard| heard.event() == "error" && heard.payload()["context"]["symbol"] == symbol;
+        stage.heard.iter().find(of).unwrap().payload().clone()
+    };
+    let (three, six) = (warned("three"), warned("SIX"));
+    assert_eq!((&three["severity"], &three["error_code"]), (&json!("warning"), &json!("INSUFFICIENT_DATA")));
+    let points = |payload: &Value| {
+        (payload["context"]["data_points"].clone(), payload["context"]["required_points"].clone())
+    };
+    assert_eq!((points(&three), points(&six)), ((json!(3), json!(5)), (json!(6), json!(10))));
+    let sentence = three["message"].as_str().unwrap();
+    let begins = "3 daily bars are too few for sma_5 (5), sma_10 (10), ";
+    assert!(sentence.starts_with(begins) && sentence.contains("macd (34)"), "{sentence}");
+    let end = one(&stage.heard, "indicator_processing_completed").payload();
+    let count = |field: &str| end[field].as_u64().unwrap();
+    assert_eq!((count("total_indicators"), count("successful_indicators")), (36, 2), "{end}");
+    assert_eq!((count("failed_indicators"), &end["stats"]["skipped_indicators"]), (34, &json!(34)));
 }
 
 #[test]

@@ -90,7 +90,7 @@ pub async fn phase<S: Source>(run: &Run<S>, done: Option<&BTreeSet<String>>) -> 
     }
     run.teller.say(COMPLETE, CACHE.events[2], JOB, payload).await;
     match trouble {
-        Some(message) => Err(Stop { message, good: 0, failed: BTreeSet::new() }),
+        Some(message) => Err(Stop { message, good: 0, failed: BTreeSet::new(), figure: 0 }),
         None => Ok(()),
     }
 }

@@ -79,6 +79,14 @@ pub struct Phased {
     pub skipped: u64,
 }
 
+/// All figures of a phase together, however it ended.
+pub fn figure(phased: &Result<Phased, Stop>) -> u64 {
+    match phased {
+        Ok(phased) => phased.figure,
+        Err(stop) => stop.figure,
+    }
+}
+
 /// Who failed in a phase, however it ended.
 pub fn failed(phased: &Result<Phased, Stop>) -> &BTreeSet<String> {
     match phased {
@@ -95,6 +103,8 @@ pub struct Stop {
     pub good: usize,
     /// Who did not.
     pub failed: BTreeSet<String>,
+    /// All figures together.
+    pub figure: u64,
 }
 
 /// What is told of a symbol that is through; the name of its figure.
@@ -147,7 +157,9 @@ pub async fn each<S: Source, F: Future<Output = Result<Made, Trouble>> + Send + 
         stop = Some(message);
     }
     match stop {
-        Some(message) => Err(Stop { message, good: phased.good, failed: phased.failed }),
+        Some(message) => {
+            Err(Stop { message, good: phased.good, failed: phased.failed, figure: phased.figure })
+        }
         None => Ok(phased),
     }
 }

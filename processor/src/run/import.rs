@@ -7,7 +7,7 @@
 //! not asked for, so that a retry is about them all.
 
 use super::Run;
-use super::each::{Made, Phased, Stop, Trouble, each, failed, figures};
+use super::each::{Made, Phased, Stop, Trouble, each, failed, figure, figures};
 use super::tell::{IMPORT, seconds};
 use crate::publish::now;
 use processor::bar::{Bar, Day};
@@ -34,7 +34,7 @@ pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result
     if !run.is_cancelled() {
         let mut payload = figures(&phased, total, seconds(began));
         payload["failed_symbols"] = json!(failed(&phased));
-        payload["total_records_imported"] = phased.as_ref().map_or(0, |phased| phased.figure).into();
+        payload["total_records_imported"] = figure(&phased).into();
         run.teller.say(IMPORT.channels[2], IMPORT.events[2], IMPORT.source, payload).await;
     }
     phased

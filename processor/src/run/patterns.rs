@@ -2,7 +2,7 @@
 //! bar, and only those that are sure enough.
 
 use super::Run;
-use super::each::{Made, Phased, Stop, Trouble, each, failed, figures};
+use super::each::{Made, Phased, Stop, Trouble, each, failed, figure, figures};
 use super::indicators::{apart, bars_of};
 use super::tell::{PATTERNS, percent, seconds};
 use crate::publish::{Message, now};
@@ -40,7 +40,7 @@ pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result
     let phased = each(run, &PATTERNS, symbols, one).await;
     if !run.is_cancelled() {
         let mut payload = figures(&phased, total, seconds(began));
-        let (found, failed) = (phased.as_ref().map_or(0, |phased| phased.figure), failed(&phased).len());
+        let (found, failed) = (figure(&phased), failed(&phased).len());
         let checks = kinds * frames.len();
         payload["total_patterns_checked"] = (total * checks).into();
         payload["patterns_detected"] = found.into();
