@@ -3,6 +3,7 @@
 //!
 //! Invariants: what waits is bounded; it listens on this machine only; a command means the same whichever way it came.
 
+pub mod asked;
 mod command;
 mod door;
 mod fault;

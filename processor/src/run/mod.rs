@@ -18,7 +18,7 @@ mod plan;
 pub mod tell;
 mod track;
 
-pub use plan::{Kind, Plan};
+pub use plan::{Kind, Plan, frame, known_frames};
 pub use tell::Teller;
 
 use crate::publish::now;

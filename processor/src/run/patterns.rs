@@ -6,7 +6,7 @@ use super::each::{Made, Phased, Stop, Trouble, each, failed, figure, figures};
 use super::indicators::{apart, bars_of};
 use super::tell::{PATTERNS, percent, seconds};
 use crate::publish::{Message, now};
-use processor::bar::{Day, Frame, iso};
+use processor::bar::{Day, Frame, iso, plain};
 use processor::frames;
 use processor::indicators::{Definition, compute};
 use processor::patterns::{Found, find};
@@ -91,11 +91,11 @@ fn first_new(stored: &[Found], found: &[Found]) -> Option<Day> {
 
 fn message<S: Source>(run: &Run<S>, symbol: &str, frame: Frame, found: &Found) -> Message {
     let levels: Vec<Value> =
-        found.levels.iter().map(|(kind, value)| json!({ "type": kind, "value": value })).collect();
+        found.levels.iter().map(|(kind, value)| json!({ "type": kind, "value": plain(*value) })).collect();
     let payload = json!({
         "symbol": symbol, "pattern": found.pattern, "timeframe": name(frame), "confidence": found.confidence,
         "pattern_data": {
-            "entry_price": found.entry, "stop_loss": found.stop, "target_price": found.target,
+            "entry_price": plain(found.entry), "stop_loss": plain(found.stop), "target_price": plain(found.target),
             "pattern_start": iso(found.start), "pattern_end": iso(found.day)
         },
         "levels": levels

@@ -24,7 +24,7 @@ use crate::listen::redis::Ear;
 use crate::listen::{Door, key_of, loopback, tell};
 use crate::outbox::Outbox;
 use crate::publish::{Link, Way};
-use crate::run::Plan;
+use crate::run::{self, Plan};
 use crate::simulate::Spelling;
 use axum::serve::Listener;
 use chosen::Chosen;
@@ -76,7 +76,7 @@ pub struct Options {
 }
 
 fn frame(name: &str) -> Result<Frame, String> {
-    Frame::of(name).ok_or_else(|| "is one of daily, weekly, monthly".to_owned())
+    run::frame(name).ok_or_else(run::known_frames)
 }
 
 /// Serves until it is stopped.
