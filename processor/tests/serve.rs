@@ -170,21 +170,34 @@ fn a_schedule_that_was_changed_is_the_same_after_a_restart() {
     let mut stage = Stage::serve(&[]);
     let schedule = stage.get("schedule");
     assert_eq!((&schedule["enabled"], &schedule["trigger_time"]), (&json!(true), &json!("16:10")));
+    let first = stage.until(|heard| heard.event() == "schedule_updated");
+    assert_eq!(first.payload()["schedule"], schedule, "it is told without being asked for");
+    assert_eq!(stage.board.producer_schedule().and_then(|known| known.enabled), Some(true));
     stage.publish(&SCHEDULE, None, &json!({ "trigger_time": "18:45", "universes": ["mega_cap", "top_100"] }));
     let told = stage.until(|heard| heard.event() == "schedule_updated");
     assert_eq!(told.payload()["schedule"]["trigger_time"], "18:45");
     let before = stage.get("schedule");
     stage.again(None);
     assert_eq!(stage.get("schedule"), before);
+    let again = stage.until(|heard| heard.event() == "schedule_updated");
+    assert_eq!(again.payload()["schedule"], before);
     assert_eq!(before["universes"], json!(["mega_cap", "top_100"]));
 }
 
 #[test]
 fn in_the_older_spelling_a_night_is_the_same() {
-    let mut stage = Stage::serve(&["--no-schedule", "--universes", "mega_cap", "--spelling", "legacy"]);
+    let mut stage = Stage::serve(&["--no-schedule", "--universes", "top_100", "--spelling", "legacy"]);
     stage.begin(Way::Http, &NIGHT, "night", json!({}));
     let view = stage.ended("night");
     assert_eq!((view.run.status, view.phases.len()), (RunStatus::Success, 4), "{:?}", view.phases);
     assert!(stage.heard.iter().any(|heard| heard.channel == "tickstock:data:import:status"));
     assert!(stage.heard.iter().any(|heard| heard.event() == "daily_processing_completed"));
+    let errors = stage.heard.iter().filter(|heard| heard.channel == "tickstock:errors");
+    let ids: Vec<&str> = errors.clone().map(|heard| heard.said["error_id"].as_str().unwrap()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "each is one of its own: {ids:?}");
+    for error in errors {
+        let network =
+            ["API_RATE_LIMIT", "NETWORK_TIMEOUT"].contains(&error.said["error_type"].as_str().unwrap());
+        assert_eq!(error.said["category"], if network { "network" } else { "validation" }, "{error:?}");
+    }
 }
