@@ -61,6 +61,11 @@ fn what_is_stored_is_read_by_its_name_and_what_has_no_effect_is_refused_by_its_o
     }
     assert_eq!(ask(&stage, "/symbols/nobody").refused(), (404, "unknown_symbol".into()));
     assert_eq!(ask(&stage, "/indicators/nobody").refused(), (404, "unknown_symbol".into()));
+    let values = ask(&stage, "/indicators/MSFT?limit=1").body;
+    let places =
+        ["sma_5", "sma_200", "ema_5", "bb_upper", "bb_middle", "bb_lower", "stoch_k", "stoch_d", "adx_14"]
+            .map(|name| values.find(&format!("{name:?}:")).unwrap());
+    assert!(places.is_sorted(), "in the order of the indicators: {values}");
     let late = ask(&stage, "/indicators/MSFT?from=2020-01-01").json();
     assert_eq!(late["dates"], json!([]), "there are values, and none since then");
     // Nobody has computed over weeks yet.

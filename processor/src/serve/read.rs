@@ -17,7 +17,8 @@ use axum::{Json, Router};
 use processor::bar::{Bar, Day, Frame, iso, parse, plain};
 use processor::indicators::{COLUMNS, DEFINITIONS};
 use processor::{frames, sessions};
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 /// Most rows of an answer.
 const MOST: usize = 5_000;
@@ -118,36 +119,50 @@ async fn bars(State(here): State<Here>, Path(symbol): Path<String>, Query(asked)
     })))
 }
 
+/// Values of a symbol, day by day.
+#[derive(Serialize)]
+struct Values {
+    symbol: String,
+    timeframe: &'static str,
+    generated: Value,
+    dates: Vec<String>,
+    #[serde(serialize_with = "in_order")]
+    values: Vec<(&'static str, Vec<f64>)>,
+}
+
+/// An object whose members keep their order: that in which indicators are told everywhere. What is not a number (it warms up) is null.
+fn in_order<S: Serializer>(values: &[(&'static str, Vec<f64>)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(values.iter().map(|(name, column)| (name, column)))
+}
+
 async fn indicators(
     State(here): State<Here>,
     Path(symbol): Path<String>,
     Query(asked): Query<Asked>,
-) -> Answer {
+) -> Result<Json<Values>, Refusal> {
     let wanted = wanted(&here, &symbol, &asked, &["indicator"]).await?;
     let one = asked.get("indicator").map(|key| {
         let known = DEFINITIONS.iter().find(|known| known.key == key);
         known.ok_or_else(|| Refusal::field("indicator", "is one of the 18, such as sma_20"))
     });
     let one = one.transpose()?;
-    let table = here.desk.store.values(&wanted.symbol, wanted.frame, wanted.from).await?;
-    if table.days.is_empty()
-        && here.desk.store.values(&wanted.symbol, wanted.frame, Day::MIN).await?.days.is_empty()
-    {
+    let store = &here.desk.store;
+    let table = store.values(&wanted.symbol, wanted.frame, wanted.from).await?;
+    let none = table.days.is_empty();
+    if none && store.values(&wanted.symbol, wanted.frame, Day::MIN).await?.days.is_empty() {
         return Err(no_values(&here, &wanted).await?);
     }
     let first = table.days.len().saturating_sub(wanted.limit);
-    let mut values = Map::new();
-    for (place, column) in COLUMNS.iter().enumerate() {
-        if one.is_none_or(|one| one.columns().contains(&place)) {
-            // What is not a number (it warms up) is null.
-            values.insert((*column).to_owned(), table.column(place).get(first..).unwrap_or_default().into());
-        }
-    }
-    let days: Vec<String> = table.days[first..].iter().map(|day| iso(*day)).collect();
-    let generated = generated(&here, &wanted.symbol).await?;
-    Ok(Json(json!({
-        "symbol": wanted.symbol, "timeframe": wanted.frame.key(), "generated": generated, "dates": days, "values": values
-    })))
+    let is_wanted = |place: &usize| one.is_none_or(|one| one.columns().contains(place));
+    let column = |place: usize| table.column(place).get(first..).unwrap_or_default().to_vec();
+    let values = (0..COLUMNS.len()).filter(is_wanted).map(|place| (COLUMNS[place], column(place))).collect();
+    Ok(Json(Values {
+        timeframe: wanted.frame.key(),
+        generated: generated(&here, &wanted.symbol).await?,
+        dates: table.days[first..].iter().map(|day| iso(*day)).collect(),
+        values,
+        symbol: wanted.symbol,
+    }))
 }
 
 async fn patterns(
