@@ -85,6 +85,13 @@ impl Frame {
     }
 }
 
+/// A price that was computed, as it would be written: multiplying and dividing leave 96.60999999999999 of 96.61. (One that was read is
+/// told as it was read.)
+#[must_use]
+pub fn plain(price: f64) -> f64 {
+    format!("{price:.12e}").parse().unwrap_or(price)
+}
+
 /// Year, month and day of the month.
 #[must_use]
 pub fn date_of(day: Day) -> (i32, u8, u8) {
@@ -137,6 +144,12 @@ mod tests {
         {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_computing_left_of_a_price_is_not_told() {
+        assert_eq!(plain(96.609_999_999_999_99), 96.61);
+        assert_eq!([plain(289.83 / 3.0), plain(0.1 + 0.2), plain(1_234_567.89)], [96.61, 0.3, 1_234_567.89]);
     }
 
     proptest! {

@@ -6,7 +6,7 @@
 //!
 //! Invariant: a bar is final when no trading day of its week or month is left; only final ones are given out, and those never change.
 
-use crate::bar::{Bar, Day, Frame, date_of};
+use crate::bar::{Bar, Day, Frame, date_of, plain};
 use crate::sessions;
 
 /// Gathers daily bars into weeks or months.
@@ -83,12 +83,12 @@ fn period(frame: Frame, day: Day) -> Day {
 fn joined(bar: &Bar, later: &Bar) -> Bar {
     // A day without a split or dividend leaves the prices exactly as they are.
     let level = bar.factor() / later.factor();
-    let level = if (level - 1.0).abs() < 1e-9 { 1.0 } else { level };
+    let brought = |price: f64| if (level - 1.0).abs() < 1e-9 { price } else { plain(price * level) };
     Bar {
         day: later.day,
-        open: bar.open * level,
-        high: (bar.high * level).max(later.high),
-        low: (bar.low * level).min(later.low),
+        open: brought(bar.open),
+        high: brought(bar.high).max(later.high),
+        low: brought(bar.low).min(later.low),
         close: later.close,
         volume: bar.volume.saturating_add(later.volume),
         adjusted: later.adjusted,

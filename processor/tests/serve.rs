@@ -25,8 +25,7 @@ fn get(stage: &Stage, path: &str) -> Value {
 
 /// The names of a run's events in their order, each once where it is said many times in a row.
 fn story(stage: &Stage, run: &str) -> Vec<String> {
-    let told =
-        ["progress", "calculated", "detected", "symbol_", "critical", "universe_", "ipo_", "delisting_"];
+    let told = ["progress", "calculated", "detected", "symbol_", "error", "universe_", "ipo_", "delisting_"];
     let events = stage.of(run).into_iter().map(|heard| heard.event().to_owned());
     events.filter(|event| !told.iter().any(|word| event.contains(word))).collect()
 }
@@ -47,6 +46,8 @@ fn a_night_of_505_symbols_comes_to_its_end_and_its_failures_are_made_up_for() {
         "processing_started",
         "data_import_started",
         "data_import_completed",
+        "cache_sync_started",
+        "cache_sync_completed",
         "cache_sync_completed",
         "indicator_processing_started",
         "indicator_processing_completed",
@@ -169,21 +170,34 @@ fn a_schedule_that_was_changed_is_the_same_after_a_restart() {
     let mut stage = Stage::serve(&[]);
     let schedule = stage.get("schedule");
     assert_eq!((&schedule["enabled"], &schedule["trigger_time"]), (&json!(true), &json!("16:10")));
+    let first = stage.until(|heard| heard.event() == "schedule_updated");
+    assert_eq!(first.payload()["schedule"], schedule, "it is told without being asked for");
+    assert_eq!(stage.board.producer_schedule().and_then(|known| known.enabled), Some(true));
     stage.publish(&SCHEDULE, None, &json!({ "trigger_time": "18:45", "universes": ["mega_cap", "top_100"] }));
     let told = stage.until(|heard| heard.event() == "schedule_updated");
     assert_eq!(told.payload()["schedule"]["trigger_time"], "18:45");
     let before = stage.get("schedule");
     stage.again(None);
     assert_eq!(stage.get("schedule"), before);
+    let again = stage.until(|heard| heard.event() == "schedule_updated");
+    assert_eq!(again.payload()["schedule"], before);
     assert_eq!(before["universes"], json!(["mega_cap", "top_100"]));
 }
 
 #[test]
 fn in_the_older_spelling_a_night_is_the_same() {
-    let mut stage = Stage::serve(&["--no-schedule", "--universes", "mega_cap", "--spelling", "legacy"]);
+    let mut stage = Stage::serve(&["--no-schedule", "--universes", "top_100", "--spelling", "legacy"]);
     stage.begin(Way::Http, &NIGHT, "night", json!({}));
     let view = stage.ended("night");
     assert_eq!((view.run.status, view.phases.len()), (RunStatus::Success, 4), "{:?}", view.phases);
     assert!(stage.heard.iter().any(|heard| heard.channel == "tickstock:data:import:status"));
     assert!(stage.heard.iter().any(|heard| heard.event() == "daily_processing_completed"));
+    let errors = stage.heard.iter().filter(|heard| heard.channel == "tickstock:errors");
+    let ids: Vec<&str> = errors.clone().map(|heard| heard.said["error_id"].as_str().unwrap()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "each is one of its own: {ids:?}");
+    for error in errors {
+        let network =
+            ["API_RATE_LIMIT", "NETWORK_TIMEOUT"].contains(&error.said["error_type"].as_str().unwrap());
+        assert_eq!(error.said["category"], if network { "network" } else { "validation" }, "{error:?}");
+    }
 }

@@ -54,7 +54,7 @@ fn a_corrupt_file_is_its_symbols_trouble_and_once_it_is_mended_a_retry_completes
     let view = stage.ended("night");
     assert_eq!((view.run.status, view.symbols(), view.failed()), (RunStatus::Success, 5, 1));
     failed(&stage, "night", ["GOOG"], "CORRUPT_DATA");
-    let said = stage.heard.iter().find(|heard| heard.event() == "critical_error").unwrap();
+    let said = stage.heard.iter().find(|heard| heard.event() == "error").unwrap();
     let sentence = said.payload()["message"].as_str().unwrap();
     assert!(sentence.contains("GOOG.csv: line 11, column open"), "{sentence}");
     fs::write(&broken, csv(real::bars("GOOG").unwrap())).unwrap();

@@ -4,6 +4,7 @@
 
 use super::Desk;
 use super::Done;
+use super::asked::{Asked, number};
 use super::command::Command;
 use super::door::{Cut, Door};
 use super::fault::Fault;
@@ -22,7 +23,6 @@ use axum::{Json, Router};
 use domain::time::DAY;
 use futures_util::stream;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,8 +59,6 @@ impl<D> Clone for Shared<D> {
     }
 }
 
-/// What stands behind the question mark of an address.
-pub type Asked = BTreeMap<String, String>;
 /// The body of a request, or why it did not come.
 pub type Sent = Result<Bytes, BytesRejection>;
 
@@ -230,7 +228,7 @@ async fn history<D: Desk>(
     State(shared): State<Shared<D>>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Value>, Refusal> {
-    let days = number(&asked, "days", 7, 3_650)?;
+    let days = number(&asked, "days", 7, 0..=3_650)?;
     let since = now() - i64::try_from(days).unwrap_or(7) * DAY;
     shared.desk.history(since).await.map(Json)
 }
@@ -247,7 +245,8 @@ async fn jobs<D: Desk>(
     State(shared): State<Shared<D>>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Value>, Refusal> {
-    let (limit, offset) = (number(&asked, "limit", 20, 100)?, number(&asked, "offset", 0, 1_000_000)?);
+    let (limit, offset) =
+        (number(&asked, "limit", 20, 1..=100)?, number(&asked, "offset", 0, 0..=1_000_000)?);
     shared.desk.jobs(limit, offset).await.map(Json)
 }
 
@@ -272,14 +271,4 @@ pub fn object(sent: Sent) -> Result<Map<String, Value>, Refusal> {
         return Ok(Map::new());
     }
     serde_json::from_slice(&bytes).map_err(|_| Refusal::field("body", "is a JSON object"))
-}
-
-/// A number in the address.
-///
-/// # Errors
-/// When it is none, or too high.
-pub fn number(asked: &Asked, field: &'static str, otherwise: usize, most: usize) -> Result<usize, Refusal> {
-    let Some(text) = asked.get(field) else { return Ok(otherwise) };
-    let number = text.parse().ok().filter(|number| *number <= most);
-    number.ok_or_else(|| Refusal::field(field, format!("is a whole number up to {most}")))
 }

@@ -3,6 +3,7 @@
 //!
 //! Invariants: what waits is bounded; it listens on this machine only; a command means the same whichever way it came.
 
+pub mod asked;
 mod command;
 mod door;
 mod fault;
@@ -29,8 +30,10 @@ use std::time::Duration;
 
 use crate::publish::Message;
 
-/// Where refusals are said.
+/// Where errors and refusals are said.
 pub const ERRORS: &str = "tickstock:errors";
+/// The name of an error of whatever severity, in its producer's own words (contract §3.6 B).
+pub const ERROR: &str = "error";
 
 /// What became of a command.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +94,7 @@ pub fn refused(source: &'static str, command: &str, id: Option<&str>, refusal: &
         "severity": "warning", "component": "command_listener", "error_code": "COMMAND_REFUSED",
         "message": refusal.to_string(), "context": { "command": command, "run_id": id, "reason": refusal.code() }
     });
-    Message::new(ERRORS, "error", source, payload)
+    Message::new(ERRORS, ERROR, source, payload)
 }
 
 /// Anybody who reaches it may start runs, so nobody else does.

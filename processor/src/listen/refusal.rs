@@ -26,6 +26,14 @@ pub enum Refusal {
         /// What it should be.
         why: String,
     },
+    /// Nothing of this name is asked for there: who asks means something that is not done.
+    #[error("{name:?} is no parameter of this address; it has {known}")]
+    UnknownParameter {
+        /// Its name, cut.
+        name: String,
+        /// Those that there are.
+        known: String,
+    },
     /// Nobody knows such a command.
     #[error("{0:?} is no command of the contract")]
     Unknown(String),
@@ -56,6 +64,9 @@ pub enum Refusal {
     /// Nothing is known of it.
     #[error("nothing is known of {0}")]
     UnknownSymbol(String),
+    /// It is known, and that was not computed of it.
+    #[error("{0}")]
+    NotComputed(String),
     /// The fault of this name.
     #[error("internal error")]
     Internal,
@@ -76,7 +87,9 @@ impl Refusal {
         match self {
             Self::AlreadyRunning(_) => (StatusCode::CONFLICT, "already_running"),
             Self::NothingRunning | Self::NotThat(_) => (StatusCode::CONFLICT, "nothing_running"),
-            Self::BadRequest { .. } => (StatusCode::BAD_REQUEST, "bad_request"),
+            Self::BadRequest { .. } | Self::UnknownParameter { .. } => {
+                (StatusCode::BAD_REQUEST, "bad_request")
+            }
             Self::Unknown(_) => (StatusCode::BAD_REQUEST, "unknown_command"),
             Self::UnknownJob(_) => (StatusCode::NOT_FOUND, "unknown_job"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
@@ -87,6 +100,7 @@ impl Refusal {
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Storage(_) => (StatusCode::SERVICE_UNAVAILABLE, "storage_failed"),
             Self::UnknownSymbol(_) => (StatusCode::NOT_FOUND, "unknown_symbol"),
+            Self::NotComputed(_) => (StatusCode::NOT_FOUND, "not_computed"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error"),
         }
     }
@@ -98,6 +112,7 @@ impl Refusal {
         match self {
             Self::AlreadyRunning(run) => body["run_id"] = run.clone().into(),
             Self::BadRequest { field, .. } => body["field"] = (*field).into(),
+            Self::UnknownParameter { name, .. } => body["field"] = name.clone().into(),
             _ => {}
         }
         (status, body)

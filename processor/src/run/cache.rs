@@ -5,21 +5,18 @@
 //!
 //! Invariant: a universe is replaced whole, by one write; a step that is done is not done again after a crash.
 
+use super::changes::{JOB, NOT_TRADED, Sum, put};
 use super::each::Stop;
-use super::tell::{MONITORING, Names, percent, seconds};
+use super::tell::{Names, percent, seconds};
 use super::{Kind, Run};
 use crate::listen::Mode;
 use crate::publish::now;
 use domain::phase::Phase;
-use processor::bar::iso;
 use processor::source::{Listed, Source};
 use processor::store::{Outcome, State};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-const JOB: &str = "daily_cache_sync_job";
-/// Changes of one universe that are told one by one; more are told as a number.
-const ONE_BY_ONE: usize = 200;
 /// Days for which somebody is new.
 const NEW: i32 = 30;
 /// The largest of a sector.
@@ -35,21 +32,16 @@ const STEPS: [&str; 5] = [
     "theme_rebalancing",
     "etf_universe_maintenance",
 ];
+/// As a phase of a run (contract §1.1). A sync of its own is triggered instead of started.
 const CACHE: Names = Names {
     phase: Phase::CacheSync,
-    channels: ["tickstock:cache:sync_triggered", "tickstock:cache:progress", "tickstock:cache:sync_complete"],
-    events: ["cache_sync_triggered", "cache_sync_progress", "cache_sync_completed"],
+    channels: ["tickstock:cache:started", "tickstock:cache:progress", "tickstock:cache:completed"],
+    events: ["cache_sync_started", "cache_sync_progress", "cache_sync_completed"],
     source: JOB,
     component: "cache_sync",
 };
-
-/// What a sync has changed so far.
-#[derive(Default)]
-struct Sum {
-    changes: usize,
-    updated: BTreeSet<String>,
-    tasks: BTreeMap<&'static str, usize>,
-}
+/// Where it is told of any sync that it is complete: it is a job, and has a job's id (contract §3.4 A).
+const COMPLETE: &str = "tickstock:cache:sync_complete";
 
 /// Brings the universes up to date. `done`: steps that were done before.
 pub async fn phase<S: Source>(run: &Run<S>, done: Option<&BTreeSet<String>>) -> Result<(), Stop> {
@@ -60,16 +52,21 @@ pub async fn phase<S: Source>(run: &Run<S>, done: Option<&BTreeSet<String>>) -> 
     let steps = steps_of(mode);
     let began = now();
     run.teller.begin(&CACHE.phase, steps.len());
-    if run.plan.kind == Kind::Sync(mode) {
+    let alone = run.plan.kind == Kind::Sync(mode);
+    if alone {
         let payload = json!({ "mode": mode.key(), "force": false, "triggered_by": "api" });
-        run.teller.say(CACHE.channels[0], CACHE.events[0], "cache_sync_api", payload).await;
+        let channel = "tickstock:cache:sync_triggered";
+        run.teller.say(channel, "cache_sync_triggered", "cache_sync_api", payload).await;
+    } else {
+        let payload = json!({ "mode": mode.key(), "total_items": steps.len() });
+        run.teller.say(CACHE.channels[0], CACHE.events[0], JOB, payload).await;
     }
     let (mut sum, mut trouble) = (Sum::default(), None);
     for (index, step) in steps.iter().enumerate() {
         if run.is_cancelled() {
             return Ok(());
         }
-        progress(run, step, index, steps.len()).await;
+        progress(run, step, index).await;
         if done.is_some_and(|done| done.contains(*step)) {
             continue;
         }
@@ -80,23 +77,20 @@ pub async fn phase<S: Source>(run: &Run<S>, done: Option<&BTreeSet<String>>) -> 
             break;
         }
         sum.tasks.insert(step, sum.changes - before);
-        run.teller.progress().processed = index + 1;
     }
-    let tasks: BTreeMap<_, Value> = sum
-        .tasks
-        .iter()
-        .map(|(step, changes)| (*step, json!({ "status": "success", "changes": changes })))
-        .collect();
-    let mut payload = json!({
-        "status": if trouble.is_some() { "failed" } else { "completed" }, "mode": mode.key(), "total_changes": sum.changes,
-        "universes_updated": sum.updated, "task_results": tasks, "duration_seconds": seconds(began)
-    });
-    if let Some(message) = &trouble {
-        payload["message"] = message.clone().into();
+    if let (Some(last), None) = (steps.last(), &trouble) {
+        progress(run, last, steps.len()).await;
     }
-    run.teller.say(CACHE.channels[2], CACHE.events[2], JOB, payload).await;
+    let payload = completed(run, mode, &sum, (trouble.as_deref(), seconds(began)));
+    if !alone {
+        let mut phase = payload.clone();
+        let done = run.teller.progress().processed;
+        (phase["total_items"], phase["completed"]) = (steps.len().into(), done.into());
+        run.teller.say(CACHE.channels[2], CACHE.events[2], JOB, phase).await;
+    }
+    run.teller.say(COMPLETE, CACHE.events[2], JOB, payload).await;
     match trouble {
-        Some(message) => Err(Stop { message, good: 0, failed: BTreeSet::new() }),
+        Some(message) => Err(Stop { message, good: 0, failed: BTreeSet::new(), figure: 0 }),
         None => Ok(()),
     }
 }
@@ -110,12 +104,39 @@ fn steps_of(mode: Mode) -> &'static [&'static str] {
     }
 }
 
-async fn progress<S: Source>(run: &Run<S>, step: &str, index: usize, total: usize) {
-    run.teller.progress().current = Some(step.to_owned());
-    let payload = json!({
-        "phase": "cache_sync", "total_items": total, "completed": index, "current_task": step, "percentage": percent(index, total)
+/// How a sync came out.
+fn completed<S: Source>(
+    run: &Run<S>,
+    mode: Mode,
+    sum: &Sum,
+    (trouble, seconds): (Option<&str>, f64),
+) -> Value {
+    let result = |(step, changes): (&&'static str, &usize)| {
+        ((*step).to_owned(), json!({ "status": "success", "changes": changes }))
+    };
+    let tasks: Map<String, Value> = sum.tasks.iter().map(result).collect();
+    let mut payload = json!({
+        "job_id": run.teller.id, "status": if trouble.is_some() { "failed" } else { "completed" }, "mode": mode.key(),
+        "total_changes": sum.changes, "universes_updated": sum.updated, "task_results": tasks, "duration_seconds": seconds
     });
-    run.teller.say(MONITORING, "job_progress_update", "job_progress_tracker", payload).await;
+    if let Some(message) = trouble {
+        payload["message"] = message.into();
+    }
+    payload
+}
+
+/// So many steps are done, and this one is in hand, or was the last.
+async fn progress<S: Source>(run: &Run<S>, step: &str, done: usize) {
+    let total = {
+        let mut progress = run.teller.progress();
+        (progress.processed, progress.current) = (done, Some(step.to_owned()));
+        progress.total
+    };
+    let payload = json!({
+        "total_items": total, "completed": done, "current_task": step, "percent_complete": percent(done, total)
+    });
+    run.teller.say(CACHE.channels[1], CACHE.events[1], JOB, payload).await;
+    run.teller.say_all(run.teller.tracked().into_iter().collect()).await;
 }
 
 /// One step. Its changes are told, and that it is done is written down.
@@ -132,7 +153,7 @@ async fn one<S: Source>(run: &Run<S>, step: &str, sum: &mut Sum) -> Result<(), S
         "market_cap_recalculation" => {
             for (name, members) in &universes {
                 // Who left the exchange stays in until the step that is about that.
-                put(run, name, members.clone(), "market value", sum).await?;
+                put(run, name, members.clone(), "as the source lists it", sum).await?;
             }
             for (name, members) in by_worth(&traded) {
                 put(run, &name, members, "market value", sum).await?;
@@ -152,7 +173,7 @@ async fn one<S: Source>(run: &Run<S>, step: &str, sum: &mut Sum) -> Result<(), S
                 let still: Vec<Listed> =
                     members.iter().filter(|listed| is_traded(run, listed)).cloned().collect();
                 if still.len() < members.len() {
-                    put(run, &name, still, "not traded any more", sum).await?;
+                    put(run, &name, still, NOT_TRADED, sum).await?;
                 }
             }
         }
@@ -211,59 +232,4 @@ fn leaders(traded: &[&Listed]) -> Vec<(String, Vec<Listed>)> {
         members.truncate(LEADERS);
     }
     sectors.into_iter().collect()
-}
-
-/// Replaces a universe, and tells what changed.
-async fn put<S: Source>(
-    run: &Run<S>,
-    name: &str,
-    mut members: Vec<Listed>,
-    reason: &str,
-    sum: &mut Sum,
-) -> Result<(), String> {
-    members.sort_by(|a, b| a.symbol.cmp(&b.symbol));
-    let put = run.store.put_universe(name, &members, now()).await;
-    let changes = put.map_err(|cause| cause.to_string())?;
-    let of: BTreeMap<&str, &Listed> = members.iter().map(|listed| (listed.symbol.as_str(), listed)).collect();
-    let count = changes.added.len() + changes.removed.len();
-    if count == 0 {
-        return Ok(());
-    }
-    sum.changes += count;
-    sum.updated.insert(name.to_owned());
-    if name == "recent_ipos" {
-        for symbol in changes.added.iter().take(ONE_BY_ONE) {
-            let listed = of.get(symbol.as_str());
-            let metadata = json!({
-                "sector": listed.and_then(|listed| listed.sector.clone()),
-                "listing_date": listed.and_then(|listed| listed.listed).map(iso)
-            });
-            let payload =
-                json!({ "symbol": symbol, "universe": name, "reason": reason, "metadata": metadata });
-            run.teller.say("tickstock:cache:ipo_assignment", "ipo_assignment", JOB, payload).await;
-        }
-    }
-    if reason == "not traded any more" {
-        let symbols: Vec<&String> = changes.removed.iter().take(ONE_BY_ONE).collect();
-        let payload = json!({
-            "universe": name, "removed_count": changes.removed.len(), "symbols": symbols, "reason": reason
-        });
-        run.teller.say("tickstock:cache:delisting_cleanup", "delisting_cleanup", JOB, payload).await;
-        return Ok(());
-    }
-    let each = |symbols: &Vec<String>, action: &'static str| {
-        symbols.iter().map(move |symbol| (symbol.clone(), action)).collect::<Vec<_>>()
-    };
-    let all = [each(&changes.added, "added"), each(&changes.removed, "removed")].concat();
-    for (symbol, action) in all.iter().take(ONE_BY_ONE) {
-        let payload = json!({ "universe": name, "action": action, "symbol": symbol, "reason": reason });
-        run.teller.say("tickstock:universe:updated", "universe_updated", JOB, payload).await;
-    }
-    if count > ONE_BY_ONE {
-        let payload = json!({
-            "universe": name, "action": "updated", "reason": reason, "metadata": { "count": members.len(), "changes": count }
-        });
-        run.teller.say("tickstock:universe:updated", "universe_updated", JOB, payload).await;
-    }
-    Ok(())
 }

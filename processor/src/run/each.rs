@@ -4,7 +4,7 @@
 //! symbol once more and says it once more; nobody is left out.
 
 use super::Run;
-use super::tell::{MONITORING, Names, percent, told};
+use super::tell::{Names, percent, told, whole};
 use crate::publish::Message;
 use domain::phase::Phase;
 use processor::source::{Source, SourceError};
@@ -79,6 +79,22 @@ pub struct Phased {
     pub skipped: u64,
 }
 
+/// All figures of a phase together, however it ended.
+pub fn figure(phased: &Result<Phased, Stop>) -> u64 {
+    match phased {
+        Ok(phased) => phased.figure,
+        Err(stop) => stop.figure,
+    }
+}
+
+/// Who failed in a phase, however it ended.
+pub fn failed(phased: &Result<Phased, Stop>) -> &BTreeSet<String> {
+    match phased {
+        Ok(phased) => &phased.failed,
+        Err(stop) => &stop.failed,
+    }
+}
+
 /// A phase could not go on.
 pub struct Stop {
     /// Why, for people.
@@ -87,6 +103,8 @@ pub struct Stop {
     pub good: usize,
     /// Who did not.
     pub failed: BTreeSet<String>,
+    /// All figures together.
+    pub figure: u64,
 }
 
 /// What is told of a symbol that is through; the name of its figure.
@@ -139,7 +157,9 @@ pub async fn each<S: Source, F: Future<Output = Result<Made, Trouble>> + Send + 
         stop = Some(message);
     }
     match stop {
-        Some(message) => Err(Stop { message, good: phased.good, failed: phased.failed }),
+        Some(message) => {
+            Err(Stop { message, good: phased.good, failed: phased.failed, figure: phased.figure })
+        }
         None => Ok(phased),
     }
 }
@@ -207,46 +227,52 @@ async fn tell<S: Source>(
         Err(Trouble::Stop { .. } | Trouble::Cancelled) => {}
     }
     run.teller.say(names.channels[1], "symbol_processing_complete", names.source, said).await;
-    progress(run, names, phased, total, symbol).await;
+    progress(run, names, phased, total, (symbol, took)).await;
     outcome
 }
 
-async fn progress<S: Source>(run: &Run<S>, names: &Names, phased: &Phased, total: usize, symbol: String) {
+/// Tells how far the phase is; of the import the tracker tells it too.
+async fn progress<S: Source>(
+    run: &Run<S>,
+    names: &Names,
+    phased: &Phased,
+    total: usize,
+    (symbol, took): (String, Duration),
+) {
     let (good, failed) = (phased.good, phased.failed.len());
     let processed = good + failed;
     let left = {
         let mut progress = run.teller.progress();
         (progress.processed, progress.failed, progress.current) = (processed, failed, Some(symbol.clone()));
-        progress.left().map(f64::round)
+        progress.took += took;
+        progress.left().map(whole)
     };
     if !told(processed, total) {
         return;
     }
-    let (channel, event, source, payload): (_, _, _, Value) = if names.phase == Phase::Import {
-        let payload = json!({
-            "phase": "data_import", "total_symbols": total, "completed": good, "failed": failed, "processed": processed,
-            "remaining": total - processed, "percentage": percent(processed, total), "current_symbol": symbol
-        });
-        (MONITORING, "job_progress_update", "job_progress_tracker", payload)
-    } else {
-        let payload = json!({
-            "completed_symbols": processed, "total_symbols": total, "percent_complete": percent(processed, total),
-            "current_symbol": symbol, "eta_seconds": left
-        });
-        (names.channels[1], names.events[1], names.source, payload)
-    };
-    run.teller.say(channel, event, source, payload).await;
+    let mut payload = json!({
+        "completed_symbols": processed, "total_symbols": total, "percent_complete": percent(processed, total),
+        "current_symbol": symbol, "eta_seconds": left
+    });
+    if names.phase == Phase::Patterns {
+        payload["patterns_detected"] = phased.figure.into();
+    }
+    run.teller.say(names.channels[1], names.events[1], names.source, payload).await;
+    if let Some(message) = run.teller.tracked().filter(|_| names.phase == Phase::Import) {
+        run.teller.say_all(vec![message]).await;
+    }
 }
 
-/// A phase's end in figures: of symbols, and whether it stopped.
+/// A phase's end in figures: of symbols, and whether it stopped. Who failed is told as a number; an import names them (contract §3.3).
 pub fn figures(phased: &Result<Phased, Stop>, total: usize, seconds: f64) -> Value {
-    let (good, failed) = match phased {
-        Ok(phased) => (phased.good, &phased.failed),
-        Err(stop) => (stop.good, &stop.failed),
+    let good = match phased {
+        Ok(phased) => phased.good,
+        Err(stop) => stop.good,
     };
+    let failed = failed(phased);
     let mut payload = json!({
-        "total_symbols": total, "successful_symbols": good, "failed_symbols": failed, "success_rate": percent(good, total),
-        "duration_seconds": seconds.round()
+        "total_symbols": total, "successful_symbols": good, "failed_symbols": failed.len(), "success_rate": percent(good, total),
+        "duration_seconds": whole(seconds)
     });
     if let Err(stop) = phased {
         payload["status"] = "failed".into();

@@ -7,7 +7,7 @@
 //! not asked for, so that a retry is about them all.
 
 use super::Run;
-use super::each::{Made, Phased, Stop, Trouble, each, figures};
+use super::each::{Made, Phased, Stop, Trouble, each, failed, figure, figures};
 use super::tell::{IMPORT, seconds};
 use crate::publish::now;
 use processor::bar::{Bar, Day};
@@ -24,18 +24,17 @@ pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result
     let (began, total) = (now(), symbols.len());
     run.teller.begin(&IMPORT.phase, total);
     let frames: Vec<&str> = run.plan.frames.iter().map(|frame| frame.key()).collect();
-    let mut payload =
-        json!({ "universe_names": run.plan.universes, "total_symbols": total, "timeframes": frames });
-    if let Some(days) = run.plan.lookback {
-        let days: Map<String, Value> =
-            frames.iter().map(|frame| ((*frame).to_owned(), days.into())).collect();
-        payload["lookback_days"] = days.into();
-    }
+    let back: Map<String, Value> =
+        frames.iter().map(|frame| ((*frame).to_owned(), (run.today - first(run)).into())).collect();
+    let payload = json!({
+        "universe_names": run.plan.universes, "total_symbols": total, "timeframes": frames, "lookback_days": back
+    });
     run.teller.say(IMPORT.channels[0], IMPORT.events[0], IMPORT.source, payload).await;
     let phased = each(run, &IMPORT, symbols, one).await;
     if !run.is_cancelled() {
         let mut payload = figures(&phased, total, seconds(began));
-        payload["total_records_imported"] = phased.as_ref().map_or(0, |phased| phased.figure).into();
+        payload["failed_symbols"] = json!(failed(&phased));
+        payload["total_records_imported"] = figure(&phased).into();
         run.teller.say(IMPORT.channels[2], IMPORT.events[2], IMPORT.source, payload).await;
     }
     phased
@@ -63,13 +62,16 @@ async fn one<S: Source>(run: Arc<Run<S>>, symbol: String) -> Result<Made, Troubl
                 None => whole(&run, &symbol, FIRST).await?,
             }
         }
-        None => {
-            let back = run.plan.lookback.and_then(|days| Day::try_from(days).ok());
-            whole(&run, &symbol, back.map_or(FIRST, |days| run.today - days)).await?
-        }
+        None => whole(&run, &symbol, first(&run)).await?,
     };
     run.store.put_bars(&symbol, &new).await?;
     Ok(Made { figure: u64::try_from(new.len()).unwrap_or(0), ..Made::default() })
+}
+
+/// The first day that is asked for of who has nothing yet.
+fn first<S: Source>(run: &Run<S>) -> Day {
+    let back = run.plan.lookback.and_then(|days| Day::try_from(days).ok());
+    back.map_or(FIRST, |days| run.today - days)
 }
 
 /// A history from a day on, checked.

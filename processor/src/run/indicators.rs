@@ -4,8 +4,8 @@
 //! indicators were asked for the last time), everything is stored anew.
 
 use super::Run;
-use super::each::{Made, Phased, Stop, Trouble, each, figures};
-use super::tell::{ERRORS, INDICATORS, seconds};
+use super::each::{Made, Phased, Stop, Trouble, each, figure, figures};
+use super::tell::{ERROR, ERRORS, INDICATORS, seconds};
 use crate::publish::{Message, now};
 use processor::bar::{Bar, Day, Frame};
 use processor::frames;
@@ -29,10 +29,15 @@ pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result
     let phased = each(run, &INDICATORS, symbols, one).await;
     if !run.is_cancelled() {
         let mut payload = figures(&phased, total, seconds(began));
-        let failed = phased.as_ref().map_or_else(|stop| stop.failed.len(), |phased| phased.failed.len());
-        payload["total_indicators"] = (total * kinds * frames.len()).into();
-        payload["successful_indicators"] = phased.as_ref().map_or(0, |phased| phased.figure).into();
-        payload["failed_indicators"] = (failed * kinds * frames.len()).into();
+        let (each, done) = (kinds * frames.len(), figure(&phased));
+        let all = u64::try_from(total * each).unwrap_or(u64::MAX);
+        payload["total_indicators"] = all.into();
+        payload["successful_indicators"] = done.into();
+        // Both together are all (contract §12, 28): what did not come out for too few bars, too. How many these are is told beside.
+        payload["failed_indicators"] = all.saturating_sub(done).into();
+        if let Ok(phased) = &phased {
+            payload["stats"] = json!({ "skipped_indicators": phased.skipped });
+        }
         run.teller.say(INDICATORS.channels[2], INDICATORS.events[2], INDICATORS.source, payload).await;
     }
     phased
@@ -60,7 +65,11 @@ async fn one<S: Source>(run: Arc<Run<S>>, symbol: String) -> Result<Made, Troubl
     for frame in run.plan.frames.clone() {
         let (of, these) = (daily.clone(), wanted.clone());
         let table = apart(move || compute(&frames::of(frame, &of, today), &these)).await?;
-        let Some(last) = table.days.last() else { continue };
+        let Some(last) = table.days.last() else {
+            // Of a week or a month that goes on there is no bar yet.
+            made.skipped += u64::try_from(wanted.len()).unwrap_or(0);
+            continue;
+        };
         let stored = run.store.values(&symbol, frame, last - BACK).await?;
         let from = first_new(&stored, &table);
         run.store.put_values(&symbol, frame, &table, from).await?;
@@ -88,7 +97,7 @@ fn told<S: Source>(
     (table, wanted): (&Table, &[&'static Definition]),
     made: &mut Made,
 ) {
-    let mut short: Option<(Vec<&str>, usize, usize)> = None;
+    let (mut short, mut bars) = (Vec::new(), 0);
     for definition in wanted {
         match latest(definition, table) {
             Latest::Values(values) => {
@@ -106,32 +115,35 @@ fn told<S: Source>(
             }
             Latest::Short { has, needs } => {
                 made.skipped += 1;
-                let (names, _, most) = short.get_or_insert((Vec::new(), has, needs));
-                names.push(definition.key);
-                *most = needs.max(*most);
+                bars = has;
+                short.push((needs, definition.key));
             }
         }
     }
-    made.messages.extend(short.map(|short| too_short(run, symbol, frame, &short)));
+    if let Some((least, _)) = short.iter().min() {
+        made.messages.push(too_short(run, symbol, frame, (bars, *least, &short)));
+    }
 }
 
-/// Too few bars for some: said, and no failure.
+/// Too few bars for some: said, and no failure. What is required is the least by which there is one more.
 fn too_short<S: Source>(
     run: &Run<S>,
     symbol: &str,
     frame: Frame,
-    (names, has, needs): &(Vec<&str>, usize, usize),
+    (has, least, short): (usize, usize, &[(usize, &str)]),
 ) -> Message {
-    let message = format!("{} left out: {has} {} bars, up to {needs} needed", names.join(", "), frame.key());
+    let each: Vec<String> = short.iter().map(|(needs, name)| format!("{name} ({needs})")).collect();
+    let bars = if has == 1 { "bar is" } else { "bars are" };
+    let message = format!("{has} {} {bars} too few for {}", frame.key(), each.join(", "));
     let context = json!({
         "symbol": symbol, "run_id": run.teller.id, "phase": "indicators", "timeframe": frame.key(), "data_points": has,
-        "required_points": needs
+        "required_points": least
     });
     let payload = json!({
         "severity": "warning", "component": INDICATORS.component, "error_code": "INSUFFICIENT_DATA", "message": message,
         "context": context
     });
-    run.teller.message(ERRORS, "critical_error", ENGINE, payload)
+    run.teller.message(ERRORS, ERROR, ENGINE, payload)
 }
 
 #[cfg(test)]

@@ -9,14 +9,16 @@
 //! in flight. A cancel is heeded before the next symbol begins, and by whoever waits for the source.
 
 mod cache;
+mod changes;
 mod each;
 mod import;
 mod indicators;
 mod patterns;
 mod plan;
 pub mod tell;
+mod track;
 
-pub use plan::{Kind, Plan};
+pub use plan::{Kind, Plan, frame, known_frames};
 pub use tell::Teller;
 
 use crate::publish::now;

@@ -2,11 +2,11 @@
 //! bar, and only those that are sure enough.
 
 use super::Run;
-use super::each::{Made, Phased, Stop, Trouble, each, figures};
+use super::each::{Made, Phased, Stop, Trouble, each, failed, figure, figures};
 use super::indicators::{apart, bars_of};
 use super::tell::{PATTERNS, percent, seconds};
 use crate::publish::{Message, now};
-use processor::bar::{Day, Frame, iso};
+use processor::bar::{Day, Frame, iso, plain};
 use processor::frames;
 use processor::indicators::{Definition, compute};
 use processor::patterns::{Found, find};
@@ -20,21 +20,27 @@ const SURE: f64 = 0.7;
 /// The averages that cross.
 const AVERAGES: [&str; 2] = ["sma_50", "sma_200"];
 
+/// A frame's name where patterns are told (contract §3.5).
+fn name(frame: Frame) -> &'static str {
+    match frame {
+        Frame::Daily => "1day",
+        Frame::Weekly => "1week",
+        Frame::Monthly => "1month",
+    }
+}
+
 /// Looks for symbols' patterns.
 pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result<Phased, Stop> {
     let (began, total) = (now(), symbols.len());
     run.teller.begin(&PATTERNS.phase, total);
     let kinds = run.plan.patterns.len();
-    let frames: Vec<&str> = run.plan.frames.iter().map(|frame| frame.key()).collect();
+    let frames: Vec<&str> = run.plan.frames.iter().copied().map(name).collect();
     let payload = json!({ "total_symbols": total, "total_patterns": kinds, "timeframes": frames, "min_confidence": SURE });
     run.teller.say(PATTERNS.channels[0], PATTERNS.events[0], PATTERNS.source, payload).await;
     let phased = each(run, &PATTERNS, symbols, one).await;
     if !run.is_cancelled() {
         let mut payload = figures(&phased, total, seconds(began));
-        let (found, failed) = match &phased {
-            Ok(phased) => (phased.figure, phased.failed.len()),
-            Err(stop) => (0, stop.failed.len()),
-        };
+        let (found, failed) = (figure(&phased), failed(&phased).len());
         let checks = kinds * frames.len();
         payload["total_patterns_checked"] = (total * checks).into();
         payload["patterns_detected"] = found.into();
@@ -85,11 +91,11 @@ fn first_new(stored: &[Found], found: &[Found]) -> Option<Day> {
 
 fn message<S: Source>(run: &Run<S>, symbol: &str, frame: Frame, found: &Found) -> Message {
     let levels: Vec<Value> =
-        found.levels.iter().map(|(kind, value)| json!({ "type": kind, "value": value })).collect();
+        found.levels.iter().map(|(kind, value)| json!({ "type": kind, "value": plain(*value) })).collect();
     let payload = json!({
-        "symbol": symbol, "pattern": found.pattern, "timeframe": frame.key(), "confidence": found.confidence,
+        "symbol": symbol, "pattern": found.pattern, "timeframe": name(frame), "confidence": found.confidence,
         "pattern_data": {
-            "entry_price": found.entry, "stop_loss": found.stop, "target_price": found.target,
+            "entry_price": plain(found.entry), "stop_loss": plain(found.stop), "target_price": plain(found.target),
             "pattern_start": iso(found.start), "pattern_end": iso(found.day)
         },
         "levels": levels

@@ -1,6 +1,7 @@
 //! What a run does: read from a command, written to the store, and read from there again after a crash.
 
 use crate::listen::{Command, Mode, Refusal};
+use domain::decode::TIMEFRAMES;
 use domain::phase::Phase;
 use processor::bar::Frame;
 use processor::indicators::{DEFINITIONS, Definition};
@@ -199,15 +200,13 @@ fn split(names: &str) -> Vec<String> {
 
 /// A timeframe by any of its names.
 pub fn frame(name: &str) -> Option<Frame> {
-    match name.to_ascii_lowercase().as_str() {
-        "day" | "1day" => Some(Frame::Daily),
-        "week" | "1week" => Some(Frame::Weekly),
-        "month" | "1month" => Some(Frame::Monthly),
-        key => Frame::of(key),
-    }
+    let name = name.to_ascii_lowercase();
+    let known = TIMEFRAMES.iter().find(|(ours, others)| *ours == name || others.contains(&name.as_str()));
+    known.and_then(|(ours, _)| Frame::of(ours))
 }
 
-fn known_frames() -> String {
+/// Which there are, for who named another.
+pub fn known_frames() -> String {
     format!("is one of {}", Frame::ALL.map(Frame::key).join(", "))
 }
 

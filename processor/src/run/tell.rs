@@ -1,6 +1,7 @@
-//! The words of a run (contract §3), and how far it is for whoever asks.
+//! The words of a run (contract §3). How far it is: `track.rs`.
 
 use super::plan::{Kind, Plan};
+use super::track::Progress;
 use crate::outbox::Outbox;
 use crate::publish::{Message, date, now};
 use domain::phase::Phase;
@@ -13,7 +14,7 @@ use std::time::Instant;
 pub const STATUS: &str = "tickstock:processing:status";
 /// Where progress is told, and that the producer lives.
 pub const MONITORING: &str = "tickstock:monitoring";
-pub use crate::listen::ERRORS;
+pub use crate::listen::{ERROR, ERRORS};
 /// Who says that a run begins and ends.
 pub const SCHEDULER: &str = "daily_scheduler";
 
@@ -51,39 +52,6 @@ pub const PATTERNS: Names = Names {
     source: "daily_pattern_job",
     component: "pattern_engine",
 };
-
-/// How far a run is.
-#[derive(Clone, Debug, Default)]
-pub struct Progress {
-    /// The phase in progress, or the last that was.
-    pub phase: Option<Phase>,
-    /// Symbols, or steps, of that phase.
-    pub total: usize,
-    /// Of these done with.
-    pub processed: usize,
-    /// Of these failed.
-    pub failed: usize,
-    /// What was named last.
-    pub current: Option<String>,
-    /// When that phase began.
-    pub began: Option<Instant>,
-    /// Phases that are over.
-    pub over: usize,
-}
-
-impl Progress {
-    /// Seconds to the end of the phase, by its pace so far.
-    pub fn left(&self) -> Option<f64> {
-        let took = self.began?.elapsed().as_secs_f64();
-        (self.processed > 0)
-            .then(|| took / number(self.processed) * number(self.total.saturating_sub(self.processed)))
-    }
-
-    /// Which part of the phase is done, 0 to 1.
-    pub fn share(&self) -> f64 {
-        if self.total == 0 { 0.0 } else { number(self.processed) / number(self.total) }
-    }
-}
 
 /// Tells a run.
 pub struct Teller {
@@ -167,7 +135,7 @@ impl Teller {
         let payload = json!({
             "severity": severity, "component": names.component, "error_code": code, "message": message, "context": context
         });
-        self.say(ERRORS, "critical_error", names.source, payload).await;
+        self.say(ERRORS, ERROR, names.source, payload).await;
     }
 
     /// The run begins.
@@ -196,7 +164,7 @@ impl Teller {
 /// That a run is over.
 pub fn ended(id_field: &str, id: &str, end: &super::End, seconds: f64) -> Message {
     let mut payload = json!({
-        "status": end.status, "duration_seconds": seconds.round(), "symbols_processed": end.processed, "symbols_failed": end.failed
+        "status": end.status, "duration_seconds": whole(seconds), "symbols_processed": end.processed, "symbols_failed": end.failed
     });
     payload[id_field] = id.into();
     if let Some(reason) = &end.reason {
@@ -205,11 +173,21 @@ pub fn ended(id_field: &str, id: &str, end: &super::End, seconds: f64) -> Messag
     Message::new(STATUS, "processing_completed", SCHEDULER, payload)
 }
 
-/// Seconds since then, whole.
+/// Seconds since then.
 pub fn seconds(since: Millis) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "hours at most")]
     let seconds = (now() - since).max(0) as f64 / 1_000.0;
     seconds
+}
+
+/// The next whole number: what the contract counts in whole seconds or milliseconds.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it saturates, and is none below zero"
+)]
+pub fn whole(number: f64) -> u64 {
+    number.round() as u64
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of symbols")]

@@ -7,7 +7,7 @@
 //!
 //! Invariant: the bars up to a day are the same whenever they are asked for, and however many come after them.
 
-use crate::bar::{Bar, Day, date_of};
+use crate::bar::{Bar, Day, date_of, plain};
 use crate::sessions;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -66,7 +66,7 @@ pub fn bars(seed: u64, number: u64, to: Day) -> Vec<Bar> {
         .iter()
         .rev()
         .map(|day| {
-            let bar = Bar { adjusted: day.bar.close / later, ..day.bar };
+            let bar = Bar { adjusted: plain(day.bar.close / later), ..day.bar };
             later *= day.split;
             bar
         })

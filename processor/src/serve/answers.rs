@@ -1,8 +1,8 @@
 //! What is answered to questions (contract §4.2), out of the run in progress and of the store. Nothing is made up.
 
 use super::desk::Current;
-use crate::publish::{Message, date, stamp_or_null as time};
-use crate::run::tell::{MONITORING, SCHEDULER, number, percent};
+use crate::publish::{date, stamp_or_null as time};
+use crate::run::tell::number;
 use crate::run::{Kind, Plan};
 use domain::phase::Phase;
 use domain::time::{DAY, Millis};
@@ -25,36 +25,13 @@ pub fn status(current: Option<&Current>) -> Value {
     let progress = current.teller.progress().clone();
     let symbols = progress.phase.as_ref().is_some_and(|phase| *phase != Phase::CacheSync);
     let of_symbols = |count: usize| symbols.then_some(count);
+    let ((share, _), began) = (progress.of_run(&current.plan.phases), current.row.began);
     json!({
         "is_running": true, "run_id": current.row.id, "current_phase": progress.phase.as_ref().map(Phase::key),
-        "progress": (share(current) * 1_000.0).floor() / 10.0, "symbols_processed": of_symbols(progress.processed),
-        "symbols_total": of_symbols(progress.total), "start_time": time(Some(current.row.began)),
-        "estimated_completion": null
+        "progress": (share * 1_000.0).floor() / 10.0, "symbols_processed": of_symbols(progress.processed),
+        "symbols_total": of_symbols(progress.total), "start_time": time(Some(began)),
+        "estimated_completion": time(progress.run_end(&current.plan.phases, began))
     })
-}
-
-/// Which part of a run is done: each phase is as long as another.
-fn share(current: &Current) -> f64 {
-    let progress = current.teller.progress();
-    (number(progress.over) + progress.share()) / number(current.plan.phases.len().max(1))
-}
-
-/// How far the run in progress is, as its producer tells it unasked.
-pub fn told(current: &Current) -> Option<Message> {
-    let progress = current.teller.progress().clone();
-    let phase = progress.phase?;
-    let mut payload = if phase == Phase::CacheSync {
-        json!({ "total_items": progress.total, "completed": progress.processed, "current_task": progress.current })
-    } else {
-        json!({
-            "total_symbols": progress.total, "completed": progress.processed - progress.failed, "failed": progress.failed,
-            "processed": progress.processed, "remaining": progress.total - progress.processed, "current_symbol": progress.current
-        })
-    };
-    payload[current.plan.id_field()] = current.row.id.clone().into();
-    payload["phase"] = phase.key().into();
-    payload["percentage"] = percent(progress.processed, progress.total).into();
-    Some(Message::new(MONITORING, "job_progress_update", SCHEDULER, payload))
 }
 
 /// What it did since then, newest first.

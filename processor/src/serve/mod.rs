@@ -23,8 +23,9 @@ use crate::listen::http::{Shared, serve};
 use crate::listen::redis::Ear;
 use crate::listen::{Door, key_of, loopback, tell};
 use crate::outbox::Outbox;
-use crate::publish::{Link, Way};
-use crate::run::Plan;
+use crate::publish::{Link, Way, now};
+use crate::run::tell::SCHEDULER;
+use crate::run::{self, Plan};
 use crate::simulate::Spelling;
 use axum::serve::Listener;
 use chosen::Chosen;
@@ -76,7 +77,7 @@ pub struct Options {
 }
 
 fn frame(name: &str) -> Result<Frame, String> {
-    Frame::of(name).ok_or_else(|| "is one of daily, weekly, monthly".to_owned())
+    run::frame(name).ok_or_else(run::known_frames)
 }
 
 /// Serves until it is stopped.
@@ -98,6 +99,8 @@ pub async fn run(options: &Options, redis: &str, way: Way) -> Result<(), Error> 
     tokio::spawn(beat::beat(outbox));
     recovery::recover(&desk, !options.no_resume).await.map_err(Error::Kept)?;
     if !options.no_schedule {
+        // Who has no way to ask for it knows it all the same. If too much waits to be said, whoever asks hears it.
+        let _ = desk.outbox.try_say(desk.timetable().updated(now(), SCHEDULER));
         tokio::spawn(scheduler::watch(desk.clone()));
     }
     let heard = Arc::new(AtomicBool::new(false));

@@ -1,6 +1,5 @@
 //! What each command comes to: a run, a cancel, another schedule, an answer on the channels.
 
-use super::answers;
 use super::desk::Office;
 use crate::listen::{Command, Desk, Done, Refusal};
 use crate::publish::now;
@@ -39,7 +38,7 @@ impl<S: Source> Office<S> {
             }
             Command::Cancel => self.cancel(id),
             Command::Status => {
-                let told = self.current().as_ref().map(answers::told);
+                let told = self.current().as_ref().map(|current| current.teller.tracked());
                 if let Some(message) = told.flatten() {
                     self.outbox.say(message).await;
                 }

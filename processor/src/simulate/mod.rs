@@ -4,6 +4,7 @@
 //! come for. So a night can be tested in a millisecond and played in an hour.
 
 mod hostile;
+mod legacy;
 mod listen;
 mod menu;
 mod play;

@@ -4,13 +4,14 @@
 //! The mixed spelling takes each field's other names from the contract's table in `domain`; so a name that is added there is
 //! played here. What it may not change is the meaning: counts of steps stay counts of steps.
 
+use super::legacy::legacy;
 use crate::publish::{Envelope, Message, Stamp};
 use clap::ValueEnum;
 use domain::decode::{self, EVERYWHERE, TIMEFRAMES};
 use domain::phase;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// A spelling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -117,82 +118,6 @@ impl Speller {
     }
 }
 
-/// The first scheme.
-fn legacy(mut message: Message) -> Message {
-    message.stamp = Stamp::MislabelledLocal;
-    let payload = message.payload.as_object().cloned().unwrap_or_default();
-    let without = |names: &[&str]| -> Map<String, Value> {
-        payload
-            .iter()
-            .filter(|(name, _)| !names.contains(&name.as_str()))
-            .map(|(n, v)| (n.clone(), v.clone()))
-            .collect()
-    };
-    match &*message.event {
-        "processing_started" => {
-            message.event = "daily_processing_started".into();
-            message.payload = Value::Object(without(&["run_date", "phases", "universe"]));
-        }
-        "processing_completed" => message.event = "daily_processing_completed".into(),
-        "data_import_started" | "data_import_completed" => {
-            message.channel = "tickstock:data:import:status".into()
-        }
-        "symbol_processing_complete" if message.channel.starts_with("tickstock:import:") => {
-            message.channel = "tickstock:data:import:status".into();
-        }
-        "job_progress_update" if payload.get("phase") == Some(&"indicators".into()) => {
-            message.payload["phase"] = "indicator_calculation".into();
-        }
-        "cache_sync_completed" => {
-            // The sync knows its own job and no run.
-            let mut fields = without(&["run_id"]);
-            let run = payload.get("run_id").and_then(Value::as_str).unwrap_or_default();
-            fields.insert("job_id".into(), format!("sync-{run}").into());
-            message.payload = Value::Object(fields);
-        }
-        "indicator_calculated" => {
-            message.channel = "tickstock:indicators:daily".into();
-            let mut fields = without(&["indicator", "values"]);
-            fields.insert("indicator_type".into(), payload.get("indicator").cloned().unwrap_or_default());
-            fields.insert("value".into(), payload.get("values").cloned().unwrap_or_default());
-            message.payload = Value::Object(fields);
-        }
-        "pattern_detected" => {
-            message.channel = "tickstock:patterns:daily".into();
-            let mut fields = without(&["pattern", "pattern_data"]);
-            fields.insert("pattern_type".into(), payload.get("pattern").cloned().unwrap_or_default());
-            message.payload = Value::Object(fields);
-            message.envelope = Envelope::Flat;
-        }
-        "critical_error" => {
-            message.payload = error_record(&payload);
-            message.envelope = Envelope::Nameless;
-        }
-        _ => {}
-    }
-    message
-}
-
-/// An error without a name, as sprint 32 planned it (contract.md §3.6 E).
-fn error_record(payload: &Map<String, Value>) -> Value {
-    let of = |name: &str| payload.get(name).cloned().unwrap_or_default();
-    let mut context = payload.get("context").and_then(Value::as_object).cloned().unwrap_or_default();
-    context.insert("component".into(), of("component"));
-    let id = format!(
-        "{}_{}",
-        of("component").as_str().unwrap_or_default(),
-        of("error_code").as_str().unwrap_or_default()
-    );
-    let mut record = json!({
-        "error_id": id, "error_type": of("error_code"), "error_message": of("message"), "error_traceback": null,
-        "severity": of("severity"), "category": "network", "context": context
-    });
-    if payload.contains_key("recovery_action") {
-        record["recovery_action"] = of("recovery_action");
-    }
-    record
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::script::{Ending, Night, Provider, script};
@@ -201,6 +126,7 @@ mod tests {
     use domain::record::{Change, Record};
     use domain::time::Zone;
     use domain::wire::Topic;
+    use serde_json::json;
 
     /// What the server makes of a night: everything about it but its id, its announced plan and the producer's own percentages.
     fn made_of(spelling: Spelling, ending: Ending, seed: u64) -> Vec<(String, Option<Record>)> {

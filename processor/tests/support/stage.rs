@@ -216,7 +216,7 @@ impl Stage {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let final_word = |heard: &&Heard| {
             let payload = heard.payload();
-            heard.event() == "critical_error"
+            ["error", "critical_error"].contains(&heard.event())
                 && payload["context"]["run_id"] == run
                 && payload["severity"] == "error"
         };
