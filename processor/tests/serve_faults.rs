@@ -13,12 +13,13 @@ const FEW: &[&str] = &["--no-schedule", "--universes", "top_100", "--concurrency
 /// What may be done and not yet written down when the processor is killed: a batch, and who is in flight.
 const UNWRITTEN: usize = 8 + 2;
 
-/// How often each symbol's result was told in a phase, by these runs.
+/// How often each symbol was done in a phase, by these runs. (What a later attempt tells again took it no time.)
 fn results(heard: &[Heard], runs: &[&str], phase: &str) -> BTreeMap<String, usize> {
     let mut results = BTreeMap::new();
     for one in heard.iter().filter(|one| one.event() == "symbol_processing_complete") {
         let of = one.payload()["phase"].as_str().unwrap_or("import");
-        if of == phase && runs.iter().any(|run| one.of(run)) {
+        let done = one.payload()["processing_time_ms"].is_u64();
+        if done && of == phase && runs.iter().any(|run| one.of(run)) {
             *results.entry(one.payload()["symbol"].as_str().unwrap().to_owned()).or_default() += 1;
         }
     }
@@ -103,6 +104,44 @@ fn killed_in_the_indicators_it_is_reported_and_goes_on() {
 #[test]
 fn killed_in_the_patterns_it_is_reported_and_goes_on() {
     killed_in("pattern_processing_started", "patterns");
+}
+
+#[test]
+fn killed_twice_the_last_attempt_accounts_for_all_of_the_run() {
+    let mut stage = Stage::serve(FEW);
+    stage.begin(Way::Http, &NIGHT, "night", json!({}));
+    let mut run = "night".to_owned();
+    for begun in ["indicator_processing_started", "pattern_processing_started"] {
+        stage.until(|heard| heard.of(&run) && heard.event() == begun);
+        for _ in 0..20 {
+            stage.until(|heard| heard.of(&run) && heard.event() == "symbol_processing_complete");
+        }
+        stage.again(None);
+        run = next_of(&mut stage, &run);
+    }
+    let view = stage.ended(&run);
+    let failed = u32::try_from(stage.failures(&run).len()).unwrap();
+    let good = json!(100 - failed);
+    assert_eq!((view.run.status, view.symbols(), view.failed()), (RunStatus::Success, 100, failed));
+    let said = |event: &str| {
+        let of = stage.of(&run);
+        of.into_iter().find(|heard| heard.event() == event).unwrap().payload().clone()
+    };
+    let (begun, import) = (said("processing_started"), said("data_import_completed"));
+    assert_eq!((&begun["symbols_count"], &import["total_symbols"]), (&json!(100), &json!(100)));
+    assert!(import["total_records_imported"].as_u64().unwrap() > 3_000 * 80, "{import}");
+    assert_eq!(said("cache_sync_completed")["task_results"].as_object().unwrap().len(), 5);
+    let indicators = said("indicator_processing_completed");
+    assert_eq!((&indicators["total_symbols"], &indicators["successful_symbols"]), (&good, &good));
+    assert_eq!(said("processing_completed")["symbols_processed"], good);
+    let row = &stage.get("history?days=1")["runs"][0];
+    assert_eq!((&row["attempt"], &row["symbols_processed"]), (&json!(3), &good));
+    assert_eq!(row["indicators_calculated"], indicators["successful_indicators"]);
+    let told: Vec<&str> = (stage.of(&run).into_iter())
+        .filter(|heard| heard.event() == "symbol_processing_complete" && heard.payload()["phase"].is_null())
+        .map(|heard| heard.payload()["symbol"].as_str().unwrap())
+        .collect();
+    assert_eq!(told.len(), 100, "each symbol of the run has its word, once");
 }
 
 #[test]

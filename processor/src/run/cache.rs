@@ -51,8 +51,8 @@ struct Sum {
     tasks: BTreeMap<&'static str, usize>,
 }
 
-/// Brings the universes up to date. `done`: steps that were done before.
-pub async fn phase<S: Source>(run: &Run<S>, done: Option<&BTreeSet<String>>) -> Result<(), Stop> {
+/// Brings the universes up to date. `done`: steps that were done before; they are of this sync, and not done again.
+pub async fn phase<S: Source>(run: &Run<S>, done: Option<&BTreeMap<String, Outcome>>) -> Result<(), Stop> {
     let mode = match run.plan.kind {
         Kind::Sync(mode) => mode,
         _ => Mode::Full,
@@ -70,7 +70,11 @@ pub async fn phase<S: Source>(run: &Run<S>, done: Option<&BTreeSet<String>>) -> 
             return Ok(());
         }
         progress(run, step, index, steps.len()).await;
-        if done.is_some_and(|done| done.contains(*step)) {
+        if let Some(before) = done.and_then(|done| done.get(*step)) {
+            let changes = usize::try_from(before.figure).unwrap_or(0);
+            sum.changes += changes;
+            sum.tasks.insert(step, changes);
+            run.teller.progress().processed = index + 1;
             continue;
         }
         let before = sum.changes;

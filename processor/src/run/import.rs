@@ -7,7 +7,7 @@
 //! not asked for, so that a retry is about them all.
 
 use super::Run;
-use super::each::{Made, Phased, Stop, Trouble, each, figures};
+use super::each::{Made, Phased, Share, Stop, Trouble, each, figures};
 use super::tell::{IMPORT, seconds};
 use crate::publish::now;
 use processor::bar::{Bar, Day};
@@ -20,8 +20,8 @@ use std::sync::Arc;
 const FIRST: Day = 0;
 
 /// Imports symbols.
-pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result<Phased, Stop> {
-    let (began, total) = (now(), symbols.len());
+pub async fn phase<S: Source>(run: &Arc<Run<S>>, share: Share) -> Result<Phased, Stop> {
+    let (began, total) = (now(), share.total());
     run.teller.begin(&IMPORT.phase, total);
     let frames: Vec<&str> = run.plan.frames.iter().map(|frame| frame.key()).collect();
     let mut payload =
@@ -32,7 +32,7 @@ pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result
         payload["lookback_days"] = days.into();
     }
     run.teller.say(IMPORT.channels[0], IMPORT.events[0], IMPORT.source, payload).await;
-    let phased = each(run, &IMPORT, symbols, one).await;
+    let phased = each(run, &IMPORT, share, one).await;
     if !run.is_cancelled() {
         let mut payload = figures(&phased, total, seconds(began));
         payload["total_records_imported"] = phased.as_ref().map_or(0, |phased| phased.figure).into();

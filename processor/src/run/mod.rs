@@ -22,11 +22,11 @@ pub use tell::Teller;
 use crate::publish::now;
 use domain::phase::Phase;
 use domain::time::Millis;
-use each::{Phased, Stop};
+use each::{Phased, Share, Stop};
 use processor::bar::Day;
 use processor::sessions;
 use processor::source::{Listed, Source, SourceError};
-use processor::store::{State, Store, StoreError};
+use processor::store::{Outcome, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::watch;
@@ -109,16 +109,17 @@ impl<S: Source> Run<S> {
         Err(cause.to_string())
     }
 
-    /// Who was done in the attempts before, phase by phase.
-    async fn before(&self) -> Result<BTreeMap<&str, BTreeSet<String>>, StoreError> {
-        let mut before: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    /// Who came through in the attempts before, phase by phase. It is this run's from now on: the last attempt's account is that of all.
+    async fn before(&self) -> Result<BTreeMap<&str, BTreeMap<String, Outcome>>, StoreError> {
+        let mut before = BTreeMap::new();
+        if self.plan.resumes.is_empty() {
+            return Ok(before);
+        }
+        self.store.take_over(&self.teller.id, &self.plan.resumes).await?;
         for phase in &self.plan.phases {
-            let done = before.entry(phase.key()).or_default();
-            for id in &self.plan.resumes {
-                let outcomes = self.store.outcomes(id, phase.key()).await?;
-                let through = outcomes.into_iter().filter(|outcome| outcome.state != State::Failed);
-                done.extend(through.map(|outcome| outcome.symbol));
-            }
+            let outcomes = self.store.outcomes(&self.teller.id, phase.key()).await?;
+            let of = outcomes.into_iter().map(|outcome| (outcome.symbol.clone(), outcome));
+            before.insert(phase.key(), of.collect());
         }
         Ok(before)
     }
@@ -140,7 +141,7 @@ async fn work<S: Source>(run: &Arc<Run<S>>, began: Millis) -> End {
     let syncs_only = run.plan.phases == [Phase::CacheSync];
     let names = if syncs_only { Ok(BTreeSet::new()) } else { run.names().await };
     let before = run.before().await;
-    let (mut names, before) = match (names, before) {
+    let (names, before) = match (names, before) {
         (Ok(names), Ok(before)) => (names, before),
         (names, before) => {
             run.teller.started(&run.plan, 0, began).await;
@@ -148,11 +149,6 @@ async fn work<S: Source>(run: &Arc<Run<S>>, began: Millis) -> End {
             return End::because("failed", why.unwrap_or_default());
         }
     };
-    // Who came through the last phase before is not this run's.
-    let last = run.plan.phases.iter().rfind(|phase| **phase != Phase::CacheSync);
-    if let Some(done) = last.and_then(|last| before.get(last.key())) {
-        names.retain(|name| !done.contains(name));
-    }
     run.teller.started(&run.plan, names.len(), began).await;
     let (mut good, mut failed) = (names.clone(), BTreeSet::new());
     for phase in &run.plan.phases {
@@ -160,13 +156,12 @@ async fn work<S: Source>(run: &Arc<Run<S>>, began: Millis) -> End {
             break;
         }
         let done = before.get(phase.key());
-        let todo =
-            good.iter().filter(|name| done.is_none_or(|done| !done.contains(*name))).cloned().collect();
+        let share = Share::of(&good, done);
         let phased = match phase {
-            Phase::Import => import::phase(run, todo).await,
+            Phase::Import => import::phase(run, share).await,
             Phase::CacheSync => cache::phase(run, done).await.map(|()| Phased::default()),
-            Phase::Indicators => indicators::phase(run, todo).await,
-            Phase::Patterns => patterns::phase(run, todo).await,
+            Phase::Indicators => indicators::phase(run, share).await,
+            Phase::Patterns => patterns::phase(run, share).await,
             Phase::Other(_) => continue,
         };
         match phased {

@@ -2,7 +2,7 @@
 //! bar, and only those that are sure enough.
 
 use super::Run;
-use super::each::{Made, Phased, Stop, Trouble, each, figures};
+use super::each::{Made, Phased, Share, Stop, Trouble, each, figures};
 use super::indicators::{apart, bars_of};
 use super::tell::{PATTERNS, percent, seconds};
 use crate::publish::{Message, now};
@@ -21,14 +21,14 @@ const SURE: f64 = 0.7;
 const AVERAGES: [&str; 2] = ["sma_50", "sma_200"];
 
 /// Looks for symbols' patterns.
-pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result<Phased, Stop> {
-    let (began, total) = (now(), symbols.len());
+pub async fn phase<S: Source>(run: &Arc<Run<S>>, share: Share) -> Result<Phased, Stop> {
+    let (began, total) = (now(), share.total());
     run.teller.begin(&PATTERNS.phase, total);
     let kinds = run.plan.patterns.len();
     let frames: Vec<&str> = run.plan.frames.iter().map(|frame| frame.key()).collect();
     let payload = json!({ "total_symbols": total, "total_patterns": kinds, "timeframes": frames, "min_confidence": SURE });
     run.teller.say(PATTERNS.channels[0], PATTERNS.events[0], PATTERNS.source, payload).await;
-    let phased = each(run, &PATTERNS, symbols, one).await;
+    let phased = each(run, &PATTERNS, share, one).await;
     if !run.is_cancelled() {
         let mut payload = figures(&phased, total, seconds(began));
         let (found, failed) = match &phased {

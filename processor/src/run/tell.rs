@@ -69,14 +69,20 @@ pub struct Progress {
     pub began: Option<Instant>,
     /// Phases that are over.
     pub over: usize,
+    /// Done with in an attempt before.
+    before: usize,
 }
 
 impl Progress {
     /// Seconds to the end of the phase, by its pace so far.
     pub fn left(&self) -> Option<f64> {
-        let took = self.began?.elapsed().as_secs_f64();
-        (self.processed > 0)
-            .then(|| took / number(self.processed) * number(self.total.saturating_sub(self.processed)))
+        let (took, done) = (self.began?.elapsed().as_secs_f64(), self.processed.saturating_sub(self.before));
+        (done > 0).then(|| took / number(done) * number(self.total.saturating_sub(self.processed)))
+    }
+
+    /// The work begins here: what is done so far was done before, and its pace is none.
+    pub fn from_here(&mut self) {
+        (self.before, self.began) = (self.processed, Some(Instant::now()));
     }
 
     /// Which part of the phase is done, 0 to 1.
