@@ -112,6 +112,10 @@ fn a_cancel_takes_effect_within_a_second_in_each_phase() {
         let view = stage.ended(run);
         assert!(asked.elapsed() < Duration::from_secs(1), "{run}: {:?}", asked.elapsed());
         assert_eq!(view.run.status, RunStatus::Cancelled);
+        let row = stage.get("history?days=1")["runs"][0].clone();
+        let end = stage.of(run).into_iter().find(|heard| heard.event() == "processing_completed").unwrap();
+        assert!(end.payload()["symbols_processed"].as_u64().unwrap() > 0, "{end:?}");
+        assert_eq!(end.payload()["symbols_processed"], row["symbols_processed"], "{run}");
     }
     assert_eq!(stage.post(&CANCEL, &json!({})).refused(), (409, "nothing_running".into()));
 }

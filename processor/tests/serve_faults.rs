@@ -59,6 +59,12 @@ fn killed_in(event: &str, phase: &str) {
     assert_eq!(end.payload()["status"], "failed");
     let reason = end.payload()["reason"].as_str().unwrap().to_owned();
     assert!(reason.contains("stopped in the midst of it"), "{reason}");
+    let row = &stage.get("history?days=1")["runs"];
+    let row = row.as_array().unwrap().iter().find(|row| row["run_id"] == "night").unwrap().clone();
+    assert!(end.payload()["symbols_processed"].as_u64().unwrap() > 0, "{end:?}");
+    for count in ["symbols_processed", "symbols_failed"] {
+        assert_eq!(end.payload()[count], row[count], "{count}: the event and the history say the same");
+    }
     let next = next_of(&mut stage, "night");
     assert!(reason.contains(&next), "{reason}");
     let view = stage.ended(&next);

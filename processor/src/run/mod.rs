@@ -8,6 +8,7 @@
 //! Invariants: what is said was done; a symbol's bars, values and patterns are written whole or not at all; memory follows the symbols
 //! in flight. A cancel is heeded before the next symbol begins, and by whoever waits for the source.
 
+mod account;
 mod cache;
 mod each;
 mod import;
@@ -16,6 +17,7 @@ mod patterns;
 mod plan;
 pub mod tell;
 
+pub use account::Account;
 pub use plan::{Kind, Plan};
 pub use tell::Teller;
 
@@ -36,18 +38,20 @@ use tokio::sync::watch;
 pub struct End {
     /// In words of the contract: `success`, `failed`, `cancelled`, `skipped`.
     pub status: &'static str,
-    /// Symbols that came through.
-    pub processed: usize,
-    /// Symbols that failed.
-    pub failed: usize,
+    /// What became of its symbols.
+    pub account: Account,
     /// Why, where it did not end well.
     pub reason: Option<String>,
 }
 
 impl End {
+    fn new(status: &'static str) -> Self {
+        Self { status, account: Account::default(), reason: None }
+    }
+
     /// It did not end well.
     pub fn because(status: &'static str, reason: impl Into<String>) -> Self {
-        Self { status, processed: 0, failed: 0, reason: Some(reason.into()) }
+        Self { reason: Some(reason.into()), ..Self::new(status) }
     }
 }
 
@@ -128,7 +132,11 @@ impl<S: Source> Run<S> {
 /// Does a run. Its end is told, and not yet written down.
 pub async fn run<S: Source>(run: &Arc<Run<S>>) -> End {
     let began = now();
-    let end = work(run, began).await;
+    let mut end = work(run, began).await;
+    match run.store.tally(&run.teller.id).await {
+        Ok(tally) => end.account = Account::of(Some(&run.plan), &tally),
+        Err(cause) => eprintln!("processor: what became of the symbols cannot be counted: {cause}"),
+    }
     let alone = run.plan.kind != Kind::Run;
     // An import or a sync of its own has no other end than that of its phase, unless it did not come to that.
     if !alone || end.status == "cancelled" || end.reason.is_some() {
@@ -167,36 +175,25 @@ async fn work<S: Source>(run: &Arc<Run<S>>, began: Millis) -> End {
         match phased {
             Ok(phased) => {
                 good.retain(|name| !phased.failed.contains(name));
-                if run.is_cancelled() {
-                    failed.extend(phased.failed);
-                    return cancelled(phased.good, failed.len());
-                }
                 failed.extend(phased.failed);
             }
-            Err(Stop { message, good, failed: more, .. }) => {
-                failed.extend(more);
-                return End { processed: good, failed: failed.len(), ..End::because("failed", message) };
-            }
+            Err(Stop { message, .. }) => return End::because("failed", message),
         }
         if good.is_empty() && !names.is_empty() {
             break;
         }
     }
     if run.is_cancelled() {
-        return cancelled(0, failed.len());
+        return End::new("cancelled");
     }
     // Four in five must have come through (contract §7.4).
     let enough = good.len() * 5 >= names.len() * 4;
-    let reason = (!enough).then(|| {
-        let why = run.gone.get().map(|cause| format!("; {cause}")).unwrap_or_default();
-        format!("{} of {} symbols failed: more than one in five{why}", failed.len(), names.len())
-    });
-    let status = if enough { "success" } else { "failed" };
-    End { status, processed: good.len(), failed: failed.len(), reason }
-}
-
-fn cancelled(processed: usize, failed: usize) -> End {
-    End { status: "cancelled", processed, failed, reason: None }
+    if enough {
+        return End::new("success");
+    }
+    let why = run.gone.get().map(|cause| format!("; {cause}")).unwrap_or_default();
+    let (failed, all) = (failed.len(), names.len());
+    End::because("failed", format!("{failed} of {all} symbols failed: more than one in five{why}"))
 }
 
 /// The last finished session now.
