@@ -9,13 +9,16 @@ mod support;
 
 use axum::response::Response;
 use domain::record::RunStatus;
+use processor::bar::iso;
 use processor::sample::real;
+use processor::sessions;
 use provider::{Asked, Provider, never};
-use serde_json::json;
-use source::csv;
+use serde_json::{Value, json};
+use source::{HEAD, csv};
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 use support::PROVIDER_KEY;
 use support::redis::port;
 use support::stage::{NIGHT, RETRY, Stage, Way};
@@ -61,6 +64,27 @@ fn a_corrupt_file_is_its_symbols_trouble_and_once_it_is_mended_a_retry_completes
     stage.begin(Way::Http, &RETRY, "retry", json!({ "original_run_id": "night" }));
     let view = stage.ended("retry");
     assert_eq!((view.run.status, view.symbols(), view.failed()), (RunStatus::Success, 1, 0));
+}
+
+/// Who is up to date is asked for, too: a run of the same day takes as long, and brings what was corrected since.
+#[test]
+fn the_last_bar_is_asked_for_again_also_on_its_day() {
+    let folder = TempDir::new().unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let today = iso(sessions::finished(now.try_into().unwrap()).unwrap());
+    let write = |close: &str| {
+        let bar = format!("{HEAD}{today},10,12,9,{close},1000,{close}\n");
+        fs::write(folder.path().join("AAPL.csv"), bar).unwrap();
+    };
+    write("10");
+    let mut stage = serve(folder.path());
+    for (run, close) in [("night", "10"), ("again", "11")] {
+        write(close);
+        stage.begin(Way::Http, &NIGHT, run, json!({}));
+        assert_eq!(stage.ended(run).run.status, RunStatus::Success);
+        let told = stage.send("GET", "/bars/AAPL", &Value::Null).answer().json();
+        assert_eq!(told["bars"][0]["close"].as_f64(), close.parse().ok(), "{run}: {told}");
+    }
 }
 
 #[test]

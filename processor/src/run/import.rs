@@ -1,6 +1,6 @@
 //! Import: a symbol's bars from the source, checked, stored.
 //!
-//! From the last stored bar on: that bar is asked for again. As long as it is adjusted as the stored one, what follows is new. When it is
+//! From the last stored bar on: that bar is asked for again, also when it is today's: it may have been corrected since. As long as it is adjusted as the stored one, what follows is new. When it is
 //! not (a split or a dividend has changed every adjusted price before it), the whole history is fetched anew.
 //!
 //! A source that is away, or that does not accept the key, is everyone's trouble: who would still have to be asked for fails by it and is
@@ -50,7 +50,8 @@ impl From<Fault> for Trouble {
 async fn one<S: Source>(run: Arc<Run<S>>, symbol: String) -> Result<Made, Trouble> {
     let last = run.store.last_bar(&symbol).await?;
     let new = match last {
-        Some(last) if last.day >= run.today => Vec::new(),
+        // The clock was set back: of those days nothing is final.
+        Some(last) if last.day > run.today => Vec::new(),
         Some(last) => {
             let bars = fetch(&run, &symbol, last.day).await?;
             match following(&last, &bars) {
