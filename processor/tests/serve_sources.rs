@@ -87,6 +87,41 @@ fn the_last_bar_is_asked_for_again_also_on_its_day() {
     }
 }
 
+/// Why a run failed as a whole: its code and its sentence, which are said once, and are the reason of its end.
+fn whole(source: &Path) -> (String, String) {
+    let mut stage = serve(source);
+    stage.begin(Way::Http, &NIGHT, "night", json!({}));
+    let view = stage.ended("night");
+    assert_eq!((view.run.status, view.symbols()), (RunStatus::Failed, 0));
+    let said: Vec<&Value> = (stage.heard.iter())
+        .filter(|heard| heard.channel == "tickstock:errors")
+        .map(support::stage::Heard::payload)
+        .collect();
+    let [said] = said[..] else { panic!("{said:?}") };
+    assert_eq!((&said["severity"], &said["context"]["run_id"]), (&json!("error"), &json!("night")));
+    assert_eq!(view.run.reason.as_deref(), said["message"].as_str());
+    let text = |field: &str| said[field].as_str().unwrap().to_owned();
+    (text("error_code"), text("message"))
+}
+
+#[test]
+fn a_run_that_fails_as_a_whole_says_so_by_its_code_in_one_sentence() {
+    let disk = TempDir::new().unwrap();
+    let (empty, missing, cut) =
+        (disk.path().join("empty"), disk.path().join("missing"), disk.path().join("cut.zip"));
+    fs::create_dir(&empty).unwrap();
+    fs::write(&cut, b"PK\x03\x04 and no directory at the end").unwrap();
+    let there = |path: &Path| path.display().to_string();
+    let sentence = format!("there are no bars in {}; put files such as AAPL.csv there", there(&empty));
+    assert_eq!(whole(&empty), ("SOURCE_UNREACHABLE".into(), sentence));
+    let sentence =
+        format!("there is nothing at {}; bring it back, or name another path with --source", there(&missing));
+    assert_eq!(whole(&missing), ("SOURCE_UNREACHABLE".into(), sentence));
+    let sentence = "what came cannot be read: cut.zip: it is cut off, or no zip archive; put a whole copy in its place, since without \
+                    it nobody knows who is there";
+    assert_eq!(whole(&cut), ("CORRUPT_DATA".into(), sentence.into()));
+}
+
 #[test]
 fn a_folder_that_is_away_is_waited_for_at_the_start_and_later() {
     let disk = TempDir::new().unwrap();
@@ -96,7 +131,7 @@ fn a_folder_that_is_away_is_waited_for_at_the_start_and_later() {
     let view = stage.ended("nobody");
     assert_eq!(view.run.status, RunStatus::Failed);
     let reason = view.run.reason.unwrap();
-    assert!(reason.contains("not reachable"), "{reason}");
+    assert!(reason.contains("there is nothing at"), "{reason}");
     fs::create_dir(&folder).unwrap();
     fill(&folder);
     stage.begin(Way::Http, &NIGHT, "night", json!({}));

@@ -35,7 +35,8 @@ const STEPS: [&str; 5] = [
     "theme_rebalancing",
     "etf_universe_maintenance",
 ];
-const CACHE: Names = Names {
+/// The names of a cache sync.
+pub const CACHE: Names = Names {
     phase: Phase::CacheSync,
     channels: ["tickstock:cache:sync_triggered", "tickstock:cache:progress", "tickstock:cache:sync_complete"],
     events: ["cache_sync_triggered", "cache_sync_progress", "cache_sync_completed"],

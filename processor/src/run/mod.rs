@@ -29,6 +29,7 @@ use processor::bar::Day;
 use processor::sessions;
 use processor::source::{Listed, Source, SourceError};
 use processor::store::{Outcome, Store, StoreError};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::watch;
@@ -81,7 +82,7 @@ impl<S: Source> Run<S> {
     }
 
     /// Everyone it is about, A to Z.
-    async fn names(&self) -> Result<BTreeSet<String>, String> {
+    async fn names(&self) -> Result<BTreeSet<String>, Whole> {
         if let Some(symbols) = &self.plan.symbols {
             return Ok(symbols.iter().cloned().collect());
         }
@@ -90,27 +91,32 @@ impl<S: Source> Run<S> {
             let members = self.members(universe).await?;
             // What a symbol is (and whether its bars are made up) is known before its first bar is.
             if self.plan.phases.contains(&Phase::Import) {
-                self.store.put_symbols(&members).await.map_err(|cause| cause.to_string())?;
+                self.store.put_symbols(&members).await?;
             }
             names.extend(members.into_iter().map(|listed| listed.symbol));
         }
-        if names.is_empty() { Err("there is nobody in it".to_owned()) } else { Ok(names) }
+        if names.is_empty() {
+            let universes = self.plan.universes.join(", ");
+            let message = format!("nobody is in {universes}; list symbols for it, or name another universe");
+            return Err(Whole { code: "NO_DATA", message });
+        }
+        Ok(names)
     }
 
     /// Who is in a universe; while the source is away, who was in it last.
-    async fn members(&self, universe: &str) -> Result<Vec<Listed>, String> {
+    async fn members(&self, universe: &str) -> Result<Vec<Listed>, Whole> {
         let cause = match self.source.universe(universe).await {
             Ok(members) => return Ok(members),
             Err(cause) => cause,
         };
         if matches!(cause, SourceError::Unreachable(_) | SourceError::Unauthorised) {
-            let known = self.store.universe(universe).await.map_err(|cause| cause.to_string())?;
+            let known = self.store.universe(universe).await?;
             if !known.is_empty() {
                 self.gone.get_or_init(|| cause);
                 return Ok(known);
             }
         }
-        Err(cause.to_string())
+        Err(cause.into())
     }
 
     /// Who came through in the attempts before, phase by phase. It is this run's from now on: the last attempt's account is that of all.
@@ -126,6 +132,24 @@ impl<S: Source> Run<S> {
             before.insert(phase.key(), of.collect());
         }
         Ok(before)
+    }
+}
+
+/// Why a run fails as a whole, before its first symbol.
+struct Whole {
+    code: &'static str,
+    message: String,
+}
+
+impl From<SourceError> for Whole {
+    fn from(cause: SourceError) -> Self {
+        Self { code: cause.code(), message: cause.to_string() }
+    }
+}
+
+impl From<StoreError> for Whole {
+    fn from(cause: StoreError) -> Self {
+        Self { code: cause.code(), message: cause.to_string() }
     }
 }
 
@@ -146,15 +170,23 @@ pub async fn run<S: Source>(run: &Arc<Run<S>>) -> End {
 }
 
 async fn work<S: Source>(run: &Arc<Run<S>>, began: Millis) -> End {
-    let syncs_only = run.plan.phases == [Phase::CacheSync];
-    let names = if syncs_only { Ok(BTreeSet::new()) } else { run.names().await };
-    let before = run.before().await;
-    let (names, before) = match (names, before) {
-        (Ok(names), Ok(before)) => (names, before),
-        (names, before) => {
+    let known = async {
+        let syncs_only = run.plan.phases == [Phase::CacheSync];
+        let names = if syncs_only { BTreeSet::new() } else { run.names().await? };
+        Ok::<_, Whole>((names, run.before().await?))
+    };
+    let (names, before) = match known.await {
+        Ok(known) => known,
+        Err(Whole { code, message }) => {
             run.teller.started(&run.plan, 0, began).await;
-            let why = names.err().or_else(|| before.err().map(|cause| cause.to_string()));
-            return End::because("failed", why.unwrap_or_default());
+            let names = match run.plan.phases.first() {
+                Some(Phase::CacheSync) => &cache::CACHE,
+                Some(Phase::Indicators) => &tell::INDICATORS,
+                Some(Phase::Patterns) => &tell::PATTERNS,
+                _ => &tell::IMPORT,
+            };
+            run.teller.problem(names, "error", code, &message, json!({})).await;
+            return End::because("failed", message);
         }
     };
     run.teller.started(&run.plan, names.len(), began).await;
