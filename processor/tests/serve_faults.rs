@@ -7,6 +7,7 @@ mod support;
 use domain::record::RunStatus;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::process::Command;
 use support::stage::{Heard, NIGHT, Stage, Way};
 
 const FEW: &[&str] = &["--no-schedule", "--universes", "top_100", "--concurrency", "2"];
@@ -148,6 +149,24 @@ fn killed_twice_the_last_attempt_accounts_for_all_of_the_run() {
         .map(|heard| heard.payload()["symbol"].as_str().unwrap())
         .collect();
     assert_eq!(told.len(), 100, "each symbol of the run has its word, once");
+}
+
+#[test]
+fn a_second_processor_on_the_store_refuses_to_start_and_the_run_goes_on() {
+    let mut stage = Stage::serve(FEW);
+    stage.begin(Way::Http, &NIGHT, "night", json!({}));
+    stage.until(|heard| heard.event() == "symbol_processing_complete");
+    let store = format!("sqlite://{}/processor.db", stage.redis.folder.display());
+    let redis = format!("redis://127.0.0.1:{}", stage.redis.port);
+    let mut second = Command::new(env!("CARGO_BIN_EXE_processor"));
+    second.args(["serve", "--db", &store, "--listen", "127.0.0.1:0", "--redis", &redis]);
+    let refused = second.output().unwrap();
+    let sentence = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && sentence.contains("another processor works on"), "{sentence}");
+    assert_eq!(stage.ended("night").run.status, RunStatus::Success, "nobody took it for interrupted");
+    // What was killed holds nothing.
+    stage.again(None);
+    assert_eq!(stage.get("status")["is_running"], false);
 }
 
 #[test]
