@@ -177,6 +177,13 @@ fn a_schedule_that_was_changed_is_the_same_after_a_restart() {
     let told = stage.until(|heard| heard.event() == "schedule_updated");
     assert_eq!(told.payload()["schedule"]["trigger_time"], "18:45");
     let before = stage.get("schedule");
+    for (asked, field) in
+        [(json!({ "universes": ["nope"] }), "universes"), (json!({ "timezone": "Mars/X" }), "timezone")]
+    {
+        let answer = stage.post(&SCHEDULE, &asked);
+        assert_eq!((answer.refused().0, &answer.json()["field"]), (400, &json!(field)), "{answer:?}");
+    }
+    assert_eq!(stage.get("schedule"), before);
     stage.again(None);
     assert_eq!(stage.get("schedule"), before);
     assert_eq!(before["universes"], json!(["mega_cap", "top_100"]));
