@@ -113,6 +113,10 @@ fn a_cancel_takes_effect_within_a_second_in_each_phase() {
         let view = stage.ended(run);
         assert!(asked.elapsed() < Duration::from_secs(1), "{run}: {:?}", asked.elapsed());
         assert_eq!(view.run.status, RunStatus::Cancelled);
+        let row = stage.get("history?days=1")["runs"][0].clone();
+        let end = stage.of(run).into_iter().find(|heard| heard.event() == "processing_completed").unwrap();
+        assert!(end.payload()["symbols_processed"].as_u64().unwrap() > 0, "{end:?}");
+        assert_eq!(end.payload()["symbols_processed"], row["symbols_processed"], "{run}");
     }
     assert_eq!(stage.post(&CANCEL, &json!({})).refused(), (409, "nothing_running".into()));
 }
@@ -177,6 +181,13 @@ fn a_schedule_that_was_changed_is_the_same_after_a_restart() {
     let told = stage.until(|heard| heard.event() == "schedule_updated");
     assert_eq!(told.payload()["schedule"]["trigger_time"], "18:45");
     let before = stage.get("schedule");
+    for (asked, field) in
+        [(json!({ "universes": ["nope"] }), "universes"), (json!({ "timezone": "Mars/X" }), "timezone")]
+    {
+        let answer = stage.post(&SCHEDULE, &asked);
+        assert_eq!((answer.refused().0, &answer.json()["field"]), (400, &json!(field)), "{answer:?}");
+    }
+    assert_eq!(stage.get("schedule"), before);
     stage.again(None);
     assert_eq!(stage.get("schedule"), before);
     let again = stage.until(|heard| heard.event() == "schedule_updated");

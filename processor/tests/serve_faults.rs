@@ -7,18 +7,20 @@ mod support;
 use domain::record::RunStatus;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::process::Command;
 use support::stage::{Heard, NIGHT, Stage, Way};
 
 const FEW: &[&str] = &["--no-schedule", "--universes", "top_100", "--concurrency", "2"];
 /// What may be done and not yet written down when the processor is killed: a batch, and who is in flight.
 const UNWRITTEN: usize = 8 + 2;
 
-/// How often each symbol's result was told in a phase, by these runs.
+/// How often each symbol was done in a phase, by these runs. (What a later attempt tells again took it no time.)
 fn results(heard: &[Heard], runs: &[&str], phase: &str) -> BTreeMap<String, usize> {
     let mut results = BTreeMap::new();
     for one in heard.iter().filter(|one| one.event() == "symbol_processing_complete") {
         let of = one.payload()["phase"].as_str().unwrap_or("import");
-        if of == phase && runs.iter().any(|run| one.of(run)) {
+        let done = one.payload()["processing_time_ms"].is_u64();
+        if done && of == phase && runs.iter().any(|run| one.of(run)) {
             *results.entry(one.payload()["symbol"].as_str().unwrap().to_owned()).or_default() += 1;
         }
     }
@@ -58,6 +60,12 @@ fn killed_in(event: &str, phase: &str) {
     assert_eq!(end.payload()["status"], "failed");
     let reason = end.payload()["reason"].as_str().unwrap().to_owned();
     assert!(reason.contains("stopped in the midst of it"), "{reason}");
+    let row = &stage.get("history?days=1")["runs"];
+    let row = row.as_array().unwrap().iter().find(|row| row["run_id"] == "night").unwrap().clone();
+    assert!(end.payload()["symbols_processed"].as_u64().unwrap() > 0, "{end:?}");
+    for count in ["symbols_processed", "symbols_failed"] {
+        assert_eq!(end.payload()[count], row[count], "{count}: the event and the history say the same");
+    }
     let next = next_of(&mut stage, "night");
     assert!(reason.contains(&next), "{reason}");
     let view = stage.ended(&next);
@@ -103,6 +111,62 @@ fn killed_in_the_indicators_it_is_reported_and_goes_on() {
 #[test]
 fn killed_in_the_patterns_it_is_reported_and_goes_on() {
     killed_in("pattern_processing_started", "patterns");
+}
+
+#[test]
+fn killed_twice_the_last_attempt_accounts_for_all_of_the_run() {
+    let mut stage = Stage::serve(FEW);
+    stage.begin(Way::Http, &NIGHT, "night", json!({}));
+    let mut run = "night".to_owned();
+    for begun in ["indicator_processing_started", "pattern_processing_started"] {
+        stage.until(|heard| heard.of(&run) && heard.event() == begun);
+        for _ in 0..20 {
+            stage.until(|heard| heard.of(&run) && heard.event() == "symbol_processing_complete");
+        }
+        stage.again(None);
+        run = next_of(&mut stage, &run);
+    }
+    let view = stage.ended(&run);
+    let failed = u32::try_from(stage.failures(&run).len()).unwrap();
+    let good = json!(100 - failed);
+    assert_eq!((view.run.status, view.symbols(), view.failed()), (RunStatus::Success, 100, failed));
+    let said = |event: &str| {
+        let of = stage.of(&run);
+        of.into_iter().find(|heard| heard.event() == event).unwrap().payload().clone()
+    };
+    let (begun, import) = (said("processing_started"), said("data_import_completed"));
+    assert_eq!((&begun["symbols_count"], &import["total_symbols"]), (&json!(100), &json!(100)));
+    assert!(import["total_records_imported"].as_u64().unwrap() > 3_000 * 80, "{import}");
+    assert_eq!(said("cache_sync_completed")["task_results"].as_object().unwrap().len(), 5);
+    let indicators = said("indicator_processing_completed");
+    assert_eq!((&indicators["total_symbols"], &indicators["successful_symbols"]), (&good, &good));
+    assert_eq!(said("processing_completed")["symbols_processed"], good);
+    let row = &stage.get("history?days=1")["runs"][0];
+    assert_eq!((&row["attempt"], &row["symbols_processed"]), (&json!(3), &good));
+    assert_eq!(row["indicators_calculated"], indicators["successful_indicators"]);
+    let told: Vec<&str> = (stage.of(&run).into_iter())
+        .filter(|heard| heard.event() == "symbol_processing_complete" && heard.payload()["phase"].is_null())
+        .map(|heard| heard.payload()["symbol"].as_str().unwrap())
+        .collect();
+    assert_eq!(told.len(), 100, "each symbol of the run has its word, once");
+}
+
+#[test]
+fn a_second_processor_on_the_store_refuses_to_start_and_the_run_goes_on() {
+    let mut stage = Stage::serve(FEW);
+    stage.begin(Way::Http, &NIGHT, "night", json!({}));
+    stage.until(|heard| heard.event() == "symbol_processing_complete");
+    let store = format!("sqlite://{}/processor.db", stage.redis.folder.display());
+    let redis = format!("redis://127.0.0.1:{}", stage.redis.port);
+    let mut second = Command::new(env!("CARGO_BIN_EXE_processor"));
+    second.args(["serve", "--db", &store, "--listen", "127.0.0.1:0", "--redis", &redis]);
+    let refused = second.output().unwrap();
+    let sentence = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && sentence.contains("another processor works on"), "{sentence}");
+    assert_eq!(stage.ended("night").run.status, RunStatus::Success, "nobody took it for interrupted");
+    // What was killed holds nothing.
+    stage.again(None);
+    assert_eq!(stage.get("status")["is_running"], false);
 }
 
 #[test]

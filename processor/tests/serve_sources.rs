@@ -9,13 +9,16 @@ mod support;
 
 use axum::response::Response;
 use domain::record::RunStatus;
+use processor::bar::iso;
 use processor::sample::real;
+use processor::sessions;
 use provider::{Asked, Provider, never};
-use serde_json::json;
-use source::csv;
+use serde_json::{Value, json};
+use source::{HEAD, csv};
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 use support::PROVIDER_KEY;
 use support::redis::port;
 use support::stage::{NIGHT, RETRY, Stage, Way};
@@ -63,6 +66,62 @@ fn a_corrupt_file_is_its_symbols_trouble_and_once_it_is_mended_a_retry_completes
     assert_eq!((view.run.status, view.symbols(), view.failed()), (RunStatus::Success, 1, 0));
 }
 
+/// Who is up to date is asked for, too: a run of the same day takes as long, and brings what was corrected since.
+#[test]
+fn the_last_bar_is_asked_for_again_also_on_its_day() {
+    let folder = TempDir::new().unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let today = iso(sessions::finished(now.try_into().unwrap()).unwrap());
+    let write = |close: &str| {
+        let bar = format!("{HEAD}{today},10,12,9,{close},1000,{close}\n");
+        fs::write(folder.path().join("AAPL.csv"), bar).unwrap();
+    };
+    write("10");
+    let mut stage = serve(folder.path());
+    for (run, close) in [("night", "10"), ("again", "11")] {
+        write(close);
+        stage.begin(Way::Http, &NIGHT, run, json!({}));
+        assert_eq!(stage.ended(run).run.status, RunStatus::Success);
+        let told = stage.send("GET", "/bars/AAPL", &Value::Null).answer().json();
+        assert_eq!(told["bars"][0]["close"].as_f64(), close.parse().ok(), "{run}: {told}");
+    }
+}
+
+/// Why a run failed as a whole: its code and its sentence, which are said once, and are the reason of its end.
+fn whole(source: &Path) -> (String, String) {
+    let mut stage = serve(source);
+    stage.begin(Way::Http, &NIGHT, "night", json!({}));
+    let view = stage.ended("night");
+    assert_eq!((view.run.status, view.symbols()), (RunStatus::Failed, 0));
+    let said: Vec<&Value> = (stage.heard.iter())
+        .filter(|heard| heard.channel == "tickstock:errors")
+        .map(support::stage::Heard::payload)
+        .collect();
+    let [said] = said[..] else { panic!("{said:?}") };
+    assert_eq!((&said["severity"], &said["context"]["run_id"]), (&json!("error"), &json!("night")));
+    assert_eq!(view.run.reason.as_deref(), said["message"].as_str());
+    let text = |field: &str| said[field].as_str().unwrap().to_owned();
+    (text("error_code"), text("message"))
+}
+
+#[test]
+fn a_run_that_fails_as_a_whole_says_so_by_its_code_in_one_sentence() {
+    let disk = TempDir::new().unwrap();
+    let (empty, missing, cut) =
+        (disk.path().join("empty"), disk.path().join("missing"), disk.path().join("cut.zip"));
+    fs::create_dir(&empty).unwrap();
+    fs::write(&cut, b"PK\x03\x04 and no directory at the end").unwrap();
+    let there = |path: &Path| path.display().to_string();
+    let sentence = format!("there are no bars in {}; put files such as AAPL.csv there", there(&empty));
+    assert_eq!(whole(&empty), ("SOURCE_UNREACHABLE".into(), sentence));
+    let sentence =
+        format!("there is nothing at {}; bring it back, or name another path with --source", there(&missing));
+    assert_eq!(whole(&missing), ("SOURCE_UNREACHABLE".into(), sentence));
+    let sentence = "what came cannot be read: cut.zip: it is cut off, or no zip archive; put a whole copy in its place, since without \
+                    it nobody knows who is there";
+    assert_eq!(whole(&cut), ("CORRUPT_DATA".into(), sentence.into()));
+}
+
 #[test]
 fn a_folder_that_is_away_is_waited_for_at_the_start_and_later() {
     let disk = TempDir::new().unwrap();
@@ -72,7 +131,7 @@ fn a_folder_that_is_away_is_waited_for_at_the_start_and_later() {
     let view = stage.ended("nobody");
     assert_eq!(view.run.status, RunStatus::Failed);
     let reason = view.run.reason.unwrap();
-    assert!(reason.contains("not reachable"), "{reason}");
+    assert!(reason.contains("there is nothing at"), "{reason}");
     fs::create_dir(&folder).unwrap();
     fill(&folder);
     stage.begin(Way::Http, &NIGHT, "night", json!({}));

@@ -247,6 +247,22 @@ async fn nothing_is_half_written() {
 }
 
 #[tokio::test]
+async fn one_process_holds_a_store_and_whoever_lets_go_leaves_nothing_behind() {
+    on_both(async |store, url| {
+        let held = store.hold(url).await.unwrap();
+        // Another process has connections of its own.
+        let other = Store::open(url).await.unwrap();
+        let told = other.hold(url).await.unwrap_err();
+        assert!(matches!(told, StoreError::Held), "{told}");
+        assert!(told.to_string().contains("another processor works on this database"), "{told}");
+        drop(held);
+        other.hold(url).await.unwrap();
+        other.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_address_that_is_none_is_refused_with_what_would_be_one() {
     let told = Store::open("mysql://user:secret@host/x").await.unwrap_err().to_string();
     assert!(

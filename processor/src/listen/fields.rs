@@ -22,6 +22,20 @@ impl<'a> Fields<'a> {
         self.0.get(field).filter(|value| !value.is_null())
     }
 
+    /// Refuses a field that is none of these: whoever wrote it expects something of it. (The id of a run may stand beside any.)
+    pub fn only(self, known: &[&str]) -> Result<(), Refusal> {
+        let stranger = |(name, value): &(&String, &Value)| {
+            !value.is_null() && name.as_str() != "run_id" && !known.contains(&name.as_str())
+        };
+        match self.0.iter().find(stranger) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let name: String = name.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
+                Err(Refusal::field(name, format!("cannot be set here; what can is {}", known.join(", "))))
+            }
+        }
+    }
+
     /// Yes or no.
     pub fn flag(self, field: &'static str) -> Result<bool, Refusal> {
         Ok(self.said(field)?.unwrap_or(false))

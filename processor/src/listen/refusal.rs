@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use thiserror::Error;
 
 /// Why not.
@@ -22,7 +23,7 @@ pub enum Refusal {
     #[error("{field}: {why}")]
     BadRequest {
         /// Which.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// What it should be.
         why: String,
     },
@@ -74,8 +75,8 @@ pub enum Refusal {
 
 impl Refusal {
     /// A field cannot be used.
-    pub fn field(field: &'static str, why: impl Into<String>) -> Self {
-        Self::BadRequest { field, why: why.into() }
+    pub fn field(field: impl Into<Cow<'static, str>>, why: impl Into<String>) -> Self {
+        Self::BadRequest { field: field.into(), why: why.into() }
     }
 
     /// A stable code.
@@ -111,7 +112,7 @@ impl Refusal {
         let mut body = json!({ "success": false, "code": code, "message": self.to_string() });
         match self {
             Self::AlreadyRunning(run) => body["run_id"] = run.clone().into(),
-            Self::BadRequest { field, .. } => body["field"] = (*field).into(),
+            Self::BadRequest { field, .. } => body["field"] = field.as_ref().into(),
             Self::UnknownParameter { name, .. } => body["field"] = name.clone().into(),
             _ => {}
         }

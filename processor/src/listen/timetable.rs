@@ -27,6 +27,7 @@ impl Change {
     /// When a field cannot be used, or none is there.
     pub fn read(parameters: &Map<String, Value>) -> Result<Self, Refusal> {
         let fields = Fields(parameters);
+        fields.only(&["enabled", "trigger_time", "market_check", "universes"])?;
         let time = fields.name("trigger_time")?;
         let minute = time.map(|text| {
             minute_of(&text)
@@ -43,6 +44,11 @@ impl Change {
             return Err(Refusal::field("enabled", known));
         }
         Ok(change)
+    }
+
+    /// Over which universes from now on, where it is said.
+    pub fn universes(&self) -> &[String] {
+        self.universes.as_deref().unwrap_or_default()
     }
 }
 
@@ -159,6 +165,8 @@ mod tests {
             (json!({ "trigger_time": 16 }), "trigger_time"),
             (json!({ "market_check": 1 }), "market_check"),
             (json!({ "universes": [] }), "universes"),
+            (json!({ "timezone": "Mars/X" }), "timezone"),
+            (json!({ "enabled": true, "Trigger_Time": "16:10" }), "Trigger_Time"),
         ] {
             match change(&given) {
                 Err(Refusal::BadRequest { field: named, .. }) => assert_eq!(named, field),

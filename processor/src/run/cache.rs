@@ -33,7 +33,7 @@ const STEPS: [&str; 5] = [
     "etf_universe_maintenance",
 ];
 /// As a phase of a run (contract §1.1). A sync of its own is triggered instead of started.
-const CACHE: Names = Names {
+pub const CACHE: Names = Names {
     phase: Phase::CacheSync,
     channels: ["tickstock:cache:started", "tickstock:cache:progress", "tickstock:cache:completed"],
     events: ["cache_sync_started", "cache_sync_progress", "cache_sync_completed"],
@@ -43,8 +43,8 @@ const CACHE: Names = Names {
 /// Where it is told of any sync that it is complete: it is a job, and has a job's id (contract §3.4 A).
 const COMPLETE: &str = "tickstock:cache:sync_complete";
 
-/// Brings the universes up to date. `done`: steps that were done before.
-pub async fn phase<S: Source>(run: &Run<S>, done: Option<&BTreeSet<String>>) -> Result<(), Stop> {
+/// Brings the universes up to date. `done`: steps that were done before; they are of this sync, and not done again.
+pub async fn phase<S: Source>(run: &Run<S>, done: Option<&BTreeMap<String, Outcome>>) -> Result<(), Stop> {
     let mode = match run.plan.kind {
         Kind::Sync(mode) => mode,
         _ => Mode::Full,
@@ -67,7 +67,11 @@ pub async fn phase<S: Source>(run: &Run<S>, done: Option<&BTreeSet<String>>) -> 
             return Ok(());
         }
         progress(run, step, index).await;
-        if done.is_some_and(|done| done.contains(*step)) {
+        if let Some(before) = done.and_then(|done| done.get(*step)) {
+            let changes = usize::try_from(before.figure).unwrap_or(0);
+            sum.changes += changes;
+            sum.tasks.insert(step, changes);
+            run.teller.progress().processed = index + 1;
             continue;
         }
         let before = sum.changes;

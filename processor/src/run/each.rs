@@ -1,5 +1,7 @@
 //! A phase of symbols: few in flight, each told when it is done, what became of it written down.
 //!
+//! Who came through it in an attempt before is not worked on again and is told again, first: each attempt's account is the whole run's.
+//!
 //! Invariant: an outcome is written only after everything that was said of it is sent or kept. Who is killed between the two does a
 //! symbol once more and says it once more; nobody is left out.
 
@@ -10,7 +12,7 @@ use domain::phase::Phase;
 use processor::source::{Source, SourceError};
 use processor::store::{Outcome, State, StoreError};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -66,6 +68,28 @@ impl From<StoreError> for Trouble {
     }
 }
 
+/// Who is a phase's.
+pub struct Share {
+    /// Who is worked on.
+    todo: Vec<String>,
+    /// Who came through it in an attempt before.
+    done: Vec<Outcome>,
+}
+
+impl Share {
+    /// Of everyone who is left in the run; `before`: who came through the phase before.
+    pub fn of(all: &BTreeSet<String>, before: Option<&BTreeMap<String, Outcome>>) -> Self {
+        let of = |symbol: &String| before.and_then(|before| before.get(symbol));
+        let todo = all.iter().filter(|symbol| of(symbol).is_none()).cloned().collect();
+        Self { todo, done: all.iter().filter_map(of).cloned().collect() }
+    }
+
+    /// How many they are together.
+    pub fn total(&self) -> usize {
+        self.todo.len() + self.done.len()
+    }
+}
+
 /// What came of a phase.
 #[derive(Default)]
 pub struct Phased {
@@ -116,12 +140,17 @@ fn result(phase: &Phase) -> &'static str {
 pub async fn each<S: Source, F: Future<Output = Result<Made, Trouble>> + Send + 'static>(
     run: &Arc<Run<S>>,
     names: &'static Names,
-    symbols: Vec<String>,
+    share: Share,
     work: fn(Arc<Run<S>>, String) -> F,
 ) -> Result<Phased, Stop> {
-    let total = symbols.len();
-    let (mut waiting, mut tasks, mut outcomes) = (symbols.into_iter(), JoinSet::new(), Vec::new());
+    let total = share.total();
+    let (mut waiting, mut tasks, mut outcomes) = (share.todo.into_iter(), JoinSet::new(), Vec::new());
     let (mut phased, mut stop) = (Phased::default(), None);
+    for before in share.done {
+        let made = Made { figure: before.figure.try_into().unwrap_or(0), ..Made::default() };
+        tell(run, names, &mut phased, total, (before.symbol, Ok(made), None)).await;
+    }
+    run.teller.progress().from_here();
     loop {
         while tasks.len() < run.concurrency && stop.is_none() && !run.is_cancelled() {
             let Some(symbol) = waiting.next() else { break };
@@ -136,7 +165,7 @@ pub async fn each<S: Source, F: Future<Output = Result<Made, Trouble>> + Send + 
             Ok((_, Err(Trouble::Cancelled), _)) => continue,
             Ok((symbol, Err(Trouble::Stop { code, message }), _)) => Some((code, message, Some(symbol))),
             Ok((symbol, made, took)) => {
-                outcomes.push(tell(run, names, &mut phased, total, (symbol, made, took)).await);
+                outcomes.push(tell(run, names, &mut phased, total, (symbol, made, Some(took))).await);
                 None
             }
             Err(cause) => Some(("INTERNAL", format!("a task broke: {cause}"), None)),
@@ -178,16 +207,18 @@ async fn write<S: Source>(
     written.map_err(|cause| (cause.code(), cause.to_string(), None))
 }
 
-/// Tells what became of a symbol, and how far the phase is.
+/// Tells what became of a symbol, and how far the phase is. Without the time that it took: it was done before.
 async fn tell<S: Source>(
     run: &Run<S>,
     names: &Names,
     phased: &mut Phased,
     total: usize,
-    (symbol, made, took): (String, Result<Made, Trouble>, Duration),
+    (symbol, made, took): (String, Result<Made, Trouble>, Option<Duration>),
 ) -> Outcome {
-    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    let mut said = json!({ "symbol": symbol, "success": made.is_ok(), "processing_time_ms": millis });
+    let mut said = json!({ "symbol": symbol, "success": made.is_ok() });
+    if let Some(took) = took {
+        said["processing_time_ms"] = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).into();
+    }
     if names.phase == Phase::Import {
         let frames: Vec<&str> = run.plan.frames.iter().map(|frame| frame.key()).collect();
         said["timeframes_processed"] = frames.into();
@@ -237,14 +268,14 @@ async fn progress<S: Source>(
     names: &Names,
     phased: &Phased,
     total: usize,
-    (symbol, took): (String, Duration),
+    (symbol, took): (String, Option<Duration>),
 ) {
     let (good, failed) = (phased.good, phased.failed.len());
     let processed = good + failed;
     let left = {
         let mut progress = run.teller.progress();
         (progress.processed, progress.failed, progress.current) = (processed, failed, Some(symbol.clone()));
-        progress.took += took;
+        progress.took += took.unwrap_or_default();
         progress.left().map(whole)
     };
     if !told(processed, total) {

@@ -1,13 +1,13 @@
 //! Import: a symbol's bars from the source, checked, stored.
 //!
-//! From the last stored bar on: that bar is asked for again. As long as it is adjusted as the stored one, what follows is new. When it is
+//! From the last stored bar on: that bar is asked for again, also when it is today's: it may have been corrected since. As long as it is adjusted as the stored one, what follows is new. When it is
 //! not (a split or a dividend has changed every adjusted price before it), the whole history is fetched anew.
 //!
 //! A source that is away, or that does not accept the key, is everyone's trouble: who would still have to be asked for fails by it and is
 //! not asked for, so that a retry is about them all.
 
 use super::Run;
-use super::each::{Made, Phased, Stop, Trouble, each, failed, figure, figures};
+use super::each::{Made, Phased, Share, Stop, Trouble, each, failed, figure, figures};
 use super::tell::{IMPORT, seconds};
 use crate::publish::now;
 use processor::bar::{Bar, Day};
@@ -20,8 +20,8 @@ use std::sync::Arc;
 const FIRST: Day = 0;
 
 /// Imports symbols.
-pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result<Phased, Stop> {
-    let (began, total) = (now(), symbols.len());
+pub async fn phase<S: Source>(run: &Arc<Run<S>>, share: Share) -> Result<Phased, Stop> {
+    let (began, total) = (now(), share.total());
     run.teller.begin(&IMPORT.phase, total);
     let frames: Vec<&str> = run.plan.frames.iter().map(|frame| frame.key()).collect();
     let back: Map<String, Value> =
@@ -30,7 +30,7 @@ pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result
         "universe_names": run.plan.universes, "total_symbols": total, "timeframes": frames, "lookback_days": back
     });
     run.teller.say(IMPORT.channels[0], IMPORT.events[0], IMPORT.source, payload).await;
-    let phased = each(run, &IMPORT, symbols, one).await;
+    let phased = each(run, &IMPORT, share, one).await;
     if !run.is_cancelled() {
         let mut payload = figures(&phased, total, seconds(began));
         payload["failed_symbols"] = json!(failed(&phased));
@@ -49,7 +49,8 @@ impl From<Fault> for Trouble {
 async fn one<S: Source>(run: Arc<Run<S>>, symbol: String) -> Result<Made, Trouble> {
     let last = run.store.last_bar(&symbol).await?;
     let new = match last {
-        Some(last) if last.day >= run.today => Vec::new(),
+        // The clock was set back: of those days nothing is final.
+        Some(last) if last.day > run.today => Vec::new(),
         Some(last) => {
             let bars = fetch(&run, &symbol, last.day).await?;
             match following(&last, &bars) {

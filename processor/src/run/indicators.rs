@@ -4,7 +4,7 @@
 //! indicators were asked for the last time), everything is stored anew.
 
 use super::Run;
-use super::each::{Made, Phased, Stop, Trouble, each, figure, figures};
+use super::each::{Made, Phased, Share, Stop, Trouble, each, figure, figures};
 use super::tell::{ERROR, ERRORS, INDICATORS, seconds};
 use crate::publish::{Message, now};
 use processor::bar::{Bar, Day, Frame};
@@ -19,14 +19,14 @@ const ENGINE: &str = "indicator_calculation_engine";
 const BACK: Day = 100;
 
 /// Computes symbols' indicators.
-pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result<Phased, Stop> {
-    let (began, total) = (now(), symbols.len());
+pub async fn phase<S: Source>(run: &Arc<Run<S>>, share: Share) -> Result<Phased, Stop> {
+    let (began, total) = (now(), share.total());
     run.teller.begin(&INDICATORS.phase, total);
     let kinds = run.plan.indicators.len();
     let frames: Vec<&str> = run.plan.frames.iter().map(|frame| frame.key()).collect();
     let payload = json!({ "total_symbols": total, "total_indicators": kinds, "timeframes": frames });
     run.teller.say(INDICATORS.channels[0], INDICATORS.events[0], INDICATORS.source, payload).await;
-    let phased = each(run, &INDICATORS, symbols, one).await;
+    let phased = each(run, &INDICATORS, share, one).await;
     if !run.is_cancelled() {
         let mut payload = figures(&phased, total, seconds(began));
         let (each, done) = (kinds * frames.len(), figure(&phased));

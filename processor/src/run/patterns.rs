@@ -2,7 +2,7 @@
 //! bar, and only those that are sure enough.
 
 use super::Run;
-use super::each::{Made, Phased, Stop, Trouble, each, failed, figure, figures};
+use super::each::{Made, Phased, Share, Stop, Trouble, each, failed, figure, figures};
 use super::indicators::{apart, bars_of};
 use super::tell::{PATTERNS, percent, seconds};
 use crate::publish::{Message, now};
@@ -30,14 +30,14 @@ fn name(frame: Frame) -> &'static str {
 }
 
 /// Looks for symbols' patterns.
-pub async fn phase<S: Source>(run: &Arc<Run<S>>, symbols: Vec<String>) -> Result<Phased, Stop> {
-    let (began, total) = (now(), symbols.len());
+pub async fn phase<S: Source>(run: &Arc<Run<S>>, share: Share) -> Result<Phased, Stop> {
+    let (began, total) = (now(), share.total());
     run.teller.begin(&PATTERNS.phase, total);
     let kinds = run.plan.patterns.len();
     let frames: Vec<&str> = run.plan.frames.iter().copied().map(name).collect();
     let payload = json!({ "total_symbols": total, "total_patterns": kinds, "timeframes": frames, "min_confidence": SURE });
     run.teller.say(PATTERNS.channels[0], PATTERNS.events[0], PATTERNS.source, payload).await;
-    let phased = each(run, &PATTERNS, symbols, one).await;
+    let phased = each(run, &PATTERNS, share, one).await;
     if !run.is_cancelled() {
         let mut payload = figures(&phased, total, seconds(began));
         let (found, failed) = (figure(&phased), failed(&phased).len());

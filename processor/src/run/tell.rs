@@ -164,7 +164,8 @@ impl Teller {
 /// That a run is over.
 pub fn ended(id_field: &str, id: &str, end: &super::End, seconds: f64) -> Message {
     let mut payload = json!({
-        "status": end.status, "duration_seconds": whole(seconds), "symbols_processed": end.processed, "symbols_failed": end.failed
+        "status": end.status, "duration_seconds": whole(seconds), "symbols_processed": end.account.processed,
+        "symbols_failed": end.account.failed
     });
     payload[id_field] = id.into();
     if let Some(reason) = &end.reason {

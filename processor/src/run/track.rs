@@ -30,6 +30,8 @@ pub struct Progress {
     pub began: Option<Instant>,
     /// Phases that are over.
     pub over: usize,
+    /// Done with in an attempt before.
+    pub(super) before: usize,
 }
 
 /// Whether a pace is known: from 3 % and 30 s on, as the dashboard judges it.
@@ -40,9 +42,18 @@ pub fn known(share: f64, elapsed: Millis) -> bool {
 impl Progress {
     /// Seconds to the end of the phase, by its pace so far.
     pub fn left(&self) -> Option<f64> {
-        let took = self.began?.elapsed().as_secs_f64();
-        (self.processed > 0)
-            .then(|| took / number(self.processed) * number(self.total.saturating_sub(self.processed)))
+        let (took, done) = (self.began?.elapsed().as_secs_f64(), self.done_here());
+        (done > 0).then(|| took / number(done) * number(self.total.saturating_sub(self.processed)))
+    }
+
+    /// The work begins here: what is done so far was done before, and its pace is none.
+    pub fn from_here(&mut self) {
+        (self.before, self.began) = (self.processed, Some(Instant::now()));
+    }
+
+    /// What was done in this attempt.
+    fn done_here(&self) -> usize {
+        self.processed.saturating_sub(self.before)
     }
 
     /// Which part of the phase is done, 0 to 1.
@@ -107,7 +118,7 @@ impl Teller {
         let mut payload = if *phase == Phase::CacheSync {
             json!({ "total_items": progress.total, "completed": progress.processed, "current_task": progress.current })
         } else {
-            let average = progress.took.as_secs_f64() * 1_000.0 / number(progress.processed.max(1));
+            let average = progress.took.as_secs_f64() * 1_000.0 / number(progress.done_here().max(1));
             json!({
                 "total_symbols": progress.total, "completed": progress.processed.saturating_sub(progress.failed),
                 "failed": progress.failed, "processed": progress.processed,

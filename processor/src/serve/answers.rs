@@ -3,10 +3,10 @@
 use super::desk::Current;
 use crate::publish::{date, stamp_or_null as time};
 use crate::run::tell::number;
-use crate::run::{Kind, Plan};
+use crate::run::{Account, Kind, Plan};
 use domain::phase::Phase;
 use domain::time::{DAY, Millis};
-use processor::store::{RunRow, State, Store, StoreError, Tally};
+use processor::store::{RunRow, Store, StoreError};
 use serde_json::{Value, json};
 
 /// Runs that are told.
@@ -39,20 +39,15 @@ pub async fn history(store: &Store, since: Millis) -> Result<Value, StoreError> 
     let mut runs = Vec::new();
     for row in store.runs(since, RUNS).await? {
         let tally = store.tally(&row.id).await?;
-        let of = |phase: &Phase, state: State, what: fn(&Tally) -> i64| -> i64 {
-            tally.iter().filter(|one| one.phase == phase.key() && one.state == state).map(what).sum()
+        let figure = |phase: &Phase| -> i64 {
+            tally.iter().filter(|one| one.phase == phase.key()).map(|one| one.figure).sum()
         };
-        let figure = |phase: &Phase| of(phase, State::Done, |one| one.figure);
         let plan = Plan::read(&row.plan);
-        let last = plan
-            .as_ref()
-            .and_then(|plan| plan.phases.iter().rfind(|phase| **phase != Phase::CacheSync).cloned());
-        let count = |state| last.as_ref().map_or(0, |last| of(last, state, |one| one.symbols));
-        let failed: i64 = tally.iter().filter(|one| one.state == State::Failed).map(|one| one.symbols).sum();
+        let Account { processed, failed } = Account::of(plan.as_ref(), &tally);
         runs.push(json!({
             "run_id": row.id, "attempt": row.attempt, "run_date": date(row.began), "start_time": time(Some(row.began)),
             "end_time": time(row.ended), "status": status_of(&row), "trigger_type": row.who, "message": row.message,
-            "retry_of": plan.and_then(|plan| plan.retry_of), "symbols_processed": count(State::Done) + count(State::Skipped),
+            "retry_of": plan.and_then(|plan| plan.retry_of), "symbols_processed": processed,
             "symbols_failed": failed, "patterns_detected": figure(&Phase::Patterns),
             "indicators_calculated": figure(&Phase::Indicators), "duration_seconds": seconds(&row)
         }));

@@ -8,6 +8,7 @@
 //! ```
 //!
 //! Invariant: every run that began is in the store before its first word is said; so one that was killed is known to the next process.
+//! One process works on a store.
 
 mod answers;
 mod beat;
@@ -83,12 +84,14 @@ fn frame(name: &str) -> Result<Frame, String> {
 /// Serves until it is stopped.
 ///
 /// # Errors
-/// When the address is taken, or the store cannot be opened.
+/// When the address is taken, the store cannot be opened, or another process works on it.
 pub async fn run(options: &Options, redis: &str, way: Way) -> Result<(), Error> {
     let source = Arc::new(Chosen::open(&options.source)?);
     let taken = |cause| Error::Listen(options.listen, cause);
     let client = redis::Client::open(redis)?;
     let store = Store::open(&options.db).await.map_err(Error::Kept)?;
+    // Kept until the process ends.
+    let _hold = store.hold(&options.db).await.map_err(Error::Kept)?;
     let door = Door::open(options.listen).await.map_err(taken)?;
     let address = door.local_addr().map_err(taken)?;
     let (outbox, postman) = Outbox::new(Link::new(client.clone(), way), store.clone(), options.spelling);

@@ -26,6 +26,7 @@ impl<S: Source> Office<S> {
                         "it was started with --no-schedule: somebody else fires",
                     ));
                 }
+                self.known("universes", change.universes()).await?;
                 let now = now();
                 let message = {
                     let mut timetable = self.timetable.lock().unwrap_or_else(PoisonError::into_inner);
@@ -81,14 +82,20 @@ impl<S: Source> Office<S> {
             plan.symbols = Some(self.failed(&original).await?);
         }
         if plan.symbols.is_none() {
-            for name in &plan.universes {
-                let asked = tokio::time::timeout(PATIENCE, self.source.universe(name)).await;
-                if let Ok(Err(cause @ SourceError::UnknownUniverse(_))) = asked {
-                    return Err(Refusal::field(field, cause.to_string()));
-                }
-            }
+            self.known(field, &plan.universes).await?;
         }
         Ok(plan)
+    }
+
+    /// Refuses universes that the source does not know. While it is away, or takes its time, that is found out by the run itself.
+    async fn known(&self, field: &'static str, universes: &[String]) -> Result<(), Refusal> {
+        for name in universes {
+            let asked = tokio::time::timeout(PATIENCE, self.source.universe(name)).await;
+            if let Ok(Err(cause @ SourceError::UnknownUniverse(_))) = asked {
+                return Err(Refusal::field(field, cause.to_string()));
+            }
+        }
+        Ok(())
     }
 
     /// Who failed in a run.

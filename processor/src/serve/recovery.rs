@@ -6,7 +6,7 @@
 use super::desk::Office;
 use crate::publish::now;
 use crate::run::tell::{ended, seconds};
-use crate::run::{End, Plan};
+use crate::run::{Account, End, Plan};
 use crate::uuid::uuid;
 use domain::time::DAY;
 use processor::source::Source;
@@ -34,16 +34,8 @@ pub async fn recover<S: Source>(desk: &Arc<Office<S>>, resume: bool) -> Result<(
         if let Some((id, attempt, _)) = &next {
             reason = format!("{reason}; it goes on as run {id} (attempt {attempt})");
         }
-        let (mut processed, mut failed) = (0, 0);
-        for one in desk.store.tally(&row.id).await? {
-            let count = usize::try_from(one.symbols).unwrap_or(0);
-            if one.state == processor::store::State::Failed {
-                failed += count
-            } else {
-                processed = count.max(processed)
-            }
-        }
-        let end = End { processed, failed, ..End::because("failed", reason) };
+        let account = Account::of(plan.as_ref(), &desk.store.tally(&row.id).await?);
+        let end = End { account, ..End::because("failed", reason) };
         let id_field = plan.as_ref().map_or("run_id", Plan::id_field);
         desk.say(ended(id_field, &row.id, &end, seconds(row.began))).await;
         desk.outbox.flush().await;

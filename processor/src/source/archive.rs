@@ -5,12 +5,14 @@
 //! archive. A file that is broken is told, and those after it are read; when the archive breaks off, that is told, too.
 
 use super::SourceError;
+use super::shelf::gone;
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use tar::EntryType;
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 /// How much is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +72,7 @@ pub fn is_archive(name: &str) -> bool {
 /// Reads all files of an archive. `Ok(Some(_))`: it breaks off, and so; what came before was taken.
 pub fn each(path: &Path, limits: &Limits, take: &mut TakeFile) -> Result<Option<String>, SourceError> {
     let name = path.to_string_lossy().to_ascii_lowercase();
-    let file = File::open(path).map_err(|cause| SourceError::Unreachable(cause.to_string()))?;
+    let file = File::open(path).map_err(|cause| gone(path, &cause))?;
     if name.ends_with(".zip") {
         return zip(file, limits, take).map(|()| None);
     }
@@ -93,8 +95,11 @@ pub fn each(path: &Path, limits: &Limits, take: &mut TakeFile) -> Result<Option<
 }
 
 fn zip(file: File, limits: &Limits, take: &mut TakeFile) -> Result<(), SourceError> {
-    let mut archive = ZipArchive::new(BufReader::new(file))
-        .map_err(|cause| SourceError::Corrupt(format!("it is no whole zip archive: {cause}")))?;
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|cause| match cause {
+        // The list of its files is at its end.
+        ZipError::InvalidArchive(_) => SourceError::Corrupt("it is cut off, or no zip archive".to_owned()),
+        cause => SourceError::Corrupt(cause.to_string()),
+    })?;
     too_many(archive.len(), limits)?;
     let mut left = limits.all;
     for number in 0..archive.len() {

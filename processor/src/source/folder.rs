@@ -9,7 +9,7 @@
 
 use super::archive::Limits;
 use super::rows::{Rows, within};
-use super::shelf::Shelf;
+use super::shelf::{Shelf, missing};
 use super::sorted::MOST;
 use super::universe::{FOLDER, is_name};
 use super::{Listed, Source, SourceError, universe};
@@ -118,9 +118,17 @@ impl Inner {
             return Err(unknown());
         }
         // A list that lacks somebody would be taken for a change.
+        let symbols = shelf.symbols();
         match shelf.lacks() {
-            Some(why) => Err(SourceError::Corrupt(format!("not everyone who is there is known: {why}"))),
-            None => Ok(shelf.symbols().into_iter().map(Listed::new).collect()),
+            Some(why) => Err(SourceError::Corrupt(format!(
+                "{why}; put a whole copy in its place, since without it nobody knows who is there"
+            ))),
+            // A disk that is not mounted leaves an empty folder: nobody left a universe by that.
+            None if symbols.is_empty() => Err(SourceError::Unreachable(format!(
+                "there are no bars in {}; put files such as AAPL.csv there",
+                self.root.display()
+            ))),
+            None => Ok(symbols.into_iter().map(Listed::new).collect()),
         }
     }
 
@@ -151,7 +159,7 @@ impl Inner {
         let file = within(&self.root, path).map_err(|cause| match cause {
             // It went away since it was found: the next look says whether everything did.
             SourceError::NotFound if self.root.exists() => SourceError::NotFound,
-            SourceError::NotFound => SourceError::Unreachable(format!("{} is gone", self.root.display())),
+            SourceError::NotFound => SourceError::Unreachable(missing(&self.root)),
             cause => cause.within(&name),
         })?;
         let mut take = |other: Option<&[u8]>, row: Result<Bar, SourceError>| {

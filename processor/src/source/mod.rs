@@ -60,8 +60,8 @@ pub enum SourceError {
     /// It took too long.
     #[error("the provider did not answer in time")]
     Timeout,
-    /// Nobody answers.
-    #[error("the provider is not reachable: {0}")]
+    /// Nobody answers, or nothing is where it was: a sentence.
+    #[error("{0}")]
     Unreachable(String),
     /// The key is not good.
     #[error("the provider does not accept the key")]
@@ -109,6 +109,14 @@ impl SourceError {
 }
 
 impl SourceError {
+    /// What is wrong, to be said within another sentence.
+    fn what(&self) -> String {
+        match self {
+            Self::Corrupt(what) | Self::Columns(what) => what.clone(),
+            other => other.to_string(),
+        }
+    }
+
     /// The same, with where it was found.
     fn within(self, place: &str) -> Self {
         match self {

@@ -64,7 +64,7 @@ impl Shelf {
             let name = name_of(root);
             let lacks = match each(root, limits, &mut |name, file| reading.entry(name, file)) {
                 Err(cause @ SourceError::Unreachable(_)) => return Err(cause),
-                Err(cause) => Some(cause.within(&name).to_string()),
+                Err(cause) => Some(cause.within(&name).what()),
                 Ok(cut) => cut.map(|cut| format!("{name}: {cut}")),
             };
             reading.lacks = lacks.or(reading.lacks);
@@ -196,7 +196,7 @@ impl Reading<'_> {
     fn read(&mut self, read: Result<(), SourceError>) -> Result<(), SourceError> {
         match read {
             Err(cause @ SourceError::Unreachable(_)) => return Err(cause),
-            Err(cause) => drop(self.lacks.get_or_insert(cause.to_string())),
+            Err(cause) => drop(self.lacks.get_or_insert(cause.what())),
             Ok(()) => {}
         }
         Ok(())
@@ -207,6 +207,15 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn gone(root: &Path, cause: &std::io::Error) -> SourceError {
-    SourceError::Unreachable(format!("{}: {cause}", root.display()))
+/// That nothing is where bars were.
+pub fn missing(root: &Path) -> String {
+    format!("there is nothing at {}; bring it back, or name another path with --source", root.display())
+}
+
+/// Why what has bars cannot be opened.
+pub fn gone(root: &Path, cause: &std::io::Error) -> SourceError {
+    SourceError::Unreachable(match cause.kind() {
+        std::io::ErrorKind::NotFound => missing(root),
+        kind => format!("{} cannot be opened: {kind}", root.display()),
+    })
 }

@@ -30,10 +30,16 @@ impl Dialect {
         }
     }
 
+    /// The file; `None`: there is none.
+    pub fn file(self, url: &str) -> Option<PathBuf> {
+        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
+        let (path, options) = path.split_once('?').unwrap_or((path, ""));
+        (path != ":memory:" && !options.contains("mode=memory")).then(|| PathBuf::from(path))
+    }
+
     /// The folder that must exist before the file can be made.
     pub fn folder(self, url: &str) -> Option<PathBuf> {
-        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
-        let file = Path::new(path.split('?').next().unwrap_or_default());
+        let file = self.file(url)?;
         file.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_path_buf)
     }
 

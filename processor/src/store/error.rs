@@ -20,6 +20,14 @@ pub enum StoreError {
     /// Somebody else holds it.
     #[error("the database is locked by another program")]
     Locked,
+    /// Another processor works on it.
+    #[error(
+        "another processor works on this database; stop it first, or give this one a database of its own with --db"
+    )]
+    Held,
+    /// Whether another processor works on it cannot be found out.
+    #[error("the file beside the database that keeps a second processor away cannot be locked: {0}")]
+    Lock(std::io::Error),
     /// What was read is not what was written.
     #[error("what is stored of {symbol} in {year} cannot be read; import it again")]
     Corrupt {

@@ -10,6 +10,7 @@ mod bars;
 mod dialect;
 mod error;
 mod found;
+mod hold;
 mod outbox;
 mod pack;
 mod runs;
@@ -20,6 +21,7 @@ mod values;
 
 pub use dialect::Dialect;
 pub use error::StoreError;
+pub use hold::Hold;
 pub use outbox::{KEPT, Kept};
 pub use runs::{Outcome, RunRow, State};
 pub use tally::Tally;

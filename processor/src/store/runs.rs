@@ -155,6 +155,29 @@ impl Store {
         rows.iter().map(read_outcome).collect()
     }
 
+    /// Writes down for a run what others have brought through: it goes on from there. Who failed in them is open again; what the run
+    /// itself knows of a symbol stays.
+    ///
+    /// # Errors
+    /// When the database does not do it; then nothing has changed.
+    pub async fn take_over(&self, run: &str, from: &[String]) -> Result<(), StoreError> {
+        let mut connection = self.writing().await?;
+        let take = async {
+            let mut transaction = connection.begin().await?;
+            let text = "INSERT INTO outcomes (run, phase, symbol, state, code, message, figure) \
+                        SELECT $1, phase, symbol, state, code, message, figure FROM outcomes WHERE run = $2 AND state <> $3 \
+                        ON CONFLICT (run, phase, symbol) DO NOTHING";
+            for before in from {
+                let query = sqlx::query(text).bind(run).bind(before.as_str()).bind(State::Failed.key());
+                query.execute(&mut *transaction).await?;
+            }
+            transaction.commit().await?;
+            Ok(())
+        };
+        let outcome = take.await;
+        spared(connection, outcome)
+    }
+
     /// Forgets runs that began before a moment, with what became of their symbols.
     ///
     /// # Errors

@@ -161,7 +161,7 @@ impl Asker {
                     return cause;
                 }
                 SourceError::Unreachable(format!(
-                    "{IN_A_ROW} questions in a row came to nothing, the last because {cause}"
+                    "the provider is not reachable: {IN_A_ROW} questions in a row came to nothing, the last because {cause}"
                 ))
             }
             cause => {
@@ -188,7 +188,7 @@ impl Asker {
             }
             StatusCode::REQUEST_TIMEOUT => Tried::Again(SourceError::Timeout, None),
             status if status.is_redirection() => Tried::Bad(SourceError::Unreachable(
-                "it sends us to another address, which is not followed; is the provider's address right?"
+                "the provider sends us to another address, which is not followed; is the provider's address right?"
                     .to_owned(),
             )),
             status if status.is_server_error() => Tried::Again(
@@ -234,7 +234,7 @@ fn failed(cause: &reqwest::Error) -> SourceError {
         while let Some(source) = inner.source() {
             inner = source;
         }
-        return SourceError::Unreachable(inner.to_string());
+        return SourceError::Unreachable(format!("the provider is not reachable: {inner}"));
     }
     SourceError::Corrupt("the connection breaks off before there is an answer".to_owned())
 }
