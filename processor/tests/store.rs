@@ -272,4 +272,10 @@ async fn an_address_that_is_none_is_refused_with_what_would_be_one() {
     let folder = Folder::new();
     std::fs::write(folder.0.join("made"), "a file, where a folder should be").unwrap();
     assert!(matches!(Store::open(&folder.url()).await, Err(StoreError::Folder(_))));
+    // A folder above that is not there is a slip: nothing is made of it.
+    let nowhere = folder.0.join("nope");
+    let url = format!("sqlite://{}/x/a.db", nowhere.display());
+    let told = Store::open(&url).await.unwrap_err().to_string();
+    assert!(told.contains(&format!("{} is not there; make it first", nowhere.display())), "{told}");
+    assert!(!nowhere.exists());
 }

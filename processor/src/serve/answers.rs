@@ -111,12 +111,18 @@ pub async fn stats(store: &Store, now: Millis) -> Result<Value, StoreError> {
     }))
 }
 
-/// Whether it lives.
-pub fn health(busy: bool, redis: bool) -> Value {
+/// Whether it lives. `fires`: whether nights begin by themselves; `nobody`: why they can have nobody.
+pub fn health(busy: bool, redis: bool, fires: bool, nobody: Option<String>) -> Value {
     let up = |up: bool| if up { "up" } else { "down" };
-    json!({
-        "status": if redis { "healthy" } else { "degraded" },
-        "services": { "redis": up(redis), "database": "up", "api": "up", "scheduler": "active" },
+    let mut told = json!({
+        "status": if redis && nobody.is_none() { "healthy" } else { "degraded" },
+        "services": {
+            "redis": up(redis), "database": "up", "api": "up", "scheduler": if fires { "active" } else { "off" }
+        },
         "processing_status": if busy { "running" } else { "idle" }, "version": env!("CARGO_PKG_VERSION")
-    })
+    });
+    if let Some(reason) = nobody {
+        told["reason"] = reason.into();
+    }
+    told
 }

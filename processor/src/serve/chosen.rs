@@ -108,9 +108,21 @@ impl Chosen {
                 FolderSource::open(path).map(Self::Files).map_err(Error::Source)
             }
             Kind::Rest => {
+                let key = Key::of_environment();
+                if key.is_none() && rest::wants_key(&options.rest_url) {
+                    return Err(Error::Source(
+                        "rest: this provider answers nobody without a key; put yours into MASSIVE_API_KEY in the environment"
+                            .to_owned(),
+                    ));
+                }
+                if key.is_none() {
+                    eprintln!(
+                        "processor: warning: the provider is asked without a key; MASSIVE_API_KEY would have it"
+                    );
+                }
                 let asking = rest::Options {
                     base: options.rest_url.clone(),
-                    key: Key::of_environment(),
+                    key,
                     per_minute: options.rest_per_minute,
                     timeout: Duration::from_secs(options.rest_timeout),
                     oldest: options.rest_oldest.unwrap_or(Day::MIN),

@@ -44,6 +44,8 @@ pub struct Office<S> {
     pub(super) scheduled: bool,
     current: Mutex<Option<Current>>,
     pub(super) timetable: Mutex<Timetable>,
+    /// Why nights can have nobody.
+    pub(super) nobody: Mutex<Option<String>>,
     /// Since when its schedule counts.
     pub since: Millis,
     /// Held by whoever begins a run.
@@ -79,6 +81,7 @@ impl<S: Source> Office<S> {
             scheduled: !options.no_schedule,
             current: Mutex::default(),
             timetable: Mutex::new(timetable),
+            nobody: Mutex::default(),
             since,
             turn: tokio::sync::Mutex::default(),
         });
@@ -172,6 +175,7 @@ impl<S: Source> Office<S> {
         }
         tell(&format!("Run {} is over: {}", row.id, end.status));
         *self.current() = None;
+        self.look_again().await;
     }
 
     /// Says it.
@@ -221,6 +225,6 @@ impl<S: Source> Desk for Office<S> {
     }
 
     fn health(&self, redis: bool) -> Value {
-        answers::health(self.busy().is_some(), redis)
+        answers::health(self.busy().is_some(), redis, self.fires(), self.nobody())
     }
 }

@@ -18,6 +18,7 @@ mod orders;
 mod read;
 mod recovery;
 mod scheduler;
+mod universes;
 
 use crate::error::Error;
 use crate::listen::http::{Shared, serve};
@@ -42,6 +43,9 @@ use std::time::Duration;
 
 /// Waits until Redis is there.
 const WAITS: Backoff = Backoff { base: 500, cap: 10_000 };
+
+/// So long the start waits for the source.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Options of `serve`.
 #[derive(Args)]
@@ -106,6 +110,10 @@ pub async fn run(options: &Options, redis: &str, way: Way) -> Result<(), Error> 
         let _ = desk.outbox.try_say(desk.timetable().updated(now(), SCHEDULER));
         tokio::spawn(scheduler::watch(desk.clone()));
     }
+    let looks = desk.clone();
+    let look = tokio::spawn(async move { looks.look_at_universes().await });
+    // A source that takes its time does not hold up the start.
+    let _ = tokio::time::timeout(PATIENCE, look).await;
     let heard = Arc::new(AtomicBool::new(false));
     let shared =
         Shared { desk: desk.clone(), key: key_of(options.key.as_deref()), redis: heard.clone(), open: &[] };

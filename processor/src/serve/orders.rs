@@ -35,6 +35,7 @@ impl<S: Source> Office<S> {
                 };
                 self.keep_schedule().await?;
                 self.outbox.say(message).await;
+                self.look_again().await;
                 Ok(Done::Scheduled(self.schedule()))
             }
             Command::Cancel => self.cancel(id),

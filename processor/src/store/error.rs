@@ -10,7 +10,7 @@ pub enum StoreError {
     Address(String),
     /// The folder of the file cannot be made.
     #[error("the folder of the database cannot be made: {0}")]
-    Folder(std::io::Error),
+    Folder(String),
     /// Nobody answers.
     #[error("the database is not reachable: {0}")]
     Unreachable(sqlx::Error),

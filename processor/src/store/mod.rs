@@ -32,7 +32,9 @@ use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Row};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 /// Connections for reading.
 const READERS: u32 = 4;
@@ -46,7 +48,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens it; a file or table that is not there is made.
+    /// Opens it; a file, its folder and a table that are not there are made.
     ///
     /// # Errors
     /// When the address cannot be read or nobody answers.
@@ -56,7 +58,7 @@ impl Store {
         if dialect == Dialect::Sqlite
             && let Some(folder) = dialect.folder(url)
         {
-            std::fs::create_dir_all(folder).map_err(StoreError::Folder)?;
+            made(&folder)?;
         }
         let store = Self { writer: dialect.pool(url, 1)?, readers: dialect.pool(url, READERS)?, dialect };
         let mut connection = store.writing().await?;
@@ -79,6 +81,19 @@ impl Store {
 
     async fn writing(&self) -> Result<PoolConnection<Any>, StoreError> {
         Ok(self.writer.acquire().await?)
+    }
+}
+
+/// Makes a folder, and none above it: one that is not there is more likely a slip.
+fn made(folder: &Path) -> Result<(), StoreError> {
+    let failed = |cause: String| StoreError::Folder(format!("{}: {cause}", folder.display()));
+    match std::fs::create_dir(folder) {
+        Err(_) if folder.is_dir() => Ok(()),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => {
+            let above = folder.parent().unwrap_or(folder).display();
+            Err(failed(format!("{above} is not there; make it first, or name another file")))
+        }
+        done => done.map_err(|cause| failed(cause.kind().to_string())),
     }
 }
 

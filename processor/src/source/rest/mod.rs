@@ -23,7 +23,7 @@ use crate::sessions;
 use answer::{Aggregate, Aggregates, Events, Ticker, TickerOnly, Tickers};
 use ask::Asker;
 use domain::time::{MINUTE, Millis};
-pub use options::{Key, MASSIVE, Options};
+pub use options::{Key, MASSIVE, Options, wants_key};
 use std::path::PathBuf;
 
 /// Bars of a page.

@@ -10,6 +10,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// The provider's address, if none is told.
 pub const MASSIVE: &str = "https://api.massive.com";
 
+/// Hosts of which it is known that they answer nobody without a key.
+const KEYED: [&str; 2] = ["massive.com", "polygon.io"];
+
+/// Whether a provider is known to answer nobody without a key.
+#[must_use]
+pub fn wants_key(base: &str) -> bool {
+    let host = reqwest::Url::parse(base).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let of = |domain: &&str| {
+        host.as_ref().is_some_and(|host| *host == **domain || host.ends_with(&format!(".{domain}")))
+    };
+    KEYED.iter().any(|domain| of(&domain))
+}
+
 /// A key. It is not shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key(String);
