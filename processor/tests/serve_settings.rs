@@ -1,7 +1,5 @@
 //! Settings of the real producer that cannot work: refused at the start, or said at once, before a night fails by them.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod support;
 
 use serde_json::{Value, json};

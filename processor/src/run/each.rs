@@ -6,13 +6,14 @@
 //! symbol once more and says it once more; nobody is left out.
 
 use super::Run;
+use super::share::Share;
 use super::tell::{Names, percent, told, whole};
 use crate::publish::Message;
 use domain::phase::Phase;
 use processor::source::{Source, SourceError};
 use processor::store::{Outcome, State, StoreError};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -65,28 +66,6 @@ impl From<StoreError> for Trouble {
             StoreError::Corrupt { .. } => Self::symbol("CORRUPT_DATA", cause.to_string()),
             cause => Self::Stop { code: cause.code(), message: cause.to_string() },
         }
-    }
-}
-
-/// Who is a phase's.
-pub struct Share {
-    /// Who is worked on.
-    todo: Vec<String>,
-    /// Who came through it in an attempt before.
-    done: Vec<Outcome>,
-}
-
-impl Share {
-    /// Of everyone who is left in the run; `before`: who came through the phase before.
-    pub fn of(all: &BTreeSet<String>, before: Option<&BTreeMap<String, Outcome>>) -> Self {
-        let of = |symbol: &String| before.and_then(|before| before.get(symbol));
-        let todo = all.iter().filter(|symbol| of(symbol).is_none()).cloned().collect();
-        Self { todo, done: all.iter().filter_map(of).cloned().collect() }
-    }
-
-    /// How many they are together.
-    pub fn total(&self) -> usize {
-        self.todo.len() + self.done.len()
     }
 }
 
@@ -150,7 +129,7 @@ pub async fn each<S: Source, F: Future<Output = Result<Made, Trouble>> + Send + 
         let made = Made { figure: before.figure.try_into().unwrap_or(0), ..Made::default() };
         tell(run, names, &mut phased, total, (before.symbol, Ok(made), None)).await;
     }
-    run.teller.progress().from_here();
+    run.teller.progress().begin_here();
     loop {
         while tasks.len() < run.concurrency && stop.is_none() && !run.is_cancelled() {
             let Some(symbol) = waiting.next() else { break };

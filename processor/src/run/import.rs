@@ -7,7 +7,8 @@
 //! not asked for, so that a retry is about them all.
 
 use super::Run;
-use super::each::{Made, Phased, Share, Stop, Trouble, each, failed, figure, figures};
+use super::each::{Made, Phased, Stop, Trouble, each, failed, figure, figures};
+use super::share::Share;
 use super::tell::{IMPORT, seconds};
 use crate::publish::now;
 use processor::bar::{Bar, Day};

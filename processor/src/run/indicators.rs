@@ -4,7 +4,8 @@
 //! indicators were asked for the last time), everything is stored anew.
 
 use super::Run;
-use super::each::{Made, Phased, Share, Stop, Trouble, each, figure, figures};
+use super::each::{Made, Phased, Stop, Trouble, each, figure, figures};
+use super::share::Share;
 use super::tell::{ERROR, ERRORS, INDICATORS, seconds};
 use crate::publish::{Message, now};
 use processor::bar::{Bar, Day, Frame};

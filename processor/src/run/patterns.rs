@@ -2,8 +2,9 @@
 //! bar, and only those that are sure enough.
 
 use super::Run;
-use super::each::{Made, Phased, Share, Stop, Trouble, each, failed, figure, figures};
+use super::each::{Made, Phased, Stop, Trouble, each, failed, figure, figures};
 use super::indicators::{apart, bars_of};
+use super::share::Share;
 use super::tell::{PATTERNS, percent, seconds};
 use crate::publish::{Message, now};
 use processor::bar::{Day, Frame, iso, plain};

@@ -47,7 +47,7 @@ impl Progress {
     }
 
     /// The work begins here: what is done so far was done before, and its pace is none.
-    pub fn from_here(&mut self) {
+    pub fn begin_here(&mut self) {
         (self.before, self.began) = (self.processed, Some(Instant::now()));
     }
 

@@ -20,7 +20,7 @@ pub fn wants_key(base: &str) -> bool {
     let of = |domain: &&str| {
         host.as_ref().is_some_and(|host| *host == **domain || host.ends_with(&format!(".{domain}")))
     };
-    KEYED.iter().any(|domain| of(&domain))
+    KEYED.iter().any(of)
 }
 
 /// A key. It is not shown.
