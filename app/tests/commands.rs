@@ -21,6 +21,7 @@ fn plan(count: u32) -> Plan {
         phases: vec![Phase::Import],
         usual: Some(Usual::Pace(40_000)),
         blocked: None,
+        due: None,
         parts: Vec::new(),
     }
 }
@@ -107,6 +108,17 @@ fn broke_out(page: &str) -> bool {
     let mut tags = page.split('<').skip(1).filter_map(|rest| rest.split_once('>').map(|(tag, _)| tag));
     page.contains("<script")
         || tags.any(|tag| tag.split('"').step_by(2).any(|outside| outside.contains("onload")))
+}
+
+#[test]
+fn a_run_that_is_due_all_the_same_is_told() {
+    let at = facts().now + 40 * MINUTE;
+    let told = |due| shown(Ask { plan: Some(Plan { due, ..plan(0) }), ..ask(CommandKind::Run) });
+    let due = told(Some(at));
+    assert!(
+        due.contains("Due all the same") && due.contains("by the schedule; refused while this run goes on")
+    );
+    assert!(!told(None).contains("Due all the same"));
 }
 
 #[test]

@@ -82,6 +82,7 @@ test("to retry: one cause, then all of it, and the night is complete after retry
   await page.keyboard.press("Escape");
   await expect(dialog(page)).toBeHidden();
   await act(page, /^Retry all/).click();
+  await expect(dialog(page)).toBeVisible();
   await page.mouse.click(5, 5);
   await expect(dialog(page)).toBeHidden();
   await act(page, /^Retry all/).click();

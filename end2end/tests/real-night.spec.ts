@@ -73,7 +73,7 @@ test("a real night is started on the page, seen to its end, and complete once it
 
   // What was stored of a real symbol, and of a generated one.
   await page.goto(world.at("/admin/symbols/AAPL"));
-  const candles = page.getByRole("img", { name: /^Candles of the last 120 days\. Apple Inc\. The newest bar is of Fri 1 Mar 2013, [\d\u2009]+ trading days behind: / });
+  const candles = page.getByRole("img", { name: /^Candles of the last 120 days\. Apple Inc\. The newest bar is of Fri 1 Mar 2013, [\d\s]+ trading days behind: / });
   await expect(candles).toBeVisible();
   await expect(page.getByText("120 daily bars, adjusted; last close 56.14")).toBeVisible();
   await expect(page.locator(".candles .legend li")).toHaveText([

@@ -10,11 +10,13 @@ mod ask;
 mod fields;
 mod list;
 mod one;
+mod plan;
 
-pub use ask::{Ask, Plan, Usual};
+pub use ask::Ask;
 pub(crate) use fields::phases;
 pub use list::List;
 pub use one::One;
+pub use plan::{Plan, Usual};
 
 use crate::archive::{Facts, parts, written};
 use crate::pages::ArchiveHtml;

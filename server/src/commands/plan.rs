@@ -2,12 +2,14 @@
 
 use super::{CommandError, Decided, left_of};
 use crate::clock;
+use crate::schedule::{Outlook, outlook};
 use crate::state::App;
 use app::commands::{Plan, Usual};
 use domain::command::left::about;
 use domain::command::{CommandKind, Left, Order};
 use domain::phase::Phase;
-use domain::time::Millis;
+use domain::record::MomentKind;
+use domain::time::{DAY, Millis};
 use domain::usual::{FEWEST, NIGHTS, spread, took};
 use domain::verdict::RunView;
 use std::collections::HashMap;
@@ -31,7 +33,13 @@ pub async fn plan_of(app: &App, decided: &Decided) -> Result<Plan, CommandError>
         phases: decided.order.as_ref().map(Order::phases).unwrap_or_default(),
         usual: None,
         blocked: decided.refused.clone(),
+        due: None,
     };
+    if decided.kind == CommandKind::Run {
+        let now = clock::now();
+        let due = |seen: Outlook| seen.plan.next(now, |kind| kind == MomentKind::Due).map(|due| due.at);
+        plan.due = outlook(app, now).await?.and_then(due).filter(|due| due - now < DAY);
+    }
     match (&decided.order, decided.kind) {
         (Some(Order::Retry { of, from, symbols }), _) => {
             if let Some(found) = left_of(app, Some(of)).await? {

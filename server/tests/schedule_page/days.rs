@@ -95,3 +95,21 @@ async fn what_was_due_is_told_with_why_and_what_is_in_the_way_is_told_before() {
     let page = warned.await;
     assert!(page.contains("it would be refused unless the run has ended by then"), "{page}");
 }
+
+#[tokio::test]
+async fn whoever_starts_a_run_by_hand_is_told_that_one_is_due_all_the_same() {
+    let stage = Stage::ours().await;
+    let asks = "/admin/commands/new?do=run";
+    // One that fires every day is due within the next, whenever this is run.
+    let daily = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map(|day| ("weekdays", day));
+    let every = [&[("days", "weekdays"), ("market_check", "")], daily.as_slice()].concat();
+    stage.does(NEW, &entry(&every), "added").await;
+    let (_, form) = stage.get(&stage.admin, asks).await;
+    assert!(
+        form.contains("Due all the same") && form.contains("ET, by the schedule; refused while"),
+        "{form}"
+    );
+    stage.does("/admin/schedule/all", &[("do", "pause")], "paused").await;
+    let (_, form) = stage.get(&stage.admin, asks).await;
+    assert!(!form.contains("Due all the same"), "what is paused is not due: {form}");
+}
