@@ -4,7 +4,7 @@
 //! with the page are in a drawing of their own whose strokes do not stretch; what has a shape of its own stands at its place.
 
 use super::chart::place;
-use super::marked::{Marked, found, shape, shapes};
+use super::marked::{Marked, found, key, shape, shapes};
 use super::parts::number;
 use crate::format::{count, night, plural};
 use crate::view::{Part, escaped, part};
@@ -246,18 +246,13 @@ pub(super) fn section(candles: Result<&Candles, &str>) -> Part {
             view! { <section class="candles"><div class="head rule"><h2>"Bars"</h2></div><p class="quiet">{sentence}</p></section> },
         );
     }
+    let stroke = |class: &str| format!("<path class=\"nofill {class}\" stroke-width=\"2\" d=\"M0 8h16\"/>");
     let drawn: Vec<Part> = LINES
         .iter()
         .filter(|(names, ..)| names.iter().any(|name| candles.line(name).is_some()))
-        .map(|(_, class, words)| {
-            let stroke = format!("<path class=\"nofill {class}\" stroke-width=\"2\" d=\"M0 8h16\"/>");
-            part(view! { <li><svg width="16" height="16" aria-hidden="true" inner_html=stroke></svg>{*words}</li> })
-        })
+        .map(|(_, class, words)| key(stroke(class), (*words).to_owned()))
         .collect();
-    let relative = candles.line("rsi_14").map(|_| {
-        let stroke = "<path class=\"nofill l-ink3\" stroke-width=\"2\" d=\"M0 8h16\"/>";
-        view! { <li><svg width="16" height="16" aria-hidden="true" inner_html=stroke></svg>"RSI 14, below"</li> }
-    });
+    let relative = candles.line("rsi_14").map(|_| key(stroke("l-ink3"), "RSI 14, below".to_owned()));
     let stale = candles.last_trading_day.zip(candles.bars.last()).is_some_and(|(day, last)| day > last.day);
     let view = format!("0 0 {} {HIGH}", candles.width());
     let strength = candles.strength();

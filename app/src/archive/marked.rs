@@ -35,6 +35,11 @@ pub(super) fn shape(direction: i8) -> &'static str {
     }
 }
 
+/// A line of the legend: what it looks like, 16 by 16, and what it is.
+pub(super) fn key(drawing: String, words: String) -> Part {
+    part(view! { <li><svg width="16" height="16" aria-hidden="true" inner_html=drawing></svg>{words}</li> })
+}
+
 /// What the marks mean, of those that are there.
 pub(super) fn shapes(marks: &[Marked]) -> Vec<Part> {
     let there = |direction: i8| marks.iter().any(|mark| mark.direction.signum() == direction);
@@ -43,9 +48,7 @@ pub(super) fn shapes(marks: &[Marked]) -> Vec<Part> {
             "<svg class=\"free\" x=\"8\" y=\"4\" width=\"1\" height=\"1\">{}</svg>",
             shape(direction)
         );
-        part(
-            view! { <li><svg width="16" height="16" aria-hidden="true" inner_html=mark></svg>"pattern, " {words}</li> },
-        )
+        key(mark, format!("pattern, {words}"))
     };
     WORDS.into_iter().filter(|(direction, _)| there(*direction)).map(one).collect()
 }
